@@ -1,0 +1,1 @@
+"""Preceptor: medical training under regulations that are data."""
