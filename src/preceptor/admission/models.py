@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from django.db import models
+
+from preceptor.base.privacy import Privacy
+from preceptor.institutions.choices import DegreeLevel, DegreeType
+from preceptor.institutions.models import Discipline, Unit
+
+from .choices import ApplicationOutcome, Origin
+
+
+class Application(models.Model):
+    """A candidate's application in a yearly cycle, as bare as the admission figures need it."""
+
+    privacy = {
+        "institution": Privacy.BASIC,
+        "candidate_number": Privacy.BASIC,
+        "name": Privacy.BASIC,
+        "year": Privacy.BASIC,
+        "direction": Privacy.BASIC,
+        "unit": Privacy.BASIC,
+        "degree_level": Privacy.BASIC,
+        "degree_type": Privacy.BASIC,
+        "origin": Privacy.BASIC,
+        "applied_on": Privacy.BASIC,
+        "outcome": Privacy.JUDGEMENT,
+        "decided_on": Privacy.BASIC,
+    }
+
+    institution = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="applications")
+    candidate_number = models.CharField(max_length=40)
+    name = models.CharField(max_length=80)
+    year = models.PositiveSmallIntegerField()
+    direction = models.ForeignKey(Discipline, on_delete=models.PROTECT, related_name="applications")
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    degree_level = models.CharField(max_length=10, choices=DegreeLevel.choices)
+    degree_type = models.CharField(max_length=14, choices=DegreeType.choices)
+    origin = models.CharField(max_length=6, choices=Origin.choices, null=True, blank=True)
+    applied_on = models.DateField()
+    outcome = models.CharField(max_length=10, choices=ApplicationOutcome.choices)
+    decided_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution", "year", "candidate_number"], name="candidate_once_a_year"
+            )
+        ]
+        indexes = [models.Index(fields=["institution", "year", "outcome"], name="application_year")]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.candidate_number}"

@@ -1,0 +1,3 @@
+"""The `preceptor` command."""
+
+from __future__ import annotations

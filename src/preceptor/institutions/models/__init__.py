@@ -1,0 +1,5 @@
+from .discipline import DegreePoint, Discipline
+from .regulation import Regulation
+from .unit import Unit, UnitRelation
+
+__all__ = ["DegreePoint", "Discipline", "Regulation", "Unit", "UnitRelation"]
