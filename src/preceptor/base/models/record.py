@@ -23,9 +23,7 @@ class DatedQuerySet(models.QuerySet):
 
     def on(self, day: date, at: datetime | None = None) -> Self:
         """Rows true on the day, as known at the instant."""
-        return self.known(at).filter(
-            Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day
-        )
+        return self.known(at).filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
 
 
 class DatedRecord(models.Model):

@@ -53,9 +53,7 @@ class SimilarityCheck(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["thesis", "attempt"], name="similarity_attempt_once"
-            ),
+            models.UniqueConstraint(fields=["thesis", "attempt"], name="similarity_attempt_once"),
             models.CheckConstraint(
                 condition=Q(similarity_e4__lte=10_000), name="similarity_at_most_one"
             ),

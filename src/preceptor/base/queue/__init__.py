@@ -1,0 +1,1 @@
+"""The work queue: leased jobs behind the Django Tasks interface, on both databases."""

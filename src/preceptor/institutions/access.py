@@ -1,0 +1,31 @@
+"""Who may see and keep the registers of units, directions and regulations.
+
+These registers name no trainee and are public inside the house: whoever is signed in reads them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from .models import Discipline, Regulation, Unit
+
+
+def _signed_in(user: Any) -> bool:
+    return bool(getattr(user, "is_authenticated", True))
+
+
+def visible_units(user: Any) -> QuerySet[Unit]:
+    """All units for whoever is signed in; none for a stranger."""
+    return Unit.objects.all() if _signed_in(user) else Unit.objects.none()
+
+
+def visible_disciplines(user: Any) -> QuerySet[Discipline]:
+    """All catalogue entries for whoever is signed in; none for a stranger."""
+    return Discipline.objects.all() if _signed_in(user) else Discipline.objects.none()
+
+
+def visible_regulations(user: Any) -> QuerySet[Regulation]:
+    """All regulations for whoever is signed in; none for a stranger."""
+    return Regulation.objects.all() if _signed_in(user) else Regulation.objects.none()

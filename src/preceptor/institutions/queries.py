@@ -1,0 +1,57 @@
+"""Named reads of units, directions and regulations."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from preceptor.base.errors import InputRefused
+from preceptor.base.today import today
+
+from .choices import DisciplineLevel, UnitKind
+from .models import Discipline, Unit, UnitRelation
+
+
+def units_below(units: Iterable[int], on: date | None = None) -> frozenset[int]:
+    """The units and all units below them on the day, by any relation; ids, one query."""
+    wanted = set(units)
+    if not wanted:
+        return frozenset()
+    below: dict[int, list[int]] = defaultdict(list)
+    relations = UnitRelation.objects.on(on or today()).values_list("upper_id", "lower_id")
+    for upper, lower in relations:
+        below[upper].append(lower)
+    open_units = list(wanted)
+    while open_units:
+        found = [unit for unit in below[open_units.pop()] if unit not in wanted]
+        wanted.update(found)
+        open_units.extend(found)
+    return frozenset(wanted)
+
+
+def institution(code: str | None = None) -> Unit:
+    """The university of the code; without one the only, or else the first, of the installation.
+
+    Raises InputRefused when there is none.
+    """
+    roots = Unit.objects.filter(kind=UnitKind.UNIVERSITY, institution=None).order_by("id")
+    found = (roots.filter(code=code) if code else roots).first()
+    if found is None:
+        raise InputRefused(
+            _("There is no institution here yet. Make one with: preceptor demo --once")
+        )
+    return found
+
+
+def directions(on: date | None = None) -> list[Discipline]:
+    """The directions that stand in the catalogue on the day, by code."""
+    entries = Discipline.objects.filter(level=DisciplineLevel.DIRECTION)
+    return list(entries.on(on or today()))
+
+
+def units_of(root: Unit) -> list[Unit]:
+    """The institution and all its units, by code."""
+    return list(Unit.objects.filter(institution=root) | Unit.objects.filter(pk=root.pk))

@@ -1,0 +1,81 @@
+"""Who may see and keep enrolments and panels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from preceptor.base.permits import GRANTED, Permit, refused
+from preceptor.base.today import today
+from preceptor.people.access import may_keep, scope
+
+from .choices import EnrolmentState
+from .models import Enrolment, Panel, Supervision
+from .states import following
+
+
+def _reach(user: Any) -> Q:
+    reach = scope(user)
+    if reach.everything:
+        return Q()
+    seen = reach.within("unit", "institution")
+    if reach.person is not None:
+        guided = Supervision.objects.on(today()).filter(person=reach.person)
+        seen |= Q(person=reach.person) | Q(pk__in=guided.values("enrolment"))
+    return seen
+
+
+def visible_enrolments(user: Any) -> QuerySet[Enrolment]:
+    """Enrolments in the user's units, those the user supervises today, and the user's own."""
+    return Enrolment.objects.filter(_reach(user))
+
+
+def may_view_enrolment(user: Any, enrolment: Enrolment) -> Permit:
+    """Whether the user may see the enrolment; the same answer as `visible_enrolments`."""
+    reach = scope(user)
+    sees = (
+        reach.everything
+        or enrolment.institution_id in reach.institutions
+        or enrolment.unit_id in reach.parts
+        or (reach.person is not None and _is_own(reach.person, enrolment))
+    )
+    return GRANTED if sees else refused(_("This trainee is outside what you may see."))
+
+
+def _is_own(person: int, enrolment: Enrolment) -> bool:
+    if enrolment.person_id == person:
+        return True
+    guided = Supervision.objects.on(today()).filter(person=person, enrolment=enrolment)
+    return guided.exists()
+
+
+def visible_panels(user: Any) -> QuerySet[Panel]:
+    """Panels of the trainees whom the user may see."""
+    reach = scope(user)
+    if reach.everything:
+        return Panel.objects.all()
+    seen = reach.within("enrolment__unit", "enrolment__institution")
+    if reach.person is not None:
+        guided = Supervision.objects.on(today()).filter(person=reach.person)
+        seen |= Q(enrolment__person=reach.person) | Q(enrolment__in=guided.values("enrolment"))
+    return Panel.objects.filter(seen)
+
+
+def may_view_panel(user: Any, panel: Panel) -> Permit:
+    """Whether the user may see the panel; the same answer as `visible_panels`."""
+    return may_view_enrolment(user, panel.enrolment)
+
+
+def may_change_state(user: Any, enrolment: Enrolment) -> Permit:
+    """Whether the user may move the enrolment to any other state now."""
+    permit = may_keep(user, enrolment.unit)
+    if permit and not following(EnrolmentState(enrolment.state), EnrolmentState.TRAINING):
+        return refused(_("This enrolment has ended; no other state can follow."))
+    return permit
+
+
+def may_keep_training(user: Any, enrolment: Enrolment) -> Permit:
+    """Whether the user may record rotations, milestones, theses and panels of the trainee."""
+    return may_keep(user, enrolment.unit)

@@ -1,0 +1,45 @@
+from .enrolment import (
+    NewEnrolment,
+    assign_supervisors,
+    award,
+    change_state,
+    correct_enrolment,
+    enrol,
+    grant_period,
+    move,
+)
+from .panel import NewSeat, change_seat, compose_panels, reschedule_panel, take_seat
+from .progress import (
+    change_milestone,
+    change_rotation,
+    record_course_results,
+    record_milestones,
+    record_rotations,
+)
+from .thesis import change_check, change_thesis, record_checks, record_reviews, record_theses
+
+__all__ = [
+    "NewEnrolment",
+    "NewSeat",
+    "assign_supervisors",
+    "award",
+    "change_check",
+    "change_milestone",
+    "change_rotation",
+    "change_seat",
+    "change_state",
+    "change_thesis",
+    "compose_panels",
+    "correct_enrolment",
+    "enrol",
+    "grant_period",
+    "move",
+    "record_checks",
+    "record_course_results",
+    "record_milestones",
+    "record_reviews",
+    "record_rotations",
+    "record_theses",
+    "reschedule_panel",
+    "take_seat",
+]
