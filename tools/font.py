@@ -26,7 +26,10 @@ SHA256 = {
     "Regular": "b76b0433203017ca80401b2ee0dd69350349871c4b19d504c34dbdd80541690a",
     "Bold": "faa5f3656a78b2e2d450d27fe8382c778bc2b6bb5ea29c986664a6a435056ceb",
 }
-LATIN = {*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x2010, 0x2060), 0x3013}
+# Latin with its accents, then punctuation, arrows, mathematical and technical signs, among them
+# the minus sign and the geta mark (〓) that stands for a character without a glyph.
+SIGNS = {*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x2010, 0x2060), *range(0x2070, 0x2800)}
+SIGNS |= set(range(0x3000, 0x3040))
 # The unified ideographs with extension A, and those of the supplementary planes that the font
 # draws: together all characters of the General Standard Chinese Characters (2013).
 IDEOGRAPHS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x3FFFF))
@@ -45,11 +48,9 @@ def wanted(weight: str, drawn: set[int]) -> set[int]:
     Where a bold word holds a rarer character, Typst takes it from Regular.
     """
     if weight == "Bold":
-        return (LATIN | characters_of("gb2312", 0xA1)) & drawn
-    ideographs = {
-        point for first, last in IDEOGRAPHS for point in drawn if first <= point <= last
-    }
-    return (LATIN | characters_of("gbk", 0x40) | ideographs) & drawn
+        return (SIGNS | characters_of("gb2312", 0xA1)) & drawn
+    ideographs = {point for first, last in IDEOGRAPHS for point in drawn if first <= point <= last}
+    return (SIGNS | characters_of("gbk", 0x40) | ideographs) & drawn
 
 
 def face_of(collection: Path, weight: str) -> TTFont:

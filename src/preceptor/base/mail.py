@@ -39,7 +39,7 @@ def _stored(letter: OutgoingMail) -> OutgoingMail:
     return OutgoingMail.objects.get(unique_key=letter.unique_key)
 
 
-@job("send_mail", most_attempts=8, in_transaction=False)
+@job("send_mail", most_attempts=24, in_transaction=False)
 def send_mail(letter: int) -> None:
     """Send one letter of the outbox unless it went out already; retried when the server refuses.
 

@@ -1,1 +1,3 @@
-urlpatterns: list = []
+from preceptor.web.urls import urlpatterns
+
+__all__ = ["urlpatterns"]

@@ -13,7 +13,8 @@ from django_tasks.exceptions import TaskResultDoesNotExist
 from django_tasks.signals import task_enqueued
 from django_tasks.utils import normalize_json
 
-from ..models import Job, JobState
+from preceptor.base.models import Job, JobState
+
 from .tasks import LeaseTask, name_of, task_named
 
 P = ParamSpec("P")

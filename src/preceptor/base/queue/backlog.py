@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from django.db.models import Min, Q
 
-from ..models import Job, JobState
+from preceptor.base.models import Job, JobState
+
 from . import clock
 
 

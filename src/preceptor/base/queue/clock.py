@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import DateTimeField, ExpressionWrapper
@@ -20,6 +21,6 @@ def now() -> datetime:
         return instant
 
 
-def after(delay: timedelta) -> ExpressionWrapper:
+def after(delay: timedelta) -> ExpressionWrapper[Any]:
     """An expression for the instant that lies `delay` ahead by the database's clock."""
     return ExpressionWrapper(Now() + delay, output_field=DateTimeField())

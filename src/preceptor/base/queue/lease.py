@@ -14,7 +14,8 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django_tasks.utils import normalize_json
 
-from ..models import Job, JobState
+from preceptor.base.models import Job, JobState
+
 from . import clock
 
 FIRST_PAUSE = timedelta(seconds=5)
@@ -131,7 +132,8 @@ def complete(job: Job, result: Any) -> None:
 
 def pause_before(attempt: int) -> timedelta:
     """How long to wait after that many failed attempts: doubled each time, up to half an hour."""
-    return min(FIRST_PAUSE * 2 ** min(attempt - 1, 20), LONGEST_PAUSE)
+    doublings: int = min(attempt - 1, 20)
+    return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
 
 
 def fail(job: Job, error: str, *, for_good: bool) -> bool:

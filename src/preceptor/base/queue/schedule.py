@@ -33,9 +33,16 @@ _recurring: dict[str, Recurring] = {}
 def recur(name: str, last_due: LastDue) -> None:
     """Have the job of that name run at each instant that `last_due` gives.
 
-    An instant missed while no worker ran is made up for once; older ones are not.
+    An instant missed while no worker ran is made up for once; older ones are not. Raises
+    LookupError when no such job is registered.
     """
+    task_named(name)
     _recurring[name] = Recurring(name, last_due)
+
+
+def cancel(name: str) -> None:
+    """Have the job recur no longer."""
+    _recurring.pop(name, None)
 
 
 def every(interval: timedelta) -> LastDue:

@@ -22,8 +22,9 @@ from django.db.transaction import atomic
 from django_tasks.base import Task, TaskContext
 from django_tasks.utils import get_module_path
 
-from ..errors import Refusal
-from ..models import Job
+from preceptor.base.errors import Refusal
+from preceptor.base.models import Job
+
 from . import lease, schedule
 from .backend import result_of
 from .tasks import task_named
