@@ -1,0 +1,3 @@
+from preceptor.config.command import main
+
+main()

@@ -1,0 +1,112 @@
+"""`preceptor demo`: a running medical university on one command."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeVar
+
+import click
+from django.core.management import call_command
+
+from .serving import serve
+
+T = TypeVar("T")
+SEED = 20231231
+
+
+class Scale(click.ParamType):
+    """A positive decimal that multiplies the persons of the demo institution."""
+
+    name = "SCALE"
+
+    def convert(self, value: Any, param: Any, context: Any) -> Decimal:
+        try:
+            scale = Decimal(str(value))
+        except InvalidOperation:
+            scale = Decimal(0)
+        if not (scale.is_finite() and Decimal("0.01") <= scale <= Decimal(10_000)):
+            self.fail(f"{value} is no scale. Give a decimal from 0.01 to 10000, for example 0.1.")
+        return scale
+
+
+def _step(title: str, work: Callable[[], T]) -> T:
+    click.echo(f"  {title} ...", nl=False)
+    result = work()
+    click.echo(" done")
+    return result
+
+
+def _tables() -> None:
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def _prepare(*, empty: bool, scale: Decimal, seed: int) -> None:
+    from preceptor.base.actors import OPERATOR
+    from preceptor.institutions.models import Unit
+
+    from .actions import INSTITUTION, build
+    from .preparation import census_and_report, rules_in_force
+
+    _step("tables", _tables)
+    if Unit.objects.filter(code=INSTITUTION).exists():
+        click.echo("  the demo institution is here already; nothing is built again")
+        return
+    _step("institution", lambda: build(scale=scale, seed=seed, empty=empty, by=OPERATOR))
+    _step("rules and standing", rules_in_force)
+    if not empty:
+        for day in (date(2022, 12, 31), date(2023, 12, 31)):
+            _step(f"census and report of {day.year}", lambda day=day: census_and_report(day))
+
+
+def _port_is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _accounts(port: int) -> None:
+    from .accounts import DEMO_ACCOUNTS, PASSWORD
+
+    click.echo(f"\n  http://localhost:{port}/\n")
+    for login, role, _name in DEMO_ACCOUNTS:
+        click.echo(f"  {role:<12} {login:<12} {PASSWORD}")
+    click.echo("\n  Stop with Ctrl+C.")
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Prepare, evaluate, freeze and report, then end.")
+@click.option("--empty", is_flag=True, help="Units, directions, rules and accounts; nobody in training.")
+@click.option("--scale", type=Scale(), default="1", show_default=True, help="Multiply the persons.")
+@click.option("--seed", type=click.IntRange(0, 2**31), default=SEED, show_default=True,
+              help="The same seed makes the same institution.")  # fmt: skip
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True,
+              help="Port of the web server.")  # fmt: skip
+def demo(once: bool, empty: bool, scale: Decimal, seed: int, port: int) -> None:
+    """Make the demo institution and open it in the browser, with one account for each role."""
+    if not once and not _port_is_free(port):
+        click.echo(
+            f"preceptor: port {port} is taken. Choose another with --port, for example --port "
+            f"{port + 1}.",
+            err=True,
+        )
+        sys.exit(1)
+    click.echo("Yunting Medical University, an invented institution")
+    _prepare(empty=empty, scale=scale, seed=seed)
+    if once:
+        return
+    _accounts(port)
+    try:
+        sys.exit(serve(port))
+    except subprocess.SubprocessError as error:
+        click.echo(f"preceptor: the server ended: {error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,77 @@
+"""Where packs lie, and which are in force for an institution."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from preceptor.base.errors import InputRefused
+from preceptor.institutions.models import Unit
+from preceptor.policy import Pack, load_pack
+
+from .models import PackInForce
+from .schema import SCHEMA
+
+SHIPPED = Path(__file__).resolve().parent.parent / "packs"
+
+
+def folders() -> list[Path]:
+    """Where packs are looked for: the institution's own folder first, then those shipped."""
+    return [Path(settings.PRECEPTOR_HOME) / "packs", SHIPPED]
+
+
+@lru_cache(maxsize=64)
+def _loaded(path: Path, changed: int) -> Pack:
+    return load_pack(path, SCHEMA)
+
+
+def read(path: Path) -> Pack:
+    """The pack in the file, checked; read again only when the file changed.
+
+    Raises PackError when the pack is wrong, InputRefused when there is no such file.
+    """
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError:
+        raise InputRefused(
+            _("There is no pack file %(path)s.") % {"path": str(path)}
+        ) from None
+    return _loaded(path, changed)
+
+
+def _id_in(path: Path) -> str | None:
+    """The id that a pack file states, without checking the rest of it."""
+    try:
+        return str(tomllib.loads(path.read_text(encoding="utf-8"))["pack"]["id"])
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError):
+        return None
+
+
+def find(pack: str) -> Pack:
+    """The pack of the id, or in the file of that name. Raises PackError or InputRefused."""
+    if pack.endswith(".toml"):
+        return read(Path(pack))
+    for folder in folders():
+        for path in sorted(folder.glob("**/*.toml")):
+            if _id_in(path) == pack:
+                return read(path)
+    raise InputRefused(
+        _("There is no pack “%(pack)s”. Packs here: %(known)s.")
+        % {"pack": pack, "known": ", ".join(shipped()) or "—"}
+    )
+
+
+def shipped() -> list[str]:
+    """The ids of all packs that lie here."""
+    paths = [path for folder in folders() for path in sorted(folder.glob("**/*.toml"))]
+    return sorted({found for path in paths if (found := _id_in(path))})
+
+
+def in_force(institution: Unit) -> list[Pack]:
+    """The packs that the institution has put into force, in the order of their ids."""
+    rows = PackInForce.objects.filter(institution=institution).order_by("pack")
+    return [find(row.pack) for row in rows]

@@ -1,0 +1,136 @@
+"""Who stands where: counts by rule, one trainee in full, one panel in full."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from preceptor.institutions.models import Unit
+from preceptor.policy import Explanation, Pack, Verdict, Whole, whole
+from preceptor.training.models import Enrolment, Milestone, Panel, Thesis
+
+from .packs import in_force
+from .population import in_chunks, subjects_on, with_relations
+from .steps import Step, next_kind, next_step
+from .verdicts import LOADERS, explained, judge
+
+
+@dataclass(frozen=True)
+class RuleCount:
+    """How many records stand where against one rule."""
+
+    rule: str
+    pack: str
+    subject: str
+    counts: dict[str, int]
+
+
+def counts(
+    institution: Unit, on: date, *, packs: Sequence[Pack] | None = None, rule: str | None = None
+) -> list[RuleCount]:
+    """For each rule how many records pass, fail, are pending, not applicable or waived."""
+    found = []
+    for pack in packs if packs is not None else in_force(institution):
+        for subject in pack.subjects:
+            found += _subject_counts(institution, pack, subject, on)
+    return [count for count in found if rule in (None, count.rule)]
+
+
+def _subject_counts(institution: Unit, pack: Pack, subject: str, on: date) -> list[RuleCount]:
+    totals: dict[str, Counter[str]] = {known.id: Counter() for known in pack.rules_of(subject)}
+    if subject in LOADERS:
+        rows = with_relations(subjects_on(institution, subject, on), subject)
+        for chunk in in_chunks(rows):
+            result = judge(pack, subject, chunk, on).result
+            for known, total in totals.items():
+                total.update(result.counts(known))
+    return [
+        RuleCount(known, pack.id, subject, {verdict.value: total[verdict.value] for verdict in Verdict})
+        for known, total in totals.items()
+    ]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a trainee or a panel stands on a day: every requirement, explained."""
+
+    on: date
+    verdict: Whole
+    requirements: list[Explanation]
+    packs: list[tuple[str, str, str]]
+    step: Step | None = None
+    panels: list[PanelStanding] = field(default_factory=list)
+
+    def of(self, *verdicts: Verdict) -> list[Explanation]:
+        """The requirements with one of these verdicts."""
+        return [known for known in self.requirements if known.verdict in verdicts]
+
+
+@dataclass(frozen=True)
+class PanelStanding:
+    """A panel and what the rules say of it."""
+
+    panel: Panel
+    verdict: Whole
+    requirements: list[Explanation]
+
+
+def _explanations(
+    packs: Sequence[Pack],
+    subject: str,
+    rows: Sequence[Any],
+    on: date,
+    language: str,
+    step: str | None = None,
+) -> list[list[Explanation]]:
+    """For each row its explained verdicts; rules that do not concern it are left out."""
+    found: list[list[Explanation]] = [[] for _row in rows]
+    for pack in packs:
+        if rows and pack.rules_of(subject):
+            judged = judge(pack, subject, rows, on)
+            for index in range(len(rows)):
+                found[index] += [
+                    known
+                    for known in explained(judged, index, language, step)
+                    if known.verdict != Verdict.NOT_APPLICABLE
+                ]
+    return found
+
+
+def standing_of(enrolment: Enrolment, on: date, language: str) -> Standing:
+    """A trainee's standing, evaluated afresh: trainee, thesis and panels; a fixed number of queries."""
+    packs = in_force(enrolment.institution)
+    milestones = list(Milestone.objects.filter(enrolment=enrolment))
+    kind = next_kind(milestones, on)
+    requirements = _explanations(packs, "enrolment", [enrolment], on, language, kind)[0]
+    theses = list(Thesis.objects.filter(enrolment=enrolment).select_related("enrolment"))
+    for found in _explanations(packs, "thesis", theses, on, language, kind):
+        requirements += found
+    panels = panel_standings(
+        list(Panel.objects.filter(enrolment=enrolment).select_related("enrolment")), on, language, packs
+    )
+    return Standing(
+        on=on,
+        verdict=whole(requirements),
+        requirements=requirements,
+        packs=[(pack.id, pack.version, pack.hash) for pack in packs],
+        step=next_step(enrolment, milestones, requirements, on),
+        panels=panels,
+    )
+
+
+def panel_standings(
+    panels: Sequence[Panel], on: date, language: str, packs: Sequence[Pack] | None = None
+) -> list[PanelStanding]:
+    """What the rules say of the panels, in the order given; `panels` come with their enrolment."""
+    if not panels:
+        return []
+    force = packs if packs is not None else in_force(panels[0].institution)
+    found = _explanations(force, "panel", panels, on, language)
+    return [
+        PanelStanding(panel, whole(requirements), requirements)
+        for panel, requirements in zip(panels, found, strict=True)
+    ]

@@ -1,0 +1,102 @@
+"""What every page's frame shows: institution, person, role, navigation, theme."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from preceptor.institutions.choices import UnitKind
+from preceptor.institutions.models import Unit
+from preceptor.people.access import READING, scope
+from preceptor.people.choices import RoleKind
+
+THEMES = ("light", "dark", "auto")
+#: When an account has several roles, the frame names the first of these.
+FOREMOST = (
+    RoleKind.OFFICE,
+    RoleKind.SECRETARY,
+    RoleKind.LEADER,
+    RoleKind.SUPERVISOR,
+    RoleKind.TRAINEE,
+    RoleKind.OPERATOR,
+)
+
+
+@dataclass
+class Item:
+    """A line of the navigation."""
+
+    title: str | Promise
+    url: str
+    icon: str
+    is_current: bool = False
+
+
+@dataclass
+class Group:
+    """A headed group of the navigation."""
+
+    title: str | Promise
+    items: list[Item] = field(default_factory=list)
+
+
+def theme(request: HttpRequest) -> str:
+    """The reader's theme from the cookie; `auto` follows the device."""
+    chosen = request.COOKIES.get("theme", "auto")
+    return chosen if chosen in THEMES else "auto"
+
+
+def _groups(kinds: frozenset[str]) -> list[tuple[str | Promise, list[tuple[Any, str, str]]]]:
+    people = [(_("Home"), "home", "home"), (_("Trainees"), "enrolments", "users")]
+    if kinds & (READING | {RoleKind.SUPERVISOR}):
+        people.append((_("Panels"), "panels", "gavel"))
+    rules = [(_("Rules"), "rules", "scale"), (_("Regulations"), "regulations", "book-2")]
+    registers = [
+        (_("Units"), "units", "building-hospital"),
+        (_("Directions"), "directions", "stethoscope"),
+    ]
+    groups = [(_("Training"), people), (_("Rules"), rules), (_("Registers"), registers)]
+    if kinds & READING:
+        figures = [(_("Census and report"), "censuses", "report-analytics")]
+        if kinds & {RoleKind.OFFICE}:
+            figures.append((_("Take in a workbook"), "roster", "file-import"))
+        groups.append((_("Reporting"), figures))
+    return groups
+
+
+def navigation(request: HttpRequest, kinds: frozenset[str]) -> list[Group]:
+    """The navigation of the reader's roles, with the present page marked."""
+    groups = []
+    for title, lines in _groups(kinds):
+        items = [Item(name, reverse(url), icon) for name, url, icon in lines]
+        for item in items:
+            is_home = item.url == "/"
+            item.is_current = (
+                request.path == "/" if is_home else request.path.startswith(item.url)
+            )
+        groups.append(Group(title, items))
+    return groups
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The frame's variables; a stranger gets the theme and no navigation."""
+    frame: dict[str, Any] = {"theme": theme(request), "navigation": []}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return frame
+    kinds = scope(user).kinds
+    root = Unit.objects.filter(kind=UnitKind.UNIVERSITY, institution=None).first()
+    foremost = next((kind for kind in FOREMOST if kind in kinds), None)
+    language = getattr(request, "LANGUAGE_CODE", "")
+    name = "" if root is None else root.name_en if language == "en" else root.name_zh
+    return frame | {
+        "navigation": navigation(request, kinds),
+        "institution_name": name,
+        "person_name": user.name,
+        "role_title": foremost.label if foremost else "",
+    }
