@@ -76,7 +76,9 @@ def test_an_inner_deed_joins_the_outer_one_and_falls_with_it() -> None:
 def test_what_was_touched_is_judged_once_before_the_commit(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[dict[str, set[int]]] = []
     monkeypatch.setattr("preceptor.base.deeds._reevaluators", [])
-    register_reevaluator(lambda touched: seen.append({key: set(ids) for key, ids in touched.items()}))
+    register_reevaluator(
+        lambda touched: seen.append({key: set(ids) for key, ids in touched.items()})
+    )
     with deed(OPERATOR) as act:
         act.touch("enrolment", [1, 2])
         with deed(OPERATOR) as inner:

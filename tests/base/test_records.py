@@ -17,7 +17,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def person() -> Person:
-    unit = Unit.objects.create(code="U", kind="university", name_zh="某大学", name_en="A university")
+    unit = Unit.objects.create(
+        code="U", kind="university", name_zh="某大学", name_en="A university"
+    )
     return Person.objects.create(institution=unit, name_zh="夏知远", birth_on=date(1980, 2, 29))
 
 
@@ -49,7 +51,9 @@ def test_a_retracted_row_is_no_longer_true_and_stays_readable(person: Person) ->
     row = _title(person, date(2020, 1, 1))
     retract(row)
     assert not Title.objects.on(date(2020, 6, 1)).exists()
-    assert Title.objects.on(date(2020, 6, 1), at=row.recorded_at + timedelta(microseconds=1)).exists()
+    assert Title.objects.on(
+        date(2020, 6, 1), at=row.recorded_at + timedelta(microseconds=1)
+    ).exists()
 
 
 def test_a_span_cannot_end_before_it_starts(person: Person) -> None:

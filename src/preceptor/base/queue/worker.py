@@ -180,3 +180,8 @@ class Worker:
         with Attempt(job, self.pace) as attempt:
             attempt.perform()
         return True
+
+
+def run() -> None:
+    """Run one worker in this process until SIGTERM or SIGINT."""
+    Worker().run()
