@@ -52,7 +52,7 @@ def imports() -> None:
 @answers
 def roster(file: Path, dry_run: bool, code: str | None, output: str) -> None:
     """Take in the workbook FILE: faulty rows are refused and listed, all others taken."""
-    from preceptor.jobs.importers.roster import import_roster
+    from preceptor.jobs.importers.roster.taking import import_roster
 
     found = import_roster(file, institution=chosen_institution(code), by=OPERATOR, dry_run=dry_run)
     kept = {name: found[name] for name in ("taken", "unchanged", "changed")}
