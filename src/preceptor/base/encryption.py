@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -33,7 +33,14 @@ def decrypted(stored: str) -> str:
         ) from None
 
 
-class EncryptedTextField(models.TextField):
+if TYPE_CHECKING:
+    _TextColumn = models.TextField[str | None, str | None]
+    _DateColumn = models.TextField[date | None, date | None]
+else:
+    _TextColumn = _DateColumn = models.TextField
+
+
+class EncryptedTextField(_TextColumn):
     """Text kept encrypted; it cannot be searched or sorted by, and null stays null."""
 
     def get_prep_value(self, value: Any) -> Any:
@@ -43,7 +50,7 @@ class EncryptedTextField(models.TextField):
         return None if value is None else decrypted(value)
 
 
-class EncryptedDateField(models.TextField):
+class EncryptedDateField(_DateColumn):
     """A date kept encrypted, as its ISO text."""
 
     def get_prep_value(self, value: Any) -> Any:

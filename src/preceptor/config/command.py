@@ -37,6 +37,7 @@ def preceptor() -> None:
 
 
 def _wire() -> None:
+    from preceptor.config.serving import serve
     from preceptor.demo.command import demo
     from preceptor.jobs.commands.check import check
     from preceptor.jobs.commands.explain import explain
@@ -45,7 +46,7 @@ def _wire() -> None:
     from preceptor.jobs.commands.roster import imports
     from preceptor.jobs.commands.worker import worker
 
-    for command in (demo, check, explain, freeze, figures, report, imports, worker):
+    for command in (demo, check, explain, freeze, figures, report, imports, serve, worker):
         preceptor.add_command(command)
 
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import socket
-import subprocess
+import os
 import sys
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any, TypeVar
 
 import click
 from django.core.management import call_command
 
-from .serving import serve
-
 T = TypeVar("T")
 SEED = 20231231
 
 
-class Scale(click.ParamType):
+class Scale(click.ParamType[Decimal]):
     """A positive decimal that multiplies the persons of the demo institution."""
 
     name = "SCALE"
@@ -61,17 +59,7 @@ def _prepare(*, empty: bool, scale: Decimal, seed: int) -> None:
     _step("rules and standing", rules_in_force)
     if not empty:
         for day in (date(2022, 12, 31), date(2023, 12, 31)):
-            _step(f"census and report of {day.year}", lambda day=day: census_and_report(day))
-
-
-def _port_is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
+            _step(f"census and report of {day.year}", partial(census_and_report, day))
 
 
 def _accounts(port: int) -> None:
@@ -85,7 +73,9 @@ def _accounts(port: int) -> None:
 
 @click.command()
 @click.option("--once", is_flag=True, help="Prepare, evaluate, freeze and report, then end.")
-@click.option("--empty", is_flag=True, help="Units, directions, rules and accounts; nobody in training.")
+@click.option(
+    "--empty", is_flag=True, help="Units, directions, rules and accounts; nobody in training."
+)
 @click.option("--scale", type=Scale(), default="1", show_default=True, help="Multiply the persons.")
 @click.option("--seed", type=click.IntRange(0, 2**31), default=SEED, show_default=True,
               help="The same seed makes the same institution.")  # fmt: skip
@@ -93,20 +83,10 @@ def _accounts(port: int) -> None:
               help="Port of the web server.")  # fmt: skip
 def demo(once: bool, empty: bool, scale: Decimal, seed: int, port: int) -> None:
     """Make the demo institution and open it in the browser, with one account for each role."""
-    if not once and not _port_is_free(port):
-        click.echo(
-            f"preceptor: port {port} is taken. Choose another with --port, for example --port "
-            f"{port + 1}.",
-            err=True,
-        )
-        sys.exit(1)
     click.echo("Yunting Medical University, an invented institution")
     _prepare(empty=empty, scale=scale, seed=seed)
     if once:
         return
     _accounts(port)
-    try:
-        sys.exit(serve(port))
-    except subprocess.SubprocessError as error:
-        click.echo(f"preceptor: the server ended: {error}", err=True)
-        sys.exit(1)
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "preceptor", "serve", "--port", str(port)])

@@ -37,9 +37,7 @@ def read(path: Path) -> Pack:
     try:
         changed = path.stat().st_mtime_ns
     except OSError:
-        raise InputRefused(
-            _("There is no pack file %(path)s.") % {"path": str(path)}
-        ) from None
+        raise InputRefused(_("There is no pack file %(path)s.") % {"path": str(path)}) from None
     return _loaded(path, changed)
 
 

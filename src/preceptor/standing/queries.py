@@ -48,7 +48,9 @@ def _subject_counts(institution: Unit, pack: Pack, subject: str, on: date) -> li
             for known, total in totals.items():
                 total.update(result.counts(known))
     return [
-        RuleCount(known, pack.id, subject, {verdict.value: total[verdict.value] for verdict in Verdict})
+        RuleCount(
+            known, pack.id, subject, {verdict.value: total[verdict.value] for verdict in Verdict}
+        )
         for known, total in totals.items()
     ]
 
@@ -110,7 +112,10 @@ def standing_of(enrolment: Enrolment, on: date, language: str) -> Standing:
     for found in _explanations(packs, "thesis", theses, on, language, kind):
         requirements += found
     panels = panel_standings(
-        list(Panel.objects.filter(enrolment=enrolment).select_related("enrolment")), on, language, packs
+        list(Panel.objects.filter(enrolment=enrolment).select_related("enrolment")),
+        on,
+        language,
+        packs,
     )
     return Standing(
         on=on,

@@ -249,5 +249,3 @@ def _is_post(capacity: Capacity) -> bool:
 
 def _valid(row: Title | Capacity | SupervisorQualification, day: date) -> bool:
     return row.valid_from <= day and (row.valid_to is None or row.valid_to >= day)
-
-

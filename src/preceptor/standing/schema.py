@@ -159,9 +159,9 @@ PANEL = Subject(
         "members.title_series.technician": ("卫生（技师）", "technician"),
         "members.title_series.nurse": ("卫生（护理）", "nurse"),
         "members.title_series.engineer": ("工程", "engineer"),
-        "members.in_clinical_work": ("从事临床工作", "clinical work"),
-        "members.is_outside_unit": ("外单位", "outside the unit"),
-        "members.is_outside_institution": ("学位授予单位以外", "outside the institution"),
+        "members.in_clinical_work": ("临床在岗情况", "clinical work"),
+        "members.is_outside_unit": ("部门归属", "unit (inside or outside)"),
+        "members.is_outside_institution": ("单位归属", "institution (inside or outside)"),
         "members.is_degree_committee": (
             "学位评定（分）委员会委员身份",
             "membership of the degree (sub-)committee",
@@ -195,7 +195,7 @@ THESIS = Subject(
         "planned_on": ("计划答辩日期", "planned date of the defence"),
         "similarity": ("论文重复率", "thesis similarity"),
         "reviews": ("论文评阅", "reviews"),
-        "reviews.is_blind": ("是否匿名评阅", "whether it is blind"),
+        "reviews.is_blind": ("评阅方式", "manner of review (blind or not)"),
     },
 )
 
@@ -218,7 +218,7 @@ SUPERVISOR = Subject(
         "grade.pass": ("合格", "pass"),
         "grade.fail": ("不合格", "fail"),
         "negative_items": ("负面清单事项", "items of the negative list"),
-        "negative_items.upheld": ("是否成立", "whether it is upheld"),
+        "negative_items.upheld": ("认定结果", "finding"),
     },
 )
 

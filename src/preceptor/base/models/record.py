@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Self
+from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 
-class DatedQuerySet(models.QuerySet):
+M_co = TypeVar("M_co", bound=models.Model, covariant=True)
+
+
+class DatedQuerySet(models.QuerySet[M_co]):
     """Rows by the day on which they are true and the instant at which they were known."""
 
     def known(self, at: datetime | None = None) -> Self:

@@ -76,7 +76,7 @@ institution_option = click.option(
 )
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A date that exists, as YYYY-MM-DD."""
 
     name = "DATE"

@@ -34,7 +34,6 @@ def sliced(values: Collection[T]) -> Iterator[list[T]]:
         yield ordered[start : start + SLICE]
 
 
-
 class Known:
     """The records that the rows of a workbook may meet, read in a bounded number of questions."""
 
@@ -93,9 +92,9 @@ class Known:
             ).select_related("person", "unit", "direction", "institution")
             self.enrolments.update({row.student_number: row for row in rows})
         keys = [row.pk for row in self.enrolments.values()]
-        for some in sliced(keys):
-            self._read_progress(some)
-            self._read_theses(some)
+        for slice_of_keys in sliced(keys):
+            self._read_progress(slice_of_keys)
+            self._read_theses(slice_of_keys)
 
     def _read_progress(self, keys: list[int]) -> None:
         guides = Supervision.objects.known().filter(

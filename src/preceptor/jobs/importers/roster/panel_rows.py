@@ -135,9 +135,7 @@ def write_seats(decisions: Sequence[Decision[SeatRow]], known: Known, by: Actor)
             _write_change(decision, known, by)
 
 
-def _compose(
-    fresh: dict[str, list[tuple[SeatRow, NewSeat]]], known: Known, by: Actor
-) -> None:
+def _compose(fresh: dict[str, list[tuple[SeatRow, NewSeat]]], known: Known, by: Actor) -> None:
     panels = []
     for number, seated in fresh.items():
         head = seated[0][0]
@@ -166,7 +164,9 @@ def _write_change(decision: Decision[SeatRow], known: Known, by: Actor) -> None:
     panel = known.panels[decision.row.panel_number]
     _write_day(decision, panel, by)
     columns = {
-        name: value for name, value in decision.after.items() if name not in ("sits_on", "precision")
+        name: value
+        for name, value in decision.after.items()
+        if name not in ("sits_on", "precision")
     }
     if columns:
         decision.record.panel = panel

@@ -27,8 +27,8 @@ from .refusals import Refusal
 from .rows import MilestoneRow, Roster, RotationRow, SeatRow, ThesisRow, TraineeRow
 from .thesis_rows import decide_theses, write_theses
 from .tracing import write_lineage
-from .training_rows import decide_milestones, decide_rotations, write_milestones, write_rotations
 from .trainees import decide_trainees, write_trainees
+from .training_rows import decide_milestones, decide_rotations, write_milestones, write_rotations
 
 #: So many new and changed rows are listed one by one; all are counted.
 LISTED = 200
@@ -51,8 +51,7 @@ class Plan:
 
 def plan_of(roster: Roster, known: Known) -> Plan:
     """Compare every row with what the institution knows; nothing is written."""
-    rows = [*roster.trainees, *roster.rotations, *roster.milestones, *roster.theses, *roster.seats]
-    known.read_trainees({row.student_number for row in rows})
+    known.read_trainees(_numbers(roster))
     known.read_panels({row.panel_number for row in roster.seats})
     known.read_supervisors({row.supervisor_number or "" for row in roster.trainees})
     trainees, refused_trainees = decide_trainees(roster.trainees, known)
@@ -66,6 +65,13 @@ def plan_of(roster: Roster, known: Known) -> Plan:
         seats=seats,
         refusals=[*roster.refusals, *refused_trainees, *refused_seats],
     )
+
+
+def _numbers(roster: Roster) -> set[str]:
+    tables: tuple[Sequence[Any], ...] = (
+        roster.trainees, roster.rotations, roster.milestones, roster.theses, roster.seats,
+    )  # fmt: skip
+    return {row.student_number for rows in tables for row in rows}
 
 
 def _of(rows: Sequence[Any], present: set[str]) -> list[Any]:

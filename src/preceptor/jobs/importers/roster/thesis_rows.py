@@ -20,15 +20,11 @@ def decide_theses(rows: Sequence[ThesisRow], known: Known) -> list[Decision[Thes
     The same day with another rate is a correction of that check, another day with the same rate
     a correction of the day; where both differ the thesis was checked again.
     """
-    left = {
-        number: list(known.checks[record.pk]) for number, record in known.enrolments.items()
-    }
+    left = {number: list(known.checks[record.pk]) for number, record in known.enrolments.items()}
     return [_decision(row, known, left.get(row.student_number, [])) for row in rows]
 
 
-def _decision(
-    row: ThesisRow, known: Known, left: list[SimilarityCheck]
-) -> Decision[ThesisRow]:
+def _decision(row: ThesisRow, known: Known, left: list[SimilarityCheck]) -> Decision[ThesisRow]:
     record = known.enrolments.get(row.student_number)
     thesis = known.theses.get(record.pk) if record else None
     if thesis is None:
@@ -65,9 +61,7 @@ def write_theses(decisions: Sequence[Decision[ThesisRow]], known: Known, by: Act
         _write_change(decision, known, by)
 
 
-def _write_new_theses(
-    decisions: Sequence[Decision[ThesisRow]], known: Known, by: Actor
-) -> None:
+def _write_new_theses(decisions: Sequence[Decision[ThesisRow]], known: Known, by: Actor) -> None:
     fresh: dict[int, Thesis] = {}
     for decision in decisions:
         enrolment = known.enrolments[decision.row.student_number]
@@ -80,9 +74,7 @@ def _write_new_theses(
     known.theses.update(fresh)
 
 
-def _write_new_checks(
-    decisions: Sequence[Decision[ThesisRow]], known: Known, by: Actor
-) -> None:
+def _write_new_checks(decisions: Sequence[Decision[ThesisRow]], known: Known, by: Actor) -> None:
     checks = []
     for decision in decisions:
         row = decision.row

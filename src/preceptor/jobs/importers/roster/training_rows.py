@@ -20,7 +20,7 @@ from preceptor.training.models import Milestone, Rotation
 
 from .decision import Decision, Status, compared
 from .known import Known
-from .rows import MilestoneRow, Row, RotationRow
+from .rows import MilestoneRow, RotationRow, Row
 
 SOURCE = "roster"
 RESULTS = {
@@ -139,9 +139,7 @@ def _attempt(
     return max(used, default=0) + 1
 
 
-def _milestone(
-    row: MilestoneRow, record: Milestone | None, attempt: int
-) -> Decision[MilestoneRow]:
+def _milestone(row: MilestoneRow, record: Milestone | None, attempt: int) -> Decision[MilestoneRow]:
     if record is None:
         fresh = Milestone(
             kind=row.kind, attempt=attempt, held_on=row.held_on,

@@ -1,13 +1,16 @@
-"""A web server and a worker side by side; when one ends, both do."""
+"""`preceptor serve`: a web server and a worker side by side; when one ends, both do."""
 
 from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from types import FrameType
+
+import click
 
 
 def _commands(port: int) -> list[list[str]]:
@@ -35,7 +38,18 @@ def _end(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def serve(port: int) -> int:
+def port_is_free(port: int) -> bool:
+    """Whether nothing listens on the port of this machine."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def run(port: int) -> int:
     """Serve until stopped; gives 0 when stopped by a person, else the exit code of what ended."""
     signal.signal(signal.SIGTERM, _end)
     children = [
@@ -53,3 +67,14 @@ def serve(port: int) -> int:
         return 0
     finally:
         _stop(children)
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True,
+              help="Port of the web server.")  # fmt: skip
+def serve(port: int) -> None:
+    """Run the web server and the worker on the database that is there, until stopped."""
+    if not port_is_free(port):
+        click.echo(f"preceptor: port {port} is taken. Choose another with --port.", err=True)
+        sys.exit(1)
+    sys.exit(run(port))
