@@ -18,6 +18,16 @@ from .steps import Step, next_kind, next_step
 from .verdicts import LOADERS, explained, judge
 
 
+#: The order in which counts are told.
+ORDER = (
+    Verdict.PASS,
+    Verdict.FAIL,
+    Verdict.PENDING,
+    Verdict.NOT_APPLICABLE,
+    Verdict.WAIVED,
+)
+
+
 @dataclass(frozen=True)
 class RuleCount:
     """How many records stand where against one rule."""
@@ -49,7 +59,7 @@ def _subject_counts(institution: Unit, pack: Pack, subject: str, on: date) -> li
                 total.update(result.counts(known))
     return [
         RuleCount(
-            known, pack.id, subject, {verdict.value: total[verdict.value] for verdict in Verdict}
+            known, pack.id, subject, {verdict.value: total[verdict.value] for verdict in ORDER}
         )
         for known, total in totals.items()
     ]

@@ -8,9 +8,8 @@ import click
 from django.utils.translation import gettext as _
 
 from preceptor.base.today import today
-from preceptor.policy import Verdict
 from preceptor.standing.packs import find, in_force
-from preceptor.standing.queries import counts
+from preceptor.standing.queries import ORDER, counts
 
 from .common import (
     DAY,
@@ -52,5 +51,5 @@ def check(
     if output == "json":
         print_json([{"rule": row.rule, **row.counts} for row in found])
         return
-    verdicts = [verdict.value for verdict in Verdict]
+    verdicts = [verdict.value for verdict in ORDER]
     print_table(["rule", *verdicts], [[row.rule, *map(row.counts.get, verdicts)] for row in found])

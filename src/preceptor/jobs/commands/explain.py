@@ -72,9 +72,6 @@ def _print(answer: dict[str, Any]) -> None:
     click.echo(f"{answer['number']}  {answer['on']}  {answer['verdict']}")
     for known in answer["requirements"]:
         click.echo(f"  {known['rule']}: {known['verdict']}. {known['text']}")
-        for line in (known["needed"], known["citation"]):
-            if line:
-                click.echo(f"      {line}")
 
 
 @click.command()
