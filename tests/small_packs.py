@@ -146,7 +146,7 @@ points = { sum = "marks.points", where = "seen" }
 """
 
 
-def rule_text(require: str, **more: str) -> str:
+def rule_text(require: str, /, **more: str) -> str:
     """A rule ``r`` of the subject ``case``; ``more`` adds or replaces keys, as TOML."""
     keys = {
         "id": '"r"',

@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 from django.apps import apps
 from django.db import models, transaction
+from django.utils.translation import override
 
 from preceptor.admission.models import Application
 from preceptor.base import journal
@@ -130,8 +131,12 @@ def test_a_making_that_was_broken_off_is_not_taken_for_a_whole_one() -> None:
 
 @pytest.mark.parametrize("scale", ["0", "-1", "NaN", "Infinity"])
 def test_a_scale_that_is_not_above_zero_is_refused_and_nothing_written(scale: str) -> None:
-    with pytest.raises(InputRefused, match="scale"):
+    with pytest.raises(InputRefused) as refused:
         build(scale=Decimal(scale), by=OPERATOR)
+    with override("en"):
+        assert "scale must be a number above 0" in str(refused.value)
+    with override("zh-hans"):
+        assert "规模必须是大于 0 的数" in str(refused.value)
     assert not Unit.objects.exists()
 
 
@@ -169,3 +174,16 @@ def test_a_column_that_a_table_does_not_have_is_an_error() -> None:
     columns = insertion.Columns(Person, datetime.fromisoformat("2024-01-01T00:00:00+08:00"))
     with pytest.raises(KeyError, match="nickname"):
         columns.row({"nickname": "x"})
+
+
+def test_a_making_that_breaks_off_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    def power_cut(*_: object) -> None:
+        assert Enrolment.objects.exists()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("preceptor.demo.actions.write_accounts", power_cut)
+    with pytest.raises(KeyboardInterrupt):
+        build(scale=SMALL, by=OPERATOR)
+    assert not Unit.objects.exists()
+    assert not Person.objects.exists()
+    assert not JournalEntry.objects.exists()

@@ -314,7 +314,7 @@ def test_the_accounts_reach_what_their_desks_need() -> None:
     }
     assert units["secretary"] == "YUNTING-GH"
     assert units["office"] == units["leader"] == "YUNTING"
-    assert units["trainee"] == "YUNTING-GH"
+    assert units["trainee"] == units["supervisor"] == "YUNTING-GH"
 
 
 def test_the_trainee_of_the_account_has_met_the_requirements_in_part() -> None:

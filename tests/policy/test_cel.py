@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_packs import TODAY, case, pack_of, verdicts_of
 
 from preceptor.policy import PackError, Verdict
 from preceptor.policy.types import day_number
+from small_packs import TODAY, case, pack_of, verdicts_of
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -28,16 +28,34 @@ VERDICTS = {True: Verdict.PASS, False: Verdict.FAIL, None: Verdict.PENDING}
 INTEGERS = st.sampled_from(["n", "m", "size", "least", "0", "1", "3"])
 CONDITIONS = st.recursive(
     st.sampled_from(
-        ["flag", "other", "true", "false", "grade == 'gold'", "grade in ['gold', 'tin']", "n in sizes"]
-        + ["n in [1, 2, 3]", "places[grade] > 1", "begun_on <= today", "begun_on != today", "-n < m"]
+        [
+            "flag",
+            "other",
+            "true",
+            "false",
+            "grade == 'gold'",
+            "grade in ['gold', 'tin']",
+            "n in sizes",
+            "n in [1, 2, 3]",
+            "places[grade] > 1",
+            "begun_on <= today",
+            "begun_on != today",
+            "-n < m",
+        ]
     )
     | st.tuples(
-        INTEGERS, st.sampled_from("+-*"), INTEGERS, st.sampled_from("== != < <= > >=".split()), INTEGERS
+        INTEGERS,
+        st.sampled_from("+-*"),
+        INTEGERS,
+        st.sampled_from(["==", "!=", "<", "<=", ">", ">="]),
+        INTEGERS,
     ).map(" ".join),
-    lambda inner: st.tuples(inner, st.sampled_from(["&&", "||"]), inner).map(
-        lambda parts: f"({parts[0]} {parts[1]} {parts[2]})"
-    )
-    | inner.map(lambda one: f"!({one})"),
+    lambda inner: (
+        st.tuples(inner, st.sampled_from(["&&", "||"]), inner).map(
+            lambda parts: f"({parts[0]} {parts[1]} {parts[2]})"
+        )
+        | inner.map(lambda one: f"!({one})")
+    ),
     max_leaves=5,
 )
 RECORDS = st.fixed_dictionaries(

@@ -9,16 +9,33 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_packs import SCHEMA, TODAY, case, pack_text, rule_text
 
 from preceptor.policy import Batch, Pack, PackError, Verdict, evaluate, load_pack_text, reference
+from small_packs import SCHEMA, TODAY, case, pack_text, rule_text
 
 INTEGERS = st.sampled_from(
-    "n m size reds fine total smallest points seen least cohort_least places[grade] 0 1 2 3".split()
+    [
+        "n",
+        "m",
+        "size",
+        "reds",
+        "fine",
+        "total",
+        "smallest",
+        "points",
+        "seen",
+        "least",
+        "cohort_least",
+        "places[grade]",
+        "0",
+        "1",
+        "2",
+        "3",
+    ]
 )
-DECIMALS = st.sampled_from("x y paid largest ceiling 0.5 0.30 1.25".split())
+DECIMALS = st.sampled_from(["x", "y", "paid", "largest", "ceiling", "0.5", "0.30", "1.25"])
 DATES = st.sampled_from(
-    "begun_on cohort_on event_on planned_on first_on last_on deadline today".split()
+    ["begun_on", "cohort_on", "event_on", "planned_on", "first_on", "last_on", "deadline", "today"]
 )
 PLAIN = st.sampled_from(
     "flag other some every true false|grade == 'gold'|grade in ['gold', 'tin']|n in sizes"

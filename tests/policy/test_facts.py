@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+
+from preceptor.policy import Batch, PackError, Verdict, evaluate, load_pack_text
 from small_packs import (
     FACTS,
     HEAD,
@@ -17,8 +19,6 @@ from small_packs import (
     verdict,
     verdicts_of,
 )
-
-from preceptor.policy import Batch, PackError, Verdict, evaluate, load_pack_text
 
 FAIL, PENDING, PASS = Verdict.FAIL, Verdict.PENDING, Verdict.PASS
 

@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_packs import SCHEMA, case, pack_of, pack_text, rule_text, verdict, verdicts_of
 
 from preceptor.policy import PackError, Verdict, load_pack_text
 from preceptor.policy.parser import DEEPEST, parse
+from small_packs import SCHEMA, case, pack_of, pack_text, rule_text, verdict, verdicts_of
 
 
 def refusal(require: str) -> PackError:
@@ -177,8 +177,56 @@ def test_a_list_beyond_its_bound_is_refused() -> None:
 
 
 WORDS = st.sampled_from(
-    "n m x flag grade size least sizes places today 'gold' 'tin' 1 0.30 true false && || ! == != < <= > "
-    ">= in + - * ( ) [ ] , . / = & 且 （ \" ' \\ \n \x00 🙂 null and".split(" ")
+    [
+        "n",
+        "m",
+        "x",
+        "flag",
+        "grade",
+        "size",
+        "least",
+        "sizes",
+        "places",
+        "today",
+        "'gold'",
+        "'tin'",
+        "1",
+        "0.30",
+        "true",
+        "false",
+        "&&",
+        "||",
+        "!",
+        "==",
+        "!=",
+        "<",
+        "<=",
+        ">",
+        ">=",
+        "in",
+        "+",
+        "-",
+        "*",
+        "(",
+        ")",
+        "[",
+        "]",
+        ",",
+        ".",
+        "/",
+        "=",
+        "&",
+        "且",
+        "（",
+        '"',
+        "'",
+        "\\",
+        "\n",
+        "\x00",
+        "🙂",
+        "null",
+        "and",
+    ]
 )
 
 

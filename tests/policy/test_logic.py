@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small_packs import SCHEMA, TODAY, case, pack_of, verdict, verdicts_of
 
 from preceptor.policy import Batch, Verdict
 from preceptor.policy.run import Run
 from preceptor.policy.values import Truth
+from small_packs import SCHEMA, TODAY, case, pack_of, verdict, verdicts_of
 
 LARGEST = 2**30
 NUMBERS = (None, -LARGEST, -1, 0, 1, LARGEST)

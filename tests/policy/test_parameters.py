@@ -6,6 +6,8 @@ from datetime import date
 
 import numpy as np
 import pytest
+
+from preceptor.policy import Batch, PackError, Verdict, evaluate, explain, load_pack_text
 from small_packs import (
     FACTS,
     HEAD,
@@ -18,8 +20,6 @@ from small_packs import (
     rule_text,
     verdicts_of,
 )
-
-from preceptor.policy import Batch, PackError, Verdict, evaluate, explain, load_pack_text
 
 FAIL, PENDING, PASS, NOT = Verdict.FAIL, Verdict.PENDING, Verdict.PASS, Verdict.NOT_APPLICABLE
 

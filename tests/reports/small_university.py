@@ -76,7 +76,9 @@ def _unit(place: SmallUniversity, code: str, kind: str) -> Unit:
     return place.units[code]
 
 
-def _relation(lower: Unit, upper: Unit, kind: str, since: date, until: date | None = None) -> UnitRelation:
+def _relation(
+    lower: Unit, upper: Unit, kind: str, since: date, until: date | None = None
+) -> UnitRelation:
     return UnitRelation.objects.create(
         lower=lower, upper=upper, kind=kind, valid_from=since, valid_to=until
     )
@@ -96,7 +98,9 @@ def _units(place: SmallUniversity) -> None:
         college = _unit(place, code, "clinical_college")
         _relation(college, place.root, "clinical_college_of", since, until)
     _relation(place.units["C1"], place.root, "training_base_of", LONG_AGO)
-    mistaken = _relation(_unit(place, "X", "clinical_college"), place.root, "clinical_college_of", LONG_AGO)
+    mistaken = _relation(
+        _unit(place, "X", "clinical_college"), place.root, "clinical_college_of", LONG_AGO
+    )
     retract(mistaken)
 
 
@@ -205,7 +209,9 @@ def _trainees(place: SmallUniversity) -> None:
     _enrol(place, "in_service", 2020, "B", "H2", [began(2020)], mode="in_service")
     _enrol(place, "future", 2024, "A", "H1", [(date(2024, 6, 1), "admitted")])
     later = date(2024, 6, 20)
-    _enrol(place, "awarded_later", 2020, "B", "H2", [began(2020), (later, "awarded")], awarded_on=later)
+    _enrol(
+        place, "awarded_later", 2020, "B", "H2", [began(2020), (later, "awarded")], awarded_on=later
+    )
     lapsed = [(date(2023, 6, 1), "admitted"), (date(2023, 9, 15), "lapsed")]
     _enrol(place, "lapsed", 2023, "A", "H1", lapsed)
     _enrol(place, "unknown", 2023, "A", "H2", [])

@@ -159,9 +159,7 @@ def test_every_file_of_a_census_is_read_only(census: Census) -> None:
 
 @pytest.mark.parametrize("table", ["reports_census", "reports_figurevalue"])
 @pytest.mark.parametrize("change", ["UPDATE {} SET id = id", "DELETE FROM {}"])
-def test_the_database_refuses_to_change_a_census(
-    census: Census, table: str, change: str
-) -> None:
+def test_the_database_refuses_to_change_a_census(census: Census, table: str, change: str) -> None:
     with (
         pytest.raises(DatabaseError, match="never changes"),
         transaction.atomic(),

@@ -17,7 +17,6 @@ from .population import in_chunks, subjects_on, with_relations
 from .steps import Step, next_kind, next_step
 from .verdicts import LOADERS, explained, judge
 
-
 #: The order in which counts are told.
 ORDER = (
     Verdict.PASS,

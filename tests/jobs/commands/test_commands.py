@@ -42,7 +42,7 @@ class Place:
 
     def count(self, table: str) -> int:
         with sqlite3.connect(self.folder / "preceptor.sqlite3") as database:
-            return int(database.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608
+            return int(database.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
 
 @pytest.fixture(scope="module")
