@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Any, TypeVar
@@ -45,21 +44,22 @@ def _tables() -> None:
 
 
 def _prepare(*, empty: bool, scale: Decimal, seed: int) -> None:
+    """Do what is not done yet, so that a run that was broken off is finished by the next one."""
     from preceptor.base.actors import OPERATOR
-    from preceptor.institutions.models import Unit
 
-    from .actions import INSTITUTION, build
-    from .preparation import census_and_report, rules_in_force
+    from .actions import build
+    from .preparation import census_and_report, days_to_freeze, has_rules, rules_in_force
+    from .queries import finish
 
     _step("tables", _tables)
-    if Unit.objects.filter(code=INSTITUTION).exists():
-        click.echo("  the demo institution is here already; nothing is built again")
-        return
-    _step("institution", lambda: build(scale=scale, seed=seed, empty=empty, by=OPERATOR))
-    _step("rules and standing", rules_in_force)
-    if not empty:
-        for day in (date(2022, 12, 31), date(2023, 12, 31)):
-            _step(f"census and report of {day.year}", partial(census_and_report, day))
+    if finish() is None:
+        _step("institution", lambda: build(scale=scale, seed=seed, empty=empty, by=OPERATOR))
+    else:
+        click.echo("  the demo institution is here already; it is not built again")
+    if not has_rules():
+        _step("rules and standing", rules_in_force)
+    for day in days_to_freeze():
+        _step(f"census and report of {day.year}", partial(census_and_report, day))
 
 
 def _accounts(port: int) -> None:
@@ -83,8 +83,14 @@ def _accounts(port: int) -> None:
               help="Port of the web server.")  # fmt: skip
 def demo(once: bool, empty: bool, scale: Decimal, seed: int, port: int) -> None:
     """Make the demo institution and open it in the browser, with one account for each role."""
+    from preceptor.base.errors import Refusal
+
     click.echo("Yunting Medical University, an invented institution")
-    _prepare(empty=empty, scale=scale, seed=seed)
+    try:
+        _prepare(empty=empty, scale=scale, seed=seed)
+    except Refusal as refusal:
+        click.echo(f"\npreceptor: {refusal}", err=True)
+        sys.exit(1)
     if once:
         return
     _accounts(port)

@@ -10,11 +10,30 @@ from django.conf import settings
 from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
 from preceptor.institutions.queries import institution
+from preceptor.reports.models import Census
 from preceptor.standing.actions import evaluate_all, put_in_force
+from preceptor.standing.models import PackInForce
+from preceptor.training.models import Enrolment
 
 from .actions import INSTITUTION
 
 PACK = "yunting/clinical-doctorate"
+
+
+DAYS = (date(2022, 12, 31), date(2023, 12, 31))
+
+
+def has_rules() -> bool:
+    """Whether the demo institution judges by a pack already."""
+    return PackInForce.objects.filter(institution__code=INSTITUTION).exists()
+
+
+def days_to_freeze() -> list[date]:
+    """The days of which there is no census yet; none for an institution with nobody in training."""
+    if not Enrolment.objects.filter(institution__code=INSTITUTION).exists():
+        return []
+    frozen = set(Census.objects.filter(institution__code=INSTITUTION).values_list("day", flat=True))
+    return [day for day in DAYS if day not in frozen]
 
 
 def rules_in_force() -> int:

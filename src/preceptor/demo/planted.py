@@ -1,0 +1,63 @@
+"""The records of the demo institution whose faults the product must find.
+
+Each function gives the keys under which a reader finds the record; nothing where the institution
+was made too small to hold it. Source of the faults: domain specification 8.2.
+"""
+
+from __future__ import annotations
+
+from .queries import finish
+
+
+def _keys(fault: str) -> list[str]:
+    made = finish()
+    return list(made["planted"].get(fault, [])) if made else []
+
+
+def _key(fault: str) -> str | None:
+    return next(iter(_keys(fault)), None)
+
+
+def short_of_clinical_months() -> list[str]:
+    """Student numbers of three who apply for the pre-defence with 22 or 23 clinical months."""
+    return _keys("short_of_clinical_months")
+
+
+def panel_of_four() -> str | None:
+    """The number of a defence panel with four members."""
+    return _key("panel_of_four")
+
+
+def panel_with_unknown_title() -> str | None:
+    """The number of a defence panel with a member whose title nobody knows."""
+    return _key("panel_with_unknown_title")
+
+
+def panel_without_outside_chair() -> str | None:
+    """The number of a defence panel whose chair is of the house."""
+    return _key("panel_without_outside_chair")
+
+
+def similarity_over_limit() -> str | None:
+    """The student number of the author of the thesis with a similarity of 30.01 %."""
+    return _key("similarity_over_limit")
+
+
+def engaged_before_training() -> str | None:
+    """The staff number of the supervisor who was engaged before the training."""
+    return _key("engaged_before_training")
+
+
+def person_with_two_staff_numbers() -> str | None:
+    """The second staff number of the person who bears two."""
+    return _key("person_with_two_staff_numbers")
+
+
+def course_with_odd_hours() -> str | None:
+    """The code of the course with 24 hours a credit (INC-27)."""
+    return _key("course_with_odd_hours")
+
+
+def trainee_of_the_account() -> str | None:
+    """The student number of the trainee whom the demo account `trainee` belongs to."""
+    return _key("trainee_account")

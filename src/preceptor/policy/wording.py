@@ -1,0 +1,220 @@
+"""Values of one record as a reader sees them: numbers, dates, names, and the rows behind a fact."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from preceptor.policy import tree
+from preceptor.policy.facts import Fact
+from preceptor.policy.pack import Pack
+from preceptor.policy.parameters import Parameter, Value
+from preceptor.policy.phrases import listed, say
+from preceptor.policy.run import Run, chosen_rows
+from preceptor.policy.text import Place
+from preceptor.policy.tree import Node
+from preceptor.policy.types import Bool, Date, Enum, ListOf, MapOf, Number, Scalar, day_of
+from preceptor.policy.units import RATIO
+from preceptor.policy.values import Interval, Truth, conjunction, negation, truth_of
+
+
+class Wording:
+    """The words of a reader's language for the single record of a run."""
+
+    def __init__(self, pack: Pack, run: Run, language: str) -> None:
+        self.pack = pack
+        self.run = run
+        self.language = language
+        self.declared = run.batch.declaration
+        self.facts = pack.facts[run.batch.subject]
+        self.filled: dict[Place, str] = {}
+
+    def say(self, phrase: str, **values: str) -> str:
+        """A phrase with its places filled."""
+        return say(phrase, self.language, **values)
+
+    def place(self, place: Place) -> str:
+        """What stands for ``{name}`` or ``{name.rows}`` in a message."""
+        if place not in self.filled:
+            self.filled[place] = self._fill(place)
+        return self.filled[place]
+
+    def _fill(self, place: Place) -> str:
+        if place.rows:
+            return listed(self.rows(self.facts[place.name]), self.language)
+        if place.name in self.pack.parameters:
+            return self.parameter(self.pack.parameters[place.name])
+        return self.value(self.node(place.name))
+
+    def node(self, name: str) -> Node:
+        """The part of the tree that a name stands for."""
+        if name in self.facts:
+            return tree.fact_value(self.facts[name])
+        return tree.today() if name == "today" else tree.column(name, self.declared.columns[name])
+
+    def name(self, node: Node) -> str:
+        """What a part of an expression is called."""
+        if isinstance(node, tree.Column):
+            return self.declared.title(node.key).within(self.language)
+        if isinstance(node, tree.FactValue):
+            return node.fact.title.within(self.language)
+        if isinstance(node, tree.ParameterValue | tree.Lookup):
+            return node.parameter.title.within(self.language)
+        if isinstance(node, tree.Arithmetic):
+            return f"{self.name(node.left)} {node.operator} {self.name(node.right)}"
+        if isinstance(node, tree.Scaled):
+            return self.name(node.operand)
+        return self.value(node)
+
+    def unit(self, node: Node) -> str:
+        """The unit of a part of an expression; ``none`` when it has none."""
+        if isinstance(node, tree.ParameterValue | tree.Lookup):
+            return node.parameter.unit
+        if isinstance(node, tree.FactValue):
+            return node.fact.unit
+        if isinstance(node, tree.Column):
+            return self.declared.units.get(node.key, "none")
+        found = [self.unit(child) for child in tree.children(node)]
+        return next((unit for unit in found if unit != "none"), "none")
+
+    def value(self, node: Node) -> str:
+        """The value of a part for the record: ``19``, ``3 to 4``, ``unknown``."""
+        found = self.run.value(node)
+        if isinstance(node, tree.FactValue) and self._lacks_cells(node.fact):
+            return self.say("unknown")
+        if isinstance(found, Truth):
+            low, high = bool(_first(found.certain)), bool(_first(found.possible))
+            return self.say("unknown") if low != high else self.say("yes" if low else "no")
+        ends = ends_of(found)
+        if ends is None:
+            return self.say("unknown")
+        return self.interval(node.type, *ends, self.unit(node), node)
+
+    def _lacks_cells(self, fact: Fact) -> bool:
+        """Whether a cell to be added up is unknown, so that the bounds would be those of its type."""
+        if fact.aggregate != "sum" or fact.column is None:
+            return False
+        known = self.run.batch.lists[fact.rows].columns[fact.column].known
+        return known is not None and bool((chosen_rows(self.run, fact).possible & ~known).any())
+
+    def interval(self, kind: Scalar, low: int, high: int, unit: str, node: Node) -> str:
+        """An interval of codes; an open bound of the type is shown as unknown."""
+        if low == high:
+            return self.code(kind, low, unit, node)
+        if isinstance(kind, Date):
+            return self.say("unknown")
+        return self.say("range", low=self.code(kind, low, unit), high=self.code(kind, high, unit))
+
+    def code(self, kind: Scalar, code: int, unit: str = "none", node: Node | None = None) -> str:
+        """A code as text; a name of an enumeration by its title where ``node`` tells whose it is."""
+        if isinstance(kind, Bool):
+            return self.say("yes" if code else "no")
+        if isinstance(kind, Date):
+            return day_of(code).isoformat()
+        if isinstance(kind, Enum):
+            path = f"{node.key}." if isinstance(node, tree.Column) else ""
+            return self.declared.title(path + kind.values[code]).within(self.language)
+        return number_text(kind, code, unit)
+
+    def parameter(self, parameter: Parameter) -> str:
+        """The value of a parameter in force for the record."""
+        held = self.held(parameter)
+        return self.say("unknown") if held is None else self.parameter_value(parameter, held)
+
+    def held(self, parameter: Parameter) -> Value | None:
+        """The value of a parameter in force for the record, as codes; None without one."""
+        step, known = self.run.steps(parameter)
+        if known is not None and not known[0]:
+            return None
+        return parameter.steps[int(_first(step))].value
+
+    def parameter_value(self, parameter: Parameter, value: Value) -> str:
+        """A value of a parameter: ``24``, ``5 or 7``, ``pass: 1, fail: 0``."""
+        if not isinstance(value, tuple):
+            return self.code(parameter.item, value, parameter.unit)
+        texts = [self.code(parameter.item, item, parameter.unit) for item in value]
+        if isinstance(parameter.type, ListOf):
+            return self.say("or").join(texts)
+        assert isinstance(parameter.type, MapOf)
+        keys = [self.key_title(name) for name in parameter.type.key.values]
+        entries = [
+            self.say("entry", key=key, value=text) for key, text in zip(keys, texts, strict=True)
+        ]
+        return listed(entries, self.language)
+
+    def key_title(self, name: str) -> str:
+        """The title of an enumerated name, wherever the subject declares it."""
+        paths = [path for path in self.declared.titles if path.endswith(f".{name}")]
+        return self.declared.title(paths[0] if paths else name).within(self.language)
+
+    def rows(self, fact: Fact) -> list[str]:
+        """The names of the rows that make a fact what it is; those that may do so are marked as open.
+
+        For ``all`` these are the rows that break it.
+        """
+        chosen = self._telling(fact)
+        found = [
+            (place, bool(chosen.certain[place]))
+            for place in np.flatnonzero(chosen.possible).tolist()
+        ]
+        return [
+            name if sure else self.say("uncertain_row", row=name)
+            for place, sure in found
+            for name in (self.row(fact.rows, place),)
+        ]
+
+    def _telling(self, fact: Fact) -> Truth:
+        chosen = chosen_rows(self.run, fact)
+        if fact.aggregate not in ("any", "all") or fact.column is None:
+            return chosen
+        cells = self.run.batch.lists[fact.rows].columns[fact.column]
+        held = truth_of(cells.values, cells.known)
+        return conjunction([chosen, held if fact.aggregate == "any" else negation(held)])
+
+    def row(self, rows: str, place: int) -> str:
+        """The name of a row: its labels, else its number."""
+        cells = self.run.batch.lists[rows]
+        parts: list[str] = []
+        for label in self.declared.rows(rows).label:
+            if label in cells.columns:
+                node = tree.column(label, self.declared.rows(rows).columns[label], rows)
+                code = cells.columns[label].code(place)
+                parts += [] if code is None else [self.code(node.type, code, "none", node)]
+            elif label in cells.labels:
+                text = cells.labels[label][place]
+                parts += [text] if text else []
+        return " ".join(parts) or self.say("row_number", number=str(place + 1))
+
+
+def number_text(kind: Scalar, code: int, unit: str) -> str:
+    """A number as people write it: a ratio in per cent, no zeros at the end of decimals."""
+    assert isinstance(kind, Number)
+    exact = Decimal(code).scaleb(-kind.scale)
+    if unit == RATIO:
+        return f"{plain(exact * 100)}%"
+    return plain(exact)
+
+
+def plain(exact: Decimal) -> str:
+    """A decimal number without an exponent and without zeros at the end."""
+    text = f"{exact:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def ends_of(value: Interval) -> tuple[int, int] | None:
+    """The ends of the single value of a run; None when nothing is known of it."""
+    if value.known is not None and not _first(value.known):
+        return None
+    return int(_first(value.low)), int(_first(value.high))
+
+
+def state_of(value: Truth) -> bool | None:
+    """The single truth value of a run; None when it is unknown."""
+    low, high = bool(_first(value.certain)), bool(_first(value.possible))
+    return low if low == high else None
+
+
+def _first(values: Any) -> Any:
+    return values.item() if isinstance(values, np.ndarray) else values
