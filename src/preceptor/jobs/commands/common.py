@@ -58,6 +58,10 @@ def answers(command: Callable[P, T]) -> Callable[P, T]:
                 refuse(refusal)
             except DatabaseError as error:
                 refuse(_database_message(error))
+            except BrokenPipeError:
+                # The reader of the output went away, as `head` does: that is no fault.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                sys.exit(0)
             except OSError as error:
                 refuse(
                     _("%(what)s: %(why)s. Nothing was written.")

@@ -71,11 +71,20 @@ def column_shares(language: Language, table: Table) -> tuple[int, ...]:
     return shares(titles, cells, TEXT_LINE)
 
 
+#: Where the key of a figure may break at the end of a line; never drawn, never copied as a letter.
+SOFT_BREAK: Final = "\u200b"
+
+
+def breakable(key: str) -> str:
+    """The key of a figure with a place to break after each part, so that a column stays narrow."""
+    return key.replace(".", f".{SOFT_BREAK}").replace("_", f"_{SOFT_BREAK}")
+
+
 def annex_shares(document: Document) -> tuple[int, ...]:
     """The relative widths of the columns of the annex."""
     titles = [column.title for column in annex_columns(document.language)]
     rows = [
-        (entry.name, entry.key, *annex_cells(document.language, entry)) for entry in document.annex
+        (entry.name, breakable(entry.key).replace(SOFT_BREAK, " "), *annex_cells(document.language, entry)) for entry in document.annex
     ]
     cells = [[row[place] for row in rows] for place in range(len(titles))]
     return shares(titles, cells, ANNEX_LINE)

@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
+from preceptor.reports.documents.columns import SOFT_BREAK, breakable
 from preceptor.reports.documents.labels import (
     annex_cells,
     annex_columns,
@@ -147,7 +148,7 @@ class _Setting:
 
     def entry(self, place: int, entry: FigureEntry) -> str:
         address = self.address(entry.url)
-        key = _safe(entry.key)
+        key = _safe(breakable(entry.key)).replace(SOFT_BREAK, "<wbr>")
         linked = f'<a class="report-figure" href="{_safe(address)}">{key}</a>' if address else key
         sides = [_side(column.align) for column in annex_columns(self.document.language)[2:]]
         cells = annex_cells(self.document.language, entry)
