@@ -9,7 +9,7 @@ from typing import Final
 
 from docx.opc.constants import RELATIONSHIP_TYPE
 
-from preceptor.reports.documents.columns import annex_shares, breakable, column_shares
+from preceptor.reports.documents.columns import annex_shares, column_shares
 from preceptor.reports.documents.labels import (
     annex_cells,
     annex_columns,
@@ -192,7 +192,7 @@ class _Setting:
     def entry(self, place: int, entry: FigureEntry, widths: list[int]) -> Element:
         name = bookmarked(next(self.marks), f"figure_{place}", run(entry.name))
         address = self.document.address(entry.url)
-        key = run(breakable(entry.key), linked=bool(address))
+        key = run(entry.key, linked=bool(address))
         linked = outer_link(self.relation(address), key) if address else key
         aligns = [column.align for column in annex_columns(self.document.language)]
         contents = [name, (linked,)]
