@@ -119,15 +119,17 @@ def test_arrays_that_do_not_fit_are_refused(more: dict[str, Any], problem: str) 
 
 def test_what_lies_in_an_unknown_cell_never_counts_whatever_it_is() -> None:
     known = np.array([True, False])
+    pack = pack_of("n == 1 && smallest == 2 && grade == 'silver' && places[grade] == 1")
     for sentinel in (-(2**62), -1, 0, 255, 2**62):
         batch = arrays(
             columns={
                 "n": (np.array([1, sentinel]), known),
                 "grade": (np.array([1, sentinel]), known),
+                "cohort_on": (np.array([19_000, 19_000]), None),
             },
             lists=parts([0, 1, 2], size=(np.array([2, sentinel]), known)),
         )
-        result = evaluate(pack_of("n == 1 && grade == 'silver' && smallest == 2"), batch)
+        result = evaluate(pack, batch)
         assert [result.verdict("r", place) for place in (0, 1)] == [Verdict.PASS, Verdict.PENDING]
 
 
