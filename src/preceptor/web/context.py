@@ -52,7 +52,8 @@ def theme(request: HttpRequest) -> str:
 
 
 def _groups(kinds: frozenset[str]) -> list[tuple[str | Promise, list[tuple[Any, str, str]]]]:
-    people = [(_("Home"), "home", "home"), (_("Trainees"), "enrolments", "users")]
+    overview = [(_("Home"), "home", "home")]
+    people = [(_("Trainees"), "enrolments", "users")]
     if kinds & (READING | {RoleKind.SUPERVISOR}):
         people.append((_("Panels"), "panels", "gavel"))
     rules = [(_("Rules"), "rules", "scale"), (_("Regulations"), "regulations", "book-2")]
@@ -60,7 +61,12 @@ def _groups(kinds: frozenset[str]) -> list[tuple[str | Promise, list[tuple[Any, 
         (_("Units"), "units", "building-hospital"),
         (_("Directions"), "directions", "stethoscope"),
     ]
-    groups = [(_("Training"), people), (_("Rules"), rules), (_("Registers"), registers)]
+    groups = [
+        (_("Overview"), overview),
+        (_("Training"), people),
+        (_("Rules"), rules),
+        (_("Registers"), registers),
+    ]
     if kinds & READING:
         figures = [(_("Census and report"), "censuses", "report-analytics")]
         if kinds & {RoleKind.OFFICE}:

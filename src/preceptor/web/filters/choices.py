@@ -1,0 +1,73 @@
+"""What the filters of a list offer: units, directions and rules within the reader's scope."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from preceptor.institutions.access import visible_disciplines, visible_units
+from preceptor.institutions.choices import DisciplineLevel
+from preceptor.institutions.models import Discipline, Unit
+from preceptor.people.access import scope
+from preceptor.policy import Pack
+from preceptor.standing.packs import in_force
+
+Options = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Units and directions to choose from, and the rules in force, grouped by subject."""
+
+    units: list[Unit]
+    directions: list[Discipline]
+    packs: list[Pack]
+
+    @property
+    def rules(self) -> list[tuple[str, Options]]:
+        """Rules as groups of options: their subject, then id and title of each."""
+        language = get_language() or ""
+        groups: dict[str, Options] = {}
+        for pack in self.packs:
+            for rule in pack.rules.values():
+                groups.setdefault(rule.subject, []).append((rule.id, rule.title.within(language)))
+        return [(subject_title(subject), options) for subject, options in groups.items()]
+
+    def rule_title(self, rule: str) -> str:
+        """The title of a rule in the reader's language; its id where no pack has it."""
+        found = [pack.rules[rule] for pack in self.packs if rule in pack.rules]
+        return found[0].title.within(get_language() or "") if found else rule
+
+
+def subject_title(subject: str) -> str:
+    """What a subject of rules is called."""
+    titles = {
+        "enrolment": _("Trainee"),
+        "thesis": _("Thesis"),
+        "panel": _("Panel"),
+        "supervisor": _("Supervisor"),
+    }
+    return titles.get(subject, subject)
+
+
+def choices_for(user: Any) -> Choices:
+    """What the reader may choose from; three queries, whatever the size of the institution."""
+    reach = scope(user)
+    units = list(visible_units(user).select_related("institution").order_by("code"))
+    roots = sorted({unit.institution or unit for unit in units if reach.reads(unit.pk)}, key=_key)
+    offered = [unit for unit in units if reach.reads(unit.pk)]
+    directions = visible_disciplines(user).filter(level=DisciplineLevel.DIRECTION)
+    packs = [pack for root in (roots or _only_root(units)) for pack in in_force(root)]
+    return Choices(offered, list(directions), packs)
+
+
+def _key(unit: Unit) -> int:
+    return unit.pk
+
+
+def _only_root(units: list[Unit]) -> list[Unit]:
+    """A supervisor or trainee reads no unit: the rules are those of the first institution."""
+    return [unit for unit in units if unit.institution_id is None][:1]

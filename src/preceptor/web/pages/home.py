@@ -1,0 +1,88 @@
+"""The first page, by role: my standing, my trainees, my unit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from preceptor.base.today import today
+from preceptor.institutions.access import visible_units
+from preceptor.people.access import READING, scope
+from preceptor.people.choices import RoleKind
+from preceptor.policy import Pack
+from preceptor.standing.packs import in_force
+from preceptor.training.access import visible_enrolments
+from preceptor.web.addresses import address
+from preceptor.web.filters.enrolment import STUDYING, guided_by
+from preceptor.web.keyset import capped_count, count_as_text
+from preceptor.web.localised import localised
+from preceptor.web.shown.overview import as_of, attention, by_rule, by_state, enrolled
+from preceptor.web.shown.standing import standing_shown
+from preceptor.web.tables.enrolment import COLUMNS, cells_of, with_names
+
+#: A supervisor has far fewer trainees; more than these are on the list.
+MOST = 100
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """One section for each kind of role that the reader holds."""
+    reach = scope(request.user)
+    context: dict[str, Any] = {"on": today()}
+    if RoleKind.TRAINEE in reach.kinds:
+        context["own"] = _own(request)
+    if RoleKind.SUPERVISOR in reach.kinds:
+        context |= _guided(request)
+    if reach.kinds & READING:
+        context["overview"] = _overview(request)
+    return render(request, "home/home.html", context)
+
+
+def _own(request: HttpRequest) -> list[dict[str, Any]]:
+    rows = visible_enrolments(request.user).filter(person=scope(request.user).person)
+    found = rows.select_related("person", "unit", "direction", "institution").order_by("-cohort_on")
+    return [
+        {
+            "enrolment": row,
+            "direction": localised(row.direction, "name"),
+            "unit": localised(row.unit, "name"),
+            **standing_shown(row, today()),
+        }
+        for row in found
+    ]
+
+
+def _guided(request: HttpRequest) -> dict[str, Any]:
+    person = scope(request.user).person
+    rows = visible_enrolments(request.user)
+    rows = rows.filter(guided_by(person)) if person else rows.none()
+    packs = _packs(request)
+    found = list(with_names(rows, packs).order_by("student_number", "pk")[:MOST])
+    return {"columns": COLUMNS, "rows": cells_of(found, packs), "person": person}
+
+
+def _packs(request: HttpRequest) -> list[Pack]:
+    root = visible_units(request.user).filter(institution=None).first()
+    return in_force(root) if root else []
+
+
+def _overview(request: HttpRequest) -> dict[str, Any]:
+    rows = visible_enrolments(request.user)
+    packs = _packs(request)
+    states = by_state(rows)
+    problems, problem_count = attention(rows, packs)
+    return {
+        "states": states,
+        "scale": max((row["value"] for row in states), default=1),
+        "enrolled": f"{enrolled(states):,}",
+        "studying_url": address(reverse("enrolments"), {"state": STUDYING}),
+        "all": count_as_text(capped_count(rows)),
+        "rules": by_rule(rows, packs),
+        "problems": problems,
+        "problem_count": problem_count,
+        "as_of": as_of(rows),
+    }

@@ -1,0 +1,67 @@
+"""Panels: the list, and one panel with each rule's verdict and its members on the day."""
+
+from __future__ import annotations
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language, ngettext
+from django.views.decorators.http import require_safe
+
+from preceptor.base.today import today
+from preceptor.standing.queries import panel_standings
+from preceptor.training.access import visible_panels
+from preceptor.web.filters.panel import PanelFilter, filtered_panels
+from preceptor.web.keyset import capped_count, count_as_text, slice_of
+from preceptor.web.localised import localised
+from preceptor.web.shown.lineage import lineage_of
+from preceptor.web.shown.panel import day_text, seats_of, sitting_day
+from preceptor.web.shown.requirement import requirements
+from preceptor.web.tables.chips import chips_of
+from preceptor.web.tables.panel import COLUMNS, panel_cells
+
+
+@require_safe
+def panels(request: HttpRequest) -> HttpResponse:
+    """The panels in the reader's scope, narrowed by the filters, in pages by number."""
+    query = request.GET.dict()
+    form = PanelFilter(request.GET, auto_id="filter_%s")
+    chosen = form.chosen()
+    rows = filtered_panels(request.user, chosen)
+    count = capped_count(rows)
+    rows = rows.select_related("enrolment__person", "enrolment__unit")
+    page = slice_of(rows.annotate(members=Count("seats")), "number", request.path, query)
+    context = {
+        "form": form,
+        "chips": chips_of(form, chosen, request.path, query),
+        "count_text": ngettext("%(count)s panel", "%(count)s panels", count)
+        % {"count": count_as_text(count)},
+        "columns": COLUMNS,
+        "rows": panel_cells(page.rows),
+        "previous_url": page.previous_url,
+        "next_url": page.next_url,
+    }
+    return render(request, "panel/list.html", context)
+
+
+@require_safe
+def panel(request: HttpRequest, key: int) -> HttpResponse:
+    """One panel, judged afresh by the titles valid on the day of its sitting."""
+    rows = visible_panels(request.user).select_related(
+        "institution", "enrolment__person", "enrolment__unit", "enrolment__direction"
+    )
+    found = get_object_or_404(rows, pk=key)
+    standing = panel_standings([found], today(), get_language() or "")[0]
+    context = {
+        "panel": found,
+        "verdict_word": standing.verdict.value,
+        "requirements": requirements(standing.requirements, frozenset()),
+        "seats": seats_of(found, today()),
+        "lineage": lineage_of("panel", key),
+        "name": localised(found.enrolment.person, "name"),
+        "unit": localised(found.enrolment.unit, "name"),
+        "direction": localised(found.enrolment.direction, "name"),
+        "day": day_text(found),
+        "judged_on": sitting_day(found, today()),
+    }
+    return render(request, "panel/panel.html", context)

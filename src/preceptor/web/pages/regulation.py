@@ -1,0 +1,32 @@
+"""Regulations: the register by layer, and one with the rules that cite it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from preceptor.base.today import today
+from preceptor.web.localised import localised
+from preceptor.web.shown.institution import packs_for
+from preceptor.web.shown.regulation import line_of, register_of, regulations_for, rules_citing
+
+
+@require_safe
+def regulations(request: HttpRequest) -> HttpResponse:
+    """The register of regulations, from statutes down to programmes."""
+    return render(request, "regulation/list.html", {"layers": register_of(request.user, today())})
+
+
+@require_safe
+def regulation(request: HttpRequest, key: int) -> HttpResponse:
+    """One regulation: who issued it, when it holds, what it replaces, which rules cite it."""
+    rows = regulations_for(request.user).select_related("replaces", "institution")
+    found = get_object_or_404(rows.prefetch_related("replaced_by"), pk=key)
+    context = {
+        "regulation": found,
+        "line": line_of(found, today()),
+        "institution": localised(found.institution, "name") if found.institution else "",
+        "rules": rules_citing(found, packs_for(request.user)) if found.pack else [],
+    }
+    return render(request, "regulation/page.html", context)

@@ -1,0 +1,25 @@
+"""What an account is: its roles and where they hold."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from preceptor.people.models import Account
+from preceptor.web.localised import localised
+
+
+def roles_of(account: Any, on: date) -> list[dict[str, Any]]:
+    """The roles held on the day: kind, unit, since, until (None: open); one query."""
+    if not isinstance(account, Account):
+        return []
+    held = account.roles.on(on).select_related("unit").order_by("kind", "unit__code")
+    return [
+        {
+            "title": role.get_kind_display(),
+            "unit": localised(role.unit, "name"),
+            "since": role.valid_from,
+            "until": role.valid_to,
+        }
+        for role in held
+    ]

@@ -1,0 +1,36 @@
+"""The institutions that a reader belongs to, and the packs in force there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from preceptor.institutions.access import visible_units
+from preceptor.institutions.models import Unit
+from preceptor.people.access import scope
+from preceptor.policy import Pack
+from preceptor.standing.models import PackInForce
+from preceptor.standing.packs import find
+
+
+def institutions_of(user: Any) -> QuerySet[Unit]:
+    """The institutions in which the user has a role or is recorded as a person, by code."""
+    reach = scope(user)
+    roots = visible_units(user).filter(institution=None).order_by("code")
+    if reach.everything:
+        return roots
+    # As subqueries: a join with units or persons would give an institution many times.
+    placed = Unit.objects.filter(pk__in=reach.units, institution__isnull=False)
+    own = Unit.objects.filter(persons=reach.person)
+    return roots.filter(
+        Q(pk__in=reach.institutions)
+        | Q(pk__in=placed.values("institution"))
+        | Q(pk__in=own.values("pk"))
+    )
+
+
+def packs_for(user: Any) -> list[Pack]:
+    """The packs in force at the reader's institutions, each once, in the order of their ids."""
+    rows = PackInForce.objects.filter(institution__in=institutions_of(user).values("pk"))
+    return [find(pack) for pack in sorted(set(rows.values_list("pack", flat=True)))]

@@ -1,0 +1,25 @@
+"""Which cell of which file a recorded value came from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from preceptor.base.models import Lineage
+
+MOST = 200
+
+
+def lineage_of(kind: str, key: int) -> list[dict[str, Any]]:
+    """The cells behind a record, file by file; at most MOST. One query."""
+    cells = Lineage.objects.filter(subject_kind=kind, subject_key=str(key))
+    cells = cells.select_related("file").order_by("file", "sheet", "row", "id")
+    return [
+        {
+            "header": cell.header,
+            "field": cell.field,
+            "file": cell.file.name,
+            "sheet": cell.sheet,
+            "cell": f"{cell.column}{cell.row}",
+        }
+        for cell in cells[:MOST]
+    ]

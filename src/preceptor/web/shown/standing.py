@@ -1,0 +1,74 @@
+"""Where a trainee stands, as the page, the trainee's home and the supervisor's view show it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from preceptor.standing.packs import in_force
+from preceptor.standing.queries import Standing, standing_of
+from preceptor.standing.steps import Step
+from preceptor.training.models import Enrolment, Milestone, Rotation
+from preceptor.web.shown.gates import gates_ahead
+from preceptor.web.shown.measure import meters_of
+from preceptor.web.shown.months import months_of
+from preceptor.web.shown.requirement import counts, requirements
+from preceptor.web.shown.stepper import steps_of
+
+Shown = dict[str, Any]
+SETTLED = ("pass", "waived")
+
+
+def standing_shown(enrolment: Enrolment, on: date) -> Shown:
+    """Lead, requirements, counts, steps, months and packs of one trainee, evaluated afresh.
+
+    The number of queries does not depend on how much is recorded.
+    """
+    standing = standing_of(enrolment, on, get_language() or "")
+    meters = meters_of(in_force(enrolment.institution), "enrolment", enrolment, on)
+    milestones = list(Milestone.objects.filter(enrolment=enrolment))
+    ahead = gates_ahead(enrolment.state, milestones)
+    shown = requirements(standing.requirements, ahead, meters)
+    rotations = list(Rotation.objects.filter(enrolment=enrolment))
+    return {
+        "on": on,
+        "step": standing.step,
+        "held_back_by": _held_back(standing),
+        "lead": lead(shown, standing.step),
+        "meters": [one for one in shown if one["meter"] and one["verdict"] not in SETTLED],
+        "requirements": shown,
+        "counts": counts(shown),
+        "steps": steps_of(milestones, on),
+        "months": months_of(rotations, enrolment.cohort_on, on),
+        "packs": [
+            {"id": pack, "version": version, "hash": content[:12]}
+            for pack, version, content in standing.packs
+        ],
+    }
+
+
+def lead(shown: list[Shown], step: Step | None) -> str:
+    """The first sentence a trainee reads: how many requirements are met, and what is left."""
+    if not shown:
+        return _("No rule in force speaks of this enrolment yet.")
+    met = sum(1 for one in shown if one["verdict"] in SETTLED)
+    failed = sum(1 for one in shown if one["verdict"] == "fail")
+    if met == len(shown):
+        return _("All %(all)s requirements are met.") % {"all": len(shown)}
+    said = _("%(met)s of %(all)s requirements are met.") % {"met": met, "all": len(shown)}
+    if failed:
+        more = ngettext(
+            "%(count)s stands in the way now.", "%(count)s stand in the way now.", failed
+        ) % {"count": failed}
+    elif step is not None and step.is_open:
+        more = _("Nothing stands in the way of the next step.")
+    else:
+        return said
+    return _("%(first)s %(second)s") % {"first": said, "second": more}
+
+
+def _held_back(standing: Standing) -> list[str]:
+    return [known.title for known in standing.step.held_back_by] if standing.step else []

@@ -1,0 +1,65 @@
+"""The list of trainees as a workbook: the rows of the filtered list, with each rule's verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from preceptor.policy import Pack
+from preceptor.standing.models import Finding
+from preceptor.training.models import Enrolment
+from preceptor.web.localised import localised
+from preceptor.web.shown.gates import rules_ahead
+from preceptor.web.shown.verdicts import WORST_FIRST, findings_of, own, shown, whole_of
+from preceptor.web.tables.enrolment import supervisor_name, with_names
+from preceptor.web.templatetags.interface import verdict_word
+
+CHUNK = 1000
+
+
+def heads(packs: list[Pack]) -> list[str]:
+    """The titles of the columns; one for each rule at the end."""
+    language = get_language() or ""
+    rules = [rule.title.within(language) for pack in packs for rule in pack.rules.values()]
+    return [
+        _("Student number"), _("Name"), _("Pinyin"), _("Direction code"), _("Direction"),
+        _("Cohort"), _("Unit"), _("Supervisor"), _("State"), _("Standing"), _("As of"), *rules,
+    ]  # fmt: skip
+
+
+def lines(rows: QuerySet[Enrolment], packs: list[Pack]) -> Iterator[list[Any]]:
+    """One line for each trainee by student number; a bounded number in memory at a time."""
+    rules = [rule for pack in packs for rule in pack.rules]
+    found = with_names(rows, packs).order_by("student_number", "pk").iterator(chunk_size=CHUNK)
+    while chunk := list(islice(found, CHUNK)):
+        findings = findings_of(row.pk for row in chunk)
+        for row in chunk:
+            yield _line(row, findings[row.pk], rules, rules_ahead(row, packs))
+
+
+def _line(
+    row: Enrolment, findings: list[Finding], rules: list[str], ahead: frozenset[str]
+) -> list[Any]:
+    whole = whole_of(own(findings), ahead)
+    said: dict[str, list[str]] = {}
+    for found in findings:
+        said.setdefault(found.rule, []).append(shown(found))
+    return [
+        row.student_number, localised(row.person, "name"), row.person.name_pinyin,
+        row.direction.code, localised(row.direction, "name"), row.cohort,
+        localised(row.unit, "name"), supervisor_name(row) or None, row.get_state_display(),
+        verdict_word(whole.verdict) if whole else None, whole.as_of if whole else None,
+        *(_word(said.get(rule, [])) for rule in rules),
+    ]  # fmt: skip
+
+
+def _word(said: list[str]) -> str | None:
+    """Of several records (panels) the worst verdict; None where the rule does not apply."""
+    if not said:
+        return None
+    return verdict_word(next((name for name in WORST_FIRST if name in said), said[0]))
