@@ -50,9 +50,6 @@ def test_a_wrong_password_and_an_unknown_name_read_the_same(secretary: Account) 
     assert len(said[0]) == 1
 
 
-@pytest.mark.xfail(
-    strict=True, reason="needs AXES_USERNAME_FORM_FIELD = 'username' in the settings"
-)
 def test_after_eight_wrong_passwords_even_the_right_one_waits(secretary: Account) -> None:
     client = Client()
     answers = [sign_in(client, "secretary", "wrong").status_code for _try in range(8)]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from django.conf import settings
 from django.core.management import call_command
 
 T = TypeVar("T")
@@ -52,6 +55,7 @@ def _prepare(*, empty: bool, scale: Decimal, seed: int) -> None:
     from .queries import finish
 
     _step("tables", _tables)
+    _invite()
     if finish() is None:
         _step("institution", lambda: build(scale=scale, seed=seed, empty=empty, by=OPERATOR))
     else:
@@ -60,6 +64,15 @@ def _prepare(*, empty: bool, scale: Decimal, seed: int) -> None:
         _step("rules and standing", rules_in_force)
     for day in days_to_freeze():
         _step(f"census and report of {day.year}", partial(census_and_report, day))
+
+
+def _invite() -> None:
+    """Leave the demo accounts where the sign-in page finds them."""
+    from .accounts import DEMO_ACCOUNTS, PASSWORD
+
+    accounts = [{"role": str(role), "username": login} for login, role, _name in DEMO_ACCOUNTS]
+    path = Path(settings.PRECEPTOR_HOME) / "demonstration.json"
+    path.write_text(json.dumps({"password": PASSWORD, "accounts": accounts}), encoding="utf-8")
 
 
 def _accounts(port: int) -> None:
