@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from reports.small_university import SmallUniversity
 
 
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """What is refused is refused in English here, whatever the installation speaks."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
+
+
 class Frozen(NamedTuple):
     university: SmallUniversity
     census: Census

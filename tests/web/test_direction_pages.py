@@ -117,7 +117,9 @@ def test_a_programme_version_adds_up_hours_and_credits_by_kind_of_course(
     signed_in: SignIn, office: Account, programme: Programme
 ) -> None:
     [shown] = signed_in(office, "en").get(MEDICINE).context["programmes"]
-    totals = [(len(group["courses"]), group["hours"], group["credits"]) for group in shown["groups"]]
+    totals = [
+        (len(group["courses"]), group["hours"], group["credits"]) for group in shown["groups"]
+    ]
     assert totals == [(2, 90, "5"), (1, 18, "1.5")]
     assert shown["cohorts"] == "from cohort 2022"
     assert shown["years"] == "3 years, at most 8"

@@ -62,7 +62,10 @@ def shares(client: Client) -> dict[str, dict[str, int]]:
     """The counts of each rule as the list shows them."""
     packs = client.get(LIST).context["packs"]
     return {
-        line["id"]: line["counts"] for _pack, groups in packs for _title, lines in groups for line in lines
+        line["id"]: line["counts"]
+        for _pack, groups in packs
+        for _title, lines in groups
+        for line in lines
     }
 
 

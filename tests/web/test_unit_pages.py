@@ -51,7 +51,10 @@ def test_the_tree_shows_the_units_of_the_day_and_counts_each_kind(
     open_college(cast, 2, date(2023, 7, 1))
     client = signed_in(office, "en")
     before, after = (numbers_on(client, day) for day in ("2022-12-31", "2023-12-31"))
-    assert (before["Non-affiliated clinical college"], after["Non-affiliated clinical college"]) == (
+    assert (
+        before["Non-affiliated clinical college"],
+        after["Non-affiliated clinical college"],
+    ) == (
         "1",
         "2",
     )

@@ -9,11 +9,15 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from preceptor.base.actors import Operator
+
 from .models import Discipline, Regulation, Unit
 
 
 def _signed_in(user: Any) -> bool:
-    return bool(getattr(user, "is_authenticated", True))
+    if isinstance(user, Operator):
+        return True
+    return bool(getattr(user, "is_authenticated", False) and getattr(user, "is_active", False))
 
 
 def visible_units(user: Any) -> QuerySet[Unit]:

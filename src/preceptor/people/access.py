@@ -16,7 +16,7 @@ from preceptor.institutions.models import Unit
 from preceptor.institutions.queries import units_below
 
 from .choices import RoleKind
-from .models import Account, Person, Role
+from .models import Account, Capacity, Person, Role
 
 READING = frozenset({RoleKind.SECRETARY, RoleKind.OFFICE, RoleKind.LEADER})
 KEEPING = frozenset({RoleKind.SECRETARY, RoleKind.OFFICE})
@@ -108,12 +108,30 @@ def may_keep_institution(user: Any, institution: Unit) -> Permit:
 
 
 def visible_persons(user: Any) -> QuerySet[Person]:
-    """Persons with a capacity in the user's units, and the user's own person."""
+    """Persons of the user's institutions, those who hold a capacity in the user's units today,
+    and the user's own person."""
     reach = scope(user)
     if reach.everything:
         return Person.objects.all()
+    posted = Capacity.objects.on(today()).filter(unit__in=reach.parts)
     return Person.objects.filter(
         Q(pk=reach.person)
         | Q(institution__in=reach.institutions)
-        | Q(pk__in=Person.objects.filter(capacities__unit__in=reach.units).values("pk"))
+        | Q(pk__in=posted.values("person"))
     )
+
+
+def may_open_account(user: Any, person: Person | None) -> Permit:
+    """Whether the user may open an account for the person; without one, only the operator may."""
+    if person is not None:
+        return may_keep_institution(user, person.institution)
+    if scope(user).everything:
+        return GRANTED
+    return refused(_("An account without a person is opened by the operator."))
+
+
+def may_grant_role(user: Any, kind: str, unit: Unit) -> Permit:
+    """Whether the user may let an account act in the unit; operators are named by operators."""
+    if kind == RoleKind.OPERATOR and not scope(user).everything:
+        return refused(_("The role of a system operator is granted by the operator."))
+    return may_keep_institution(user, unit.institution or unit)

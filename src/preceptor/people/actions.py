@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,12 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from preceptor.base.actors import Actor
 from preceptor.base.deeds import deed
 from preceptor.base.errors import RuleBroken
+from preceptor.base.privacy import masked
 from preceptor.institutions.models import Unit
 
-from .access import may_keep_institution
-from .choices import RoleKind
+from .access import may_grant_role, may_keep_institution, may_open_account
+from .choices import IdentifierScheme, RoleKind
 from .models import Account, Capacity, Identifier, Person, Role, Title
 from .names import pinyin
+
+#: So many keys are asked for in one query.
+SLICE = 900
+CHANGEABLE = frozenset({"name_zh", "name_en", "sex", "birth_on"})
 
 
 @dataclass(frozen=True)
@@ -32,45 +37,84 @@ class NewPerson:
     source: str = ""
 
 
+def _known(institution: Unit, persons: Sequence[NewPerson]) -> dict[tuple[str, str], Person]:
+    """Those of the persons whom their number names already."""
+    found = {}
+    for start in range(0, len(persons), SLICE):
+        numbers = [new.number for new in persons[start : start + SLICE]]
+        rows = Identifier.objects.filter(institution=institution, value__in=numbers)
+        for row in rows.select_related("person"):
+            found[row.scheme, row.value] = row.person
+    return found
+
+
+def _row(institution: Unit, new: NewPerson) -> Person:
+    return Person(
+        institution=institution, name_zh=new.name_zh, name_en=new.name_en,
+        name_pinyin=pinyin(new.name_zh), sex=new.sex, birth_on=new.birth_on, source=new.source,
+    )  # fmt: skip
+
+
+def _refuse_national(persons: Sequence[NewPerson]) -> None:
+    if any(new.scheme == IdentifierScheme.NATIONAL for new in persons):
+        raise RuleBroken(
+            _(
+                "A national identity number cannot name a person here: the number that does is "
+                "not encrypted. Use the staff number or the student number."
+            )
+        )
+
+
 def register_persons(
     *, institution: Unit, persons: Sequence[NewPerson], by: Actor
 ) -> dict[str, Person]:
-    """Register persons and give them by number. Raises PermissionDenied; never registers twice."""
+    """Register persons and give them by number; whom a number names already is given unchanged.
+
+    Raises PermissionDenied, and RuleBroken for a national identity number.
+    """
     may_keep_institution(by, institution).demand()
+    _refuse_national(persons)
     with deed(by) as act:
-        rows = [
-            Person(
-                institution=institution, name_zh=new.name_zh, name_en=new.name_en,
-                name_pinyin=pinyin(new.name_zh), sex=new.sex, birth_on=new.birth_on,
-                source=new.source,
-            )
-            for new in persons
-        ]  # fmt: skip
-        Person.objects.bulk_create(rows, batch_size=500)
+        found = _known(institution, persons)
+        fresh: dict[tuple[str, str], NewPerson] = {}
+        for new in persons:
+            if (new.scheme, new.number) not in found:
+                fresh.setdefault((new.scheme, new.number), new)
+        rows = Person.objects.bulk_create(
+            [_row(institution, new) for new in fresh.values()], batch_size=500
+        )
+        created = dict(zip(fresh, rows, strict=True))
         Identifier.objects.bulk_create(
             [
-                Identifier(person=row, institution=institution, scheme=new.scheme, value=new.number)
-                for row, new in zip(rows, persons, strict=True)
+                Identifier(person=row, institution=institution, scheme=scheme, value=number)
+                for (scheme, number), row in created.items()
             ],
             batch_size=500,
         )
-        for row, new in zip(rows, persons, strict=True):
-            act.write("person.register", "person", row.pk, after={"number": new.number})
-    return {new.number: row for row, new in zip(rows, persons, strict=True)}
+        for (_scheme, number), row in created.items():
+            act.write("person.register", "person", row.pk, after={"number": number})
+    every = found | created
+    return {new.number: every[new.scheme, new.number] for new in persons}
 
 
 def change_person(*, person: Person, by: Actor, reason: str, **changes: object) -> Person:
-    """Correct what is recorded of a person; identity columns are journalled masked."""
-    from preceptor.base.privacy import masked
+    """Correct what is recorded of a person; identity columns are journalled masked.
 
+    Nothing is written when nothing differs. Raises PermissionDenied, and ValueError for a column
+    that is not corrected here.
+    """
     may_keep_institution(by, person.institution).demand()
+    if not changes.keys() <= CHANGEABLE:
+        raise ValueError(f"change_person takes {sorted(CHANGEABLE)}")
     with deed(by, reason) as act:
-        before = {name: getattr(person, name) for name in changes}
+        held = Person.objects.select_for_update().get(pk=person.pk)
+        before = {name: getattr(held, name) for name in changes}
         for name, value in changes.items():
             setattr(person, name, value)
-        if "name_zh" in changes:
-            person.name_pinyin = pinyin(person.name_zh)
-        person.save()
+        if before == changes:
+            return person
+        person.name_pinyin = pinyin(person.name_zh) if "name_zh" in changes else held.name_pinyin
+        person.save(update_fields=[*changes, "name_pinyin"])
         act.write(
             "person.change", "person", person.pk,
             before={name: masked(Person.privacy, name, value) for name, value in before.items()},
@@ -79,32 +123,77 @@ def change_person(*, person: Person, by: Actor, reason: str, **changes: object) 
     return person
 
 
+def demand_own(institution: Unit, persons: Collection[int]) -> None:
+    """Raise RuleBroken unless all the persons are of the institution."""
+    keys = sorted(set(persons))
+    for start in range(0, len(keys), SLICE):
+        some = Person.objects.filter(pk__in=keys[start : start + SLICE])
+        if stranger := some.exclude(institution=institution).first():
+            raise RuleBroken(
+                _("%(name)s is not a person of %(institution)s.")
+                % {"name": stranger.name_zh, "institution": institution.name_zh}
+            )
+
+
 def give_titles(*, institution: Unit, titles: Sequence[Title], by: Actor) -> None:
-    """Record titles held by persons of the institution."""
+    """Record titles held by persons of the institution; a title recorded already is left out.
+
+    Raises PermissionDenied, and RuleBroken for a person of another institution.
+    """
     may_keep_institution(by, institution).demand()
+    demand_own(institution, [title.person_id for title in titles])
     with deed(by) as act:
-        Title.objects.bulk_create(titles, batch_size=500)
-        for title in titles:
+        names = ("person_id", "series", "level", "name", "valid_from", "valid_to")
+        held = _held(Title, names, [title.person_id for title in titles])
+        fresh = [row for row in titles if _values(row, names) not in held]
+        Title.objects.bulk_create(fresh, batch_size=500)
+        for title in fresh:
             after = {"name": title.name, "level": title.level, "from": title.valid_from}
             act.write("title.give", "person", title.person_id, after=after)
-        act.touch("person", [title.person_id for title in titles])
+        act.touch("person", [title.person_id for title in fresh])
 
 
 def give_capacities(*, institution: Unit, capacities: Sequence[Capacity], by: Actor) -> None:
-    """Record in what capacity persons belong to units."""
+    """Record in what capacity persons belong to units; one recorded already is left out.
+
+    Raises PermissionDenied, and RuleBroken for a person of another institution.
+    """
     may_keep_institution(by, institution).demand()
+    demand_own(institution, [capacity.person_id for capacity in capacities])
     with deed(by) as act:
-        Capacity.objects.bulk_create(capacities, batch_size=500)
-        for capacity in capacities:
+        names = ("person_id", "unit_id", "kind", "valid_from", "valid_to")
+        held = _held(Capacity, names, [capacity.person_id for capacity in capacities])
+        fresh = [row for row in capacities if _values(row, names) not in held]
+        Capacity.objects.bulk_create(fresh, batch_size=500)
+        for capacity in fresh:
             after = {"kind": capacity.kind, "unit": capacity.unit_id, "from": capacity.valid_from}
             act.write("capacity.give", "person", capacity.person_id, after=after)
-        act.touch("person", [capacity.person_id for capacity in capacities])
+        act.touch("person", [capacity.person_id for capacity in fresh])
+
+
+Names = tuple[str, ...]
+
+
+def _values(row: Title | Capacity, names: Names) -> tuple[object, ...]:
+    return tuple(getattr(row, name) for name in names)
+
+
+def _held(
+    model: type[Title] | type[Capacity], names: Names, persons: Collection[int]
+) -> set[tuple[object, ...]]:
+    """What is known of the persons already, as values of the columns."""
+    keys, found = sorted(set(persons)), set[tuple[object, ...]]()
+    for start in range(0, len(keys), SLICE):
+        rows = model.objects.known().filter(person__in=keys[start : start + SLICE])
+        found.update(rows.values_list(*names))
+    return found
 
 
 def open_account(
     *, login: str, name: str, password: str, person: Person | None, email: str = "", by: Actor
 ) -> Account:
-    """Open a way to sign in. Raises RuleBroken when the login is taken."""
+    """Open a way to sign in. Raises PermissionDenied, and RuleBroken when the login is taken."""
+    may_open_account(by, person).demand()
     if Account.objects.filter(login=login).exists():
         raise RuleBroken(_("The sign-in name %(login)s is taken.") % {"login": login})
     with deed(by) as act:
@@ -118,11 +207,17 @@ def open_account(
 def grant_role(
     *, account: Account, kind: RoleKind, unit: Unit, valid_from: date, by: Actor
 ) -> Role:
-    """Let an account act in a unit and everything below it from the day on."""
-    root = unit.institution or unit
-    may_keep_institution(by, root).demand()
+    """Let an account act in a unit and everything below it from the day on.
+
+    A role that the account holds already is given unchanged. Raises PermissionDenied.
+    """
+    may_grant_role(by, kind, unit).demand()
+    columns = {"account": account, "kind": kind, "unit": unit, "valid_from": valid_from}
+    held = Role.objects.known().filter(**columns, valid_to=None).first()
+    if held is not None:
+        return held
     with deed(by) as act:
-        role = Role.objects.create(account=account, kind=kind, unit=unit, valid_from=valid_from)
+        role = Role.objects.create(**columns)
         act.write(
             "role.grant", "account", account.pk, after={"kind": kind.value, "unit": unit.code}
         )

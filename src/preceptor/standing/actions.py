@@ -4,79 +4,116 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import chain
 from typing import Any
 
-from django.db.models import Q
+from django.db import connection
 
 from preceptor.base.actors import Actor
 from preceptor.base.deeds import Touched, deed
 from preceptor.base.today import today
 from preceptor.institutions.models import Unit
 from preceptor.people.access import may_keep_institution
-from preceptor.policy import Pack, Verdict
+from preceptor.policy import VERDICTS, Pack, Verdict
 from preceptor.training.models import Enrolment, Panel, PanelSeat, Thesis
-from preceptor.training.states import ENROLLED
 
 from .models import Finding, PackInForce
 from .packs import find, in_force
-from .population import CHUNK, in_chunks, subjects_on, with_relations
+from .population import CHUNK, enrolled, in_chunks, panels_judged, subjects_on, with_relations
 from .verdicts import LOADERS, Judged, judge
 
 
 def put_in_force(*, institution: Unit, pack: str, valid_from: date, by: Actor) -> PackInForce:
     """Put a pack into force for the institution, with the content it has now.
 
-    Raises PackError when the pack is wrong, and then changes nothing.
+    The same content from the same day again changes nothing. Stored verdicts stay as they are
+    until `evaluate_all`. Raises PermissionDenied, InputRefused when there is no such pack, and
+    PackError when it is wrong; then nothing is changed.
     """
     may_keep_institution(by, institution).demand()
     found = find(pack)
+    columns = {"version": found.version, "hash": found.hash, "in_force_from": valid_from}
     with deed(by) as act:
-        row, _created = PackInForce.objects.update_or_create(
-            institution=institution,
-            pack=found.id,
-            defaults={"version": found.version, "hash": found.hash, "in_force_from": valid_from},
+        held = PackInForce.objects.select_for_update().filter(
+            institution=institution, pack=found.id
         )
-        act.write("pack.force", "pack", found.id, after={"hash": found.hash})
+        row = held.first()
+        before = {name: getattr(row, name) for name in columns} if row else None
+        if row is not None and before == columns:
+            return row
+        row, _created = PackInForce.objects.update_or_create(
+            institution=institution, pack=found.id, defaults=columns
+        )
+        act.write("pack.force", "pack", found.id, before=before, after=columns)
     return row
 
 
-def _findings(judged: Judged, on: date) -> Iterator[Finding]:
-    for rule in judged.pack.rules_of(judged.subject):
-        missing_masks = judged.result.missing_masks(rule.id)
-        for index, row in enumerate(judged.rows):
-            verdict = judged.result.verdict(rule.id, index)
-            if verdict == Verdict.NOT_APPLICABLE:
-                continue
-            missing = ", ".join(name for name, mask in missing_masks.items() if mask[index])
-            yield Finding(
-                enrolment_id=_enrolment_of(judged.subject, row),
-                panel_id=row.pk if judged.subject == "panel" else None,
-                subject=judged.subject, rule=rule.id, kind=rule.kind, verdict=verdict.value,
-                missing=missing[:300], pack=judged.pack.id, version=judged.pack.version,
-                hash=judged.pack.hash, as_of=on,
-            )  # fmt: skip
+OUTSIDE = Verdict.NOT_APPLICABLE.code
+#: The columns of a finding, in the order of `_rows`.
+COLUMNS = (
+    "enrolment_id", "panel_id", "subject", "rule", "kind", "verdict", "missing", "pack", "version",
+    "hash", "as_of",
+)  # fmt: skip
+
+
+def _rows(judged: Judged, on: Any) -> Iterator[tuple[Any, ...]]:
+    """A row of COLUMNS for every verdict but "not applicable"."""
+    pack, subject = judged.pack, judged.subject
+    trainees = [_enrolment_of(subject, row) for row in judged.rows]
+    panels = [row.pk if subject == "panel" else None for row in judged.rows]
+    for rule in pack.rules_of(subject):
+        missing = _missing(judged, rule.id)
+        for index, code in enumerate(judged.result.verdicts[rule.id].tolist()):
+            if code != OUTSIDE:
+                yield (
+                    trainees[index], panels[index], subject, rule.id, rule.kind,
+                    VERDICTS[code].value, missing.get(index, ""), pack.id, pack.version,
+                    pack.hash, on,
+                )  # fmt: skip
+
+
+def _missing(judged: Judged, rule: str) -> dict[int, str]:
+    """The names that keep the rule pending, by the place of the record."""
+    if not judged.result.counts(rule)[Verdict.PENDING.value]:
+        return {}
+    names: dict[int, list[str]] = {}
+    for name, mask in judged.result.missing_masks(rule).items():
+        for index in mask.nonzero()[0].tolist():
+            names.setdefault(index, []).append(name)
+    return {index: ", ".join(found)[:300] for index, found in names.items()}
 
 
 def _enrolment_of(subject: str, row: Any) -> int:
     return int(row.pk if subject == "enrolment" else row.enrolment_id)
 
 
+def _statement() -> str:
+    quote = connection.ops.quote_name
+    columns, marks = ", ".join(map(quote, COLUMNS)), ", ".join("%s" for _column in COLUMNS)
+    return f"INSERT INTO {quote(Finding._meta.db_table)} ({columns}) VALUES ({marks})"
+
+
 def _store(packs: Sequence[Pack], subject: str, rows: Sequence[Any], on: date) -> None:
-    fresh = chain.from_iterable(_findings(judge(pack, subject, rows, on), on) for pack in packs)
-    Finding.objects.bulk_create(fresh, batch_size=1000)
+    """Write the verdicts of the rows.
 
-
-def _forget(subject: str, rows: Sequence[Any]) -> None:
-    keys = [row.pk if subject == "panel" else _enrolment_of(subject, row) for row in rows]
-    column = "panel__in" if subject == "panel" else "enrolment__in"
-    Finding.objects.filter(**{column: keys}, subject=subject).delete()
+    Past the model, because there are some ten findings to a record and a million records.
+    """
+    day = connection.ops.adapt_datefield_value(on)
+    with connection.cursor() as cursor:
+        for pack in packs:
+            fresh = list(_rows(judge(pack, subject, rows, on), day))
+            if fresh:
+                cursor.executemany(_statement(), fresh)
 
 
 def evaluate_all(*, institution: Unit, on: date, by: Actor) -> int:
-    """Judge every trainee, thesis and panel of the institution afresh; gives how many records."""
+    """Judge every trainee, thesis and panel of the institution afresh; gives how many records.
+
+    Raises PermissionDenied, and PackError when a pack in force is wrong; then the old verdicts stay.
+    """
+    may_keep_institution(by, institution).demand()
     packs, judged = in_force(institution), 0
     with deed(by) as act:
+        _take_turns([institution.pk])
         Finding.objects.filter(enrolment__institution=institution).delete()
         for subject in LOADERS:
             rows = with_relations(subjects_on(institution, subject, on), subject)
@@ -102,26 +139,51 @@ def _panels_of(touched: Touched) -> set[int]:
     return panels
 
 
+def _institutions_of(touched: Touched, panels: set[int]) -> set[int]:
+    found: set[int] = set()
+    for keys in _sliced(touched.get("enrolment", ())):
+        rows = Enrolment.objects.filter(pk__in=keys)
+        found.update(rows.values_list("institution_id", flat=True).distinct())
+    for keys in _sliced(panels):
+        of_panels = Panel.objects.filter(pk__in=keys)
+        found.update(of_panels.values_list("institution_id", flat=True).distinct())
+    return found
+
+
+def _take_turns(institutions: Iterable[int]) -> None:
+    """Let one transaction at a time judge an institution.
+
+    Two at once would each delete what was there before and store their own verdicts, so that a
+    rule had two on one record; and neither would see what the other has written.
+    """
+    rows = Unit.objects.select_for_update(no_key=True).filter(pk__in=set(institutions))
+    list(rows.order_by("pk").values_list("pk"))
+
+
 def reevaluate(touched: Touched) -> None:
-    """Judge the touched records again, inside the transaction that touched them."""
+    """Judge the touched records again, inside the transaction that touched them.
+
+    Raises PackError when a pack in force is wrong; then nothing of the deed is written.
+    """
     if not any(touched.values()):
         return
+    _take_turns(_institutions_of(touched, _panels_of(touched)))
     on, packs = today(), dict[int, list[Pack]]()
     for keys in _sliced(touched.get("enrolment", ())):
-        trainees = Enrolment.objects.filter(pk__in=keys)
-        ended = trainees.exclude(Q(state__in=ENROLLED) & Q(degree_level="doctor"))
-        _forget("enrolment", list(ended))
-        _forget("thesis", list(Thesis.objects.filter(enrolment__in=ended)))
-        enrolled = trainees.filter(state__in=ENROLLED, degree_level="doctor")
-        _restore(packs, "enrolment", list(enrolled), on)
-        theses = Thesis.objects.filter(enrolment__in=enrolled).select_related("enrolment")
-        _restore(packs, "thesis", list(theses), on)
+        Finding.objects.filter(enrolment__in=keys, subject__in=("enrolment", "thesis")).delete()
+        trainees = list(enrolled(on).filter(pk__in=keys))
+        _judge_again(packs, "enrolment", trainees, on)
+        theses = Thesis.objects.filter(enrolment__in=[row.pk for row in trainees])
+        _judge_again(packs, "thesis", list(with_relations(theses, "thesis")), on)
     for keys in _sliced(_panels_of(touched)):
-        rows = Panel.objects.filter(pk__in=keys).select_related("enrolment")
-        _restore(packs, "panel", list(rows), on)
+        Finding.objects.filter(panel__in=keys).delete()
+        _judge_again(
+            packs, "panel", list(with_relations(panels_judged(), "panel").filter(pk__in=keys)), on
+        )
 
 
-def _restore(packs: dict[int, list[Pack]], subject: str, rows: list[Any], on: date) -> None:
+def _judge_again(packs: dict[int, list[Pack]], subject: str, rows: list[Any], on: date) -> None:
+    """Store the verdicts of the rows, each by the packs of its own institution."""
     by_institution: dict[int, list[Any]] = {}
     for row in rows:
         owner = row.institution_id if subject != "thesis" else row.enrolment.institution_id
@@ -129,5 +191,4 @@ def _restore(packs: dict[int, list[Pack]], subject: str, rows: list[Any], on: da
     for owner, owned in by_institution.items():
         if owner not in packs:
             packs[owner] = in_force(Unit.objects.get(pk=owner))
-        _forget(subject, owned)
         _store(packs[owner], subject, owned, on)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from preceptor.base.privacy import NOT_PERSONAL, Privacy
 from preceptor.training.models import Enrolment, Panel
@@ -67,7 +68,18 @@ class Finding(models.Model):
         indexes = [
             models.Index(fields=["rule", "verdict", "enrolment"], name="finding_rule_verdict"),
             models.Index(fields=["enrolment", "rule"], name="finding_enrolment"),
-            models.Index(fields=["panel", "rule"], name="finding_panel"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "rule", "pack"],
+                condition=Q(panel=None),
+                name="one_verdict_on_a_trainee",
+            ),
+            models.UniqueConstraint(
+                fields=["panel", "rule", "pack"],
+                condition=Q(panel__isnull=False),
+                name="one_verdict_on_a_panel",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.errors import InputRefused
+from preceptor.base.today import today
 from preceptor.institutions.models import Unit
 from preceptor.policy import Pack, load_pack
 
@@ -44,6 +45,15 @@ def read(path: Path) -> Pack:
 def _id_in(path: Path) -> str | None:
     """The id that a pack file states, without checking the rest of it."""
     try:
+        return _stated_id(path, path.stat().st_mtime_ns)
+    except OSError:
+        return None
+
+
+# Every page asks which packs are in force: a file is parsed again only when it changed.
+@lru_cache(maxsize=256)
+def _stated_id(path: Path, changed: int) -> str | None:
+    try:
         return str(tomllib.loads(path.read_text(encoding="utf-8"))["pack"]["id"])
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError):
         return None
@@ -70,6 +80,9 @@ def shipped() -> list[str]:
 
 
 def in_force(institution: Unit) -> list[Pack]:
-    """The packs that the institution has put into force, in the order of their ids."""
-    rows = PackInForce.objects.filter(institution=institution).order_by("pack")
-    return [find(row.pack) for row in rows]
+    """The packs that the institution has put into force from a day that has come, by id.
+
+    Raises InputRefused when the file of one is gone, PackError when it is wrong.
+    """
+    rows = PackInForce.objects.filter(institution=institution, in_force_from__lte=today())
+    return [find(row.pack) for row in rows.order_by("pack")]

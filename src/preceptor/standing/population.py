@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
+from preceptor.institutions.choices import DegreeLevel
 from preceptor.institutions.models import Unit
 from preceptor.training.models import Enrolment, Panel, StateSpan, Thesis
 from preceptor.training.states import ENROLLED
@@ -16,23 +17,37 @@ M = TypeVar("M", bound=Model)
 CHUNK = 2000
 
 
+def is_judged(enrolment: Enrolment) -> bool:
+    """Whether the packs speak of the trainee: those that ship are for doctors."""
+    return enrolment.degree_level == DegreeLevel.DOCTOR
+
+
+def enrolled(on: date) -> QuerySet[Enrolment]:
+    """Doctoral trainees of all institutions who are enrolled and studying on the day."""
+    # Asked trainee by trainee: a list of all who are enrolled would be made again for each chunk.
+    spans = StateSpan.objects.on(on).filter(enrolment=OuterRef("pk"), state__in=ENROLLED)
+    return Enrolment.objects.filter(Exists(spans), degree_level=DegreeLevel.DOCTOR)
+
+
 def enrolled_on(institution: Unit, on: date) -> QuerySet[Enrolment]:
-    """Trainees of the institution who are enrolled and studying on the day."""
-    spans = StateSpan.objects.on(on).filter(state__in=ENROLLED)
-    return Enrolment.objects.filter(
-        institution=institution, degree_level="doctor", pk__in=spans.values("enrolment")
-    )
+    """Doctoral trainees of the institution who are enrolled and studying on the day."""
+    return enrolled(on).filter(institution=institution)
+
+
+def panels_judged() -> QuerySet[Panel]:
+    """The panels of doctoral trainees, whatever became of the trainee."""
+    return Panel.objects.filter(enrolment__degree_level=DegreeLevel.DOCTOR)
 
 
 def subjects_on(institution: Unit, subject: str, on: date) -> QuerySet[Any]:
-    """The records of a subject of rules: of trainees enrolled on the day, and all panels."""
+    """The records of a subject of rules: of trainees enrolled on the day, and doctoral panels."""
     if subject == "enrolment":
         return enrolled_on(institution, on)
     if subject == "thesis":
-        enrolled = enrolled_on(institution, on)
-        return Thesis.objects.filter(enrolment__in=enrolled.values("pk"))
+        trainees = enrolled(on).filter(institution=institution, pk=OuterRef("enrolment"))
+        return Thesis.objects.filter(Exists(trainees))
     if subject == "panel":
-        return Panel.objects.filter(institution=institution)
+        return panels_judged().filter(institution=institution)
     return Enrolment.objects.none()
 
 

@@ -13,7 +13,7 @@ from preceptor.policy import Explanation, Pack, Verdict, Whole, whole
 from preceptor.training.models import Enrolment, Milestone, Panel, Thesis
 
 from .packs import in_force
-from .population import in_chunks, subjects_on, with_relations
+from .population import in_chunks, is_judged, subjects_on, with_relations
 from .steps import Step, next_kind, next_step
 from .verdicts import LOADERS, explained, judge
 
@@ -112,8 +112,11 @@ def _explanations(
 
 
 def standing_of(enrolment: Enrolment, on: date, language: str) -> Standing:
-    """A trainee's standing, evaluated afresh: trainee, thesis and panels; a fixed number of queries."""
-    packs = in_force(enrolment.institution)
+    """A trainee's standing, evaluated afresh: trainee, thesis and panels; a fixed number of queries.
+
+    A trainee for another degree than the packs speak of has no requirements.
+    """
+    packs = in_force(enrolment.institution) if is_judged(enrolment) else []
     milestones = list(Milestone.objects.filter(enrolment=enrolment))
     kind = next_kind(milestones, on)
     requirements = _explanations(packs, "enrolment", [enrolment], on, language, kind)[0]
@@ -139,12 +142,17 @@ def standing_of(enrolment: Enrolment, on: date, language: str) -> Standing:
 def panel_standings(
     panels: Sequence[Panel], on: date, language: str, packs: Sequence[Pack] | None = None
 ) -> list[PanelStanding]:
-    """What the rules say of the panels, in the order given; `panels` come with their enrolment."""
+    """What the rules say of the panels of one institution, in the order given.
+
+    `panels` come with their enrolment; one of a trainee for another degree has no requirements.
+    """
     if not panels:
         return []
     force = packs if packs is not None else in_force(panels[0].institution)
-    found = _explanations(force, "panel", panels, on, language)
+    judged = [panel for panel in panels if is_judged(panel.enrolment)]
+    explained_panels = _explanations(force, "panel", judged, on, language)
+    found = dict(zip((panel.pk for panel in judged), explained_panels, strict=True))
     return [
-        PanelStanding(panel, whole(requirements), requirements)
-        for panel, requirements in zip(panels, found, strict=True)
+        PanelStanding(panel, whole(found.get(panel.pk, [])), found.get(panel.pk, []))
+        for panel in panels
     ]

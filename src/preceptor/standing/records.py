@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 
 from django.utils.translation import get_language
 
+from preceptor.base.models import DatedRecord
+from preceptor.institutions.models import UnitRelation
 from preceptor.people.choices import CapacityKind
 from preceptor.people.models import Capacity, Title
 from preceptor.people.queries import best_first
@@ -43,13 +45,16 @@ def _grouped(rows: Iterable[R], key: str) -> dict[int, list[R]]:
     return groups
 
 
-def _day_of(milestones: Iterable[Milestone], kind: str, column: str) -> date | None:
-    days = [
-        getattr(row, column)
-        for row in milestones
-        if row.kind == kind and getattr(row, column) is not None
-    ]
-    return max(days, default=None)
+def _held(milestones: Iterable[Milestone], kind: str, on: date) -> date | None:
+    """The day on which the step was last held; None when it had not been held by the day."""
+    days = [row.held_on for row in milestones if row.kind == kind and row.held_on is not None]
+    return max((day for day in days if day <= on), default=None)
+
+
+def _planned(milestones: Iterable[Milestone], kind: str) -> date | None:
+    """The last day planned for the step, or set for it and still to come."""
+    days = [row.held_on or row.planned_on for row in milestones if row.kind == kind]
+    return max((day for day in days if day is not None), default=None)
 
 
 def enrolment_records(
@@ -70,8 +75,8 @@ def enrolment_records(
             "mode": enrolment.mode,
             "degree_type": enrolment.degree_type,
             "state": (states or {}).get(enrolment.pk, enrolment.state),
-            "event_on": _day_of(milestones[enrolment.pk], MilestoneKind.DEFENCE, "held_on"),
-            "planned_on": _day_of(milestones[enrolment.pk], MilestoneKind.DEFENCE, "planned_on"),
+            "event_on": _held(milestones[enrolment.pk], MilestoneKind.DEFENCE, on),
+            "planned_on": _planned(milestones[enrolment.pk], MilestoneKind.DEFENCE),
             "training": training_months(rotations[enrolment.pk], on),
             "milestones": [
                 {
@@ -106,10 +111,8 @@ def thesis_records(theses: Sequence[Thesis], on: date) -> list[Record]:
         {
             "key": str(thesis.pk),
             "cohort_on": thesis.enrolment.cohort_on,
-            "event_on": _day_of(defences[thesis.enrolment_id], MilestoneKind.DEFENCE, "held_on"),
-            "planned_on": _day_of(
-                defences[thesis.enrolment_id], MilestoneKind.DEFENCE, "planned_on"
-            ),
+            "event_on": _held(defences[thesis.enrolment_id], MilestoneKind.DEFENCE, on),
+            "planned_on": _planned(defences[thesis.enrolment_id], MilestoneKind.DEFENCE),
             "similarity": _last_similarity(checks[thesis.pk], on),
             "reviews": [
                 {"name": str(review.number), "is_blind": review.is_blind}
@@ -132,10 +135,16 @@ def panel_records(panels: Sequence[Panel], on: date) -> list[Record]:
     qualifications and capacities valid on the day of its sitting.
 
     A panel without a day of sitting is judged on its planned day, else on `on`. `panels` must
-    come with their enrolment; five queries.
+    come with their enrolment; five queries, for any number of panels.
     """
     ids = [panel.pk for panel in panels]
-    seats = PanelSeat.objects.filter(panel__in=ids).select_related("person").order_by("id")
+    seats = (
+        PanelSeat.objects.filter(panel__in=ids)
+        .select_related("person")
+        # Ciphered columns are costly to read, and no rule speaks of them.
+        .defer("person__birth_on")
+        .order_by("id")
+    )
     by_panel = _grouped(seats, "panel_id")
     known = _Register(sorted({seat.person_id for rows in by_panel.values() for seat in rows}))
     return [_panel_record(panel, by_panel[panel.pk], known, on) for panel in panels]
@@ -154,15 +163,15 @@ def _panel_record(panel: Panel, seats: list[PanelSeat], known: _Register, on: da
 
 
 def _member(seat: PanelSeat, panel: Panel, known: _Register, day: date) -> Record:
-    title = known.title(seat.person_id, day)
+    series, level = known.title_or_stated(seat, panel, day)
     return {
         "name": seat.person.name_zh
         if get_language() != "en" or not seat.person.name_en
         else seat.person.name_en,
         "role": seat.role,
         "field": seat.field,
-        "title_level": title.level if title else seat.stated_level,
-        "title_series": title.series if title else seat.stated_series,
+        "title_level": level,
+        "title_series": series,
         "is_doctoral_supervisor": known.or_stated(
             seat.person_id, day, panel, known.supervises, seat.stated_doctoral_supervisor
         ),
@@ -178,7 +187,7 @@ def _member(seat: PanelSeat, panel: Panel, known: _Register, day: date) -> Recor
 
 
 class _Register:
-    """What the registers know of a set of persons, on any day; three queries."""
+    """What the registers know of a set of persons, and of the units, on any day; four queries."""
 
     def __init__(self, persons: list[int]) -> None:
         self.titles = _grouped(Title.objects.known().filter(person__in=persons), "person_id")
@@ -191,10 +200,30 @@ class _Register:
             ),
             "person_id",
         )
+        self.above = _grouped(UnitRelation.objects.known(), "lower_id")
 
     def title(self, person: int, day: date) -> Title | None:
         """The best title valid on the day; None when none is known."""
         return next(iter(best_first([t for t in self.titles[person] if _valid(t, day)])), None)
+
+    def title_or_stated(
+        self, seat: PanelSeat, panel: Panel, day: date
+    ) -> tuple[str | None, str | None]:
+        """Series and level of the title on the day; where the registers have none, as stated.
+
+        What was stated is not believed of a person whose registers the institution keeps, nor
+        where the registers date that very level otherwise. It is then unknown, since the language
+        has no word for somebody without a title.
+        """
+        title = self.title(seat.person_id, day)
+        if title is not None:
+            return title.series, title.level
+        dated = {row.level for row in self.titles[seat.person_id]}
+        if seat.stated_level in dated or self.is_in_house(
+            seat.person_id, day, panel.institution_id
+        ):
+            return None, None
+        return seat.stated_series, seat.stated_level
 
     def held(self, person: int, day: date) -> list[Capacity]:
         """The capacities held on the day."""
@@ -239,13 +268,32 @@ class _Register:
             return True
         inside = [row for row in self.held(seat.person_id, day) if _is_post(row)]
         if inside:
-            return all(row.unit_id != panel.enrolment.unit_id for row in inside)
+            return not any(self._is_at(row, panel, day) for row in inside)
         return seat.stated_outside_unit
+
+    def _is_at(self, post: Capacity, panel: Panel, day: date) -> bool:
+        """Whether the post is in the trainee's hospital or college: in it, in a part of it, or,
+        for a trainee placed in a part, above that part but below the institution."""
+        home = panel.enrolment.unit_id
+        return self._lies_in(post.unit_id, home, day) or (
+            post.unit_id != panel.institution_id and self._lies_in(home, post.unit_id, day)
+        )
+
+    def _lies_in(self, unit: int, upper: int, day: date) -> bool:
+        seen, left = set[int](), [unit]
+        while left:
+            here = left.pop()
+            if here == upper:
+                return True
+            if here not in seen:
+                seen.add(here)
+                left += [row.upper_id for row in self.above[here] if _valid(row, day)]
+        return False
 
 
 def _is_post(capacity: Capacity) -> bool:
     return capacity.kind in (CapacityKind.STAFF, CapacityKind.PHYSICIAN)
 
 
-def _valid(row: Title | Capacity | SupervisorQualification, day: date) -> bool:
+def _valid(row: DatedRecord, day: date) -> bool:
     return row.valid_from <= day and (row.valid_to is None or row.valid_to >= day)

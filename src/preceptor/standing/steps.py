@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -22,6 +22,9 @@ ORDER = (
     MilestoneKind.PREDEFENCE,
     MilestoneKind.DEFENCE,
 )
+
+#: Training has ended, and the degree is still to be decided.
+AWAITING_AWARD = (EnrolmentState.GRADUATED, EnrolmentState.DEFERRED)
 
 _NOT_PASSED = (Verdict.FAIL, Verdict.PENDING)
 
@@ -59,28 +62,41 @@ def next_kind(milestones: Sequence[Milestone], on: date) -> str | None:
 def next_step(
     enrolment: Enrolment, milestones: Sequence[Milestone], requirements: list[Explanation], on: date
 ) -> Step | None:
-    """The next step; None when the enrolment has ended."""
+    """The next step, with what holds it back; None when the enrolment has ended."""
     state = EnrolmentState(enrolment.state)
-    if state in ENDED:
-        return None
+    if state == EnrolmentState.ADMITTED:
+        return Step("register", _("Registration"), _("The graduate school registers the trainee."))
     if state == EnrolmentState.SUSPENDED:
         return Step(
             "return", _("Return from suspension"), _("The trainee asks the secretary to return.")
         )
     following = next_kind(milestones, on)
-    if following is None:
-        return Step("award", _("Award of the degree"), _("The degree committee decides."))
+    if state in AWAITING_AWARD or (state not in ENDED and following is None):
+        return Step(
+            "award", _("Award of the degree"), _("The degree committee decides."),
+            _held_back_by("award", requirements),
+        )  # fmt: skip
+    if state in ENDED or following is None:
+        return None
     kind = MilestoneKind(following)
     return Step(
         kind=kind.value,
         title=kind.label,
         actor=_actor(kind),
-        held_back_by=[
-            known
-            for known in requirements
-            if known.gate == kind.value and known.verdict in _NOT_PASSED
-        ],
-        attempt=1 + sum(1 for row in milestones if row.kind == kind and row.outcome is not None),
+        held_back_by=_held_back_by(kind.value, requirements),
+        attempt=1 + _decided(kind, milestones, on),
+    )
+
+
+def _held_back_by(gate: str, requirements: Iterable[Explanation]) -> list[Explanation]:
+    return [known for known in requirements if known.gate == gate and known.verdict in _NOT_PASSED]
+
+
+def _decided(kind: str, milestones: Iterable[Milestone], on: date) -> int:
+    """How many attempts at the step were decided by the day."""
+    return sum(
+        row.kind == kind and row.outcome is not None and (row.held_on is None or row.held_on <= on)
+        for row in milestones
     )
 
 

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class QualificationState(models.TextChoices):
@@ -8,5 +9,5 @@ class QualificationState(models.TextChoices):
     NOMINATED = "nominated", _("nominated")
     QUALIFIED = "qualified", _("qualified")
     ENGAGED = "engaged", _("engaged")
-    SUSPENDED = "suspended", _("suspended")
-    ENDED = "ended", _("ended")
+    SUSPENDED = "suspended", pgettext_lazy("qualification", "suspended")
+    ENDED = "ended", pgettext_lazy("qualification", "ended")

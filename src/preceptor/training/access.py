@@ -70,7 +70,7 @@ def may_view_panel(user: Any, panel: Panel) -> Permit:
 
 def may_change_state(user: Any, enrolment: Enrolment) -> Permit:
     """Whether the user may move the enrolment to any other state now."""
-    permit = may_keep(user, enrolment.unit)
+    permit = may_keep_training(user, enrolment)
     if permit and not following(EnrolmentState(enrolment.state), EnrolmentState.TRAINING):
         return refused(_("This enrolment has ended; no other state can follow."))
     return permit

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class EnrolmentState(models.TextChoices):
@@ -55,8 +56,8 @@ class RotationResult(models.TextChoices):
 
     EXCELLENT = "excellent", _("excellent")
     GOOD = "good", _("good")
-    PASS = "pass", _("passed")
-    FAIL = "fail", _("failed")
+    PASS = "pass", pgettext_lazy("rotation", "passed")
+    FAIL = "fail", pgettext_lazy("rotation", "failed")
 
 
 class MilestoneKind(models.TextChoices):
@@ -72,8 +73,8 @@ class MilestoneKind(models.TextChoices):
 class Outcome(models.TextChoices):
     """What a panel or an examination decided."""
 
-    PASS = "pass", _("passed")
-    FAIL = "fail", _("failed")
+    PASS = "pass", pgettext_lazy("decision", "passed")
+    FAIL = "fail", pgettext_lazy("decision", "failed")
 
 
 class SupervisionRole(models.TextChoices):
@@ -87,8 +88,8 @@ class SeatRole(models.TextChoices):
     """A person's role on a panel."""
 
     CHAIR = "chair", _("chair")
-    MEMBER = "member", _("member")
-    SECRETARY = "secretary", _("secretary")
+    MEMBER = "member", pgettext_lazy("panel", "member")
+    SECRETARY = "secretary", pgettext_lazy("panel", "secretary")
 
 
 class FieldRelation(models.TextChoices):

@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-
 M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
 

@@ -48,6 +48,11 @@ class UnitRelation(DatedRecord):
         constraints = [
             *DatedRecord.Meta.constraints,
             models.CheckConstraint(condition=~Q(lower=F("upper")), name="relation_not_to_itself"),
+            models.UniqueConstraint(
+                fields=["lower", "upper", "kind", "valid_from"],
+                condition=Q(superseded_at=None),
+                name="relation_known_once",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,14 +1,6 @@
-from .enrolment import (
-    NewEnrolment,
-    assign_supervisors,
-    award,
-    change_state,
-    correct_enrolment,
-    enrol,
-    grant_period,
-    move,
-)
+from .enrolment import NewEnrolment, correct_enrolment, enrol, grant_period
 from .panel import NewSeat, change_seat, compose_panels, reschedule_panel, take_seat
+from .placement import move
 from .progress import (
     change_milestone,
     change_rotation,
@@ -16,6 +8,8 @@ from .progress import (
     record_milestones,
     record_rotations,
 )
+from .state import award, change_state
+from .supervision import assign_supervisors
 from .thesis import change_check, change_thesis, record_checks, record_reviews, record_theses
 
 __all__ = [

@@ -6,10 +6,15 @@ Each action takes rows not yet saved, one or many, whose enrolments lie in one i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.actors import Actor
 from preceptor.base.deeds import deed
+from preceptor.base.errors import RuleBroken
 from preceptor.institutions.models import Unit
 from preceptor.people.access import may_keep_institution, scope
 
@@ -17,8 +22,22 @@ from ..access import may_keep_training
 from ..models import CourseRecord, Enrolment, Milestone, Rotation
 
 
+def demand_own_trainees(institution: Unit, enrolments: Sequence[Enrolment]) -> None:
+    """Raise RuleBroken unless all the trainees are of the institution."""
+    for enrolment in enrolments:
+        if enrolment.institution_id != institution.pk:
+            raise RuleBroken(
+                _("Trainee %(number)s is not of %(institution)s.")
+                % {"number": enrolment.student_number, "institution": institution.name_zh}
+            )
+
+
 def demand_training(by: Actor, institution: Unit, enrolments: Sequence[Enrolment]) -> None:
-    """Raise PermissionDenied unless the actor keeps the units of all the trainees."""
+    """Raise PermissionDenied unless the actor keeps the units of all the trainees.
+
+    Raises RuleBroken for a trainee of another institution.
+    """
+    demand_own_trainees(institution, enrolments)
     if scope(by).keeps(institution.pk):
         return
     if not enrolments:
@@ -60,26 +79,45 @@ def record_course_results(*, institution: Unit, results: Sequence[CourseRecord],
         act.touch("enrolment", [row.enrolment_id for row in results])
 
 
-def change(row: Any, verb: str, by: Actor, reason: str, columns: dict[str, Any]) -> None:
-    """Write changed columns of a row that hangs on an enrolment, with what stood before."""
-    enrolment = row.enrolment
-    may_keep_training(by, enrolment).demand()
-    before = {name: getattr(row, name) for name in columns}
-    if before == columns:
-        return
+@dataclass(frozen=True)
+class Subject:
+    """What a changed row says something of: whose standing may change, and who may write it."""
+
+    kind: str
+    key: int
+    enrolment: Enrolment
+
+
+def change(
+    row: Model, verb: str, subject: Subject, by: Actor, reason: str, columns: dict[str, Any]
+) -> None:
+    """Write changed columns of a row, with what stood before; nothing when nothing differs.
+
+    What stood before is read from the database, not from the row in hand, which may be stale.
+    """
+    may_keep_training(by, subject.enrolment).demand()
     with deed(by, reason) as act:
+        held = type(row)._base_manager.select_for_update().get(pk=row.pk)
+        before = {name: getattr(held, name) for name in columns}
         for name, value in columns.items():
             setattr(row, name, value)
+        if before == columns:
+            return
         row.save(update_fields=list(columns))
-        act.write(verb, "enrolment", enrolment.pk, before=before, after=columns)
-        act.touch("enrolment", [enrolment.pk])
+        act.write(verb, subject.kind, subject.key, before=before, after=columns, reason=reason)
+        act.touch(subject.kind, [subject.key])
+
+
+def of_trainee(enrolment: Enrolment) -> Subject:
+    """The trainee as the subject of a change."""
+    return Subject("enrolment", enrolment.pk, enrolment)
 
 
 def change_rotation(*, rotation: Rotation, by: Actor, reason: str, **columns: Any) -> None:
     """Correct a rotation; nothing is written when nothing differs."""
-    change(rotation, "rotation.change", by, reason, columns)
+    change(rotation, "rotation.change", of_trainee(rotation.enrolment), by, reason, columns)
 
 
 def change_milestone(*, milestone: Milestone, by: Actor, reason: str, **columns: Any) -> None:
     """Correct or decide a milestone; nothing is written when nothing differs."""
-    change(milestone, "milestone.change", by, reason, columns)
+    change(milestone, "milestone.change", of_trainee(milestone.enrolment), by, reason, columns)

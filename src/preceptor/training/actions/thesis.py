@@ -9,9 +9,8 @@ from preceptor.base.actors import Actor
 from preceptor.base.deeds import deed
 from preceptor.institutions.models import Unit
 
-from ..access import may_keep_training
 from ..models import SimilarityCheck, Thesis, ThesisReview
-from .progress import change, demand_training
+from .progress import change, demand_training, of_trainee
 
 
 def record_theses(*, institution: Unit, theses: Sequence[Thesis], by: Actor) -> None:
@@ -26,7 +25,7 @@ def record_theses(*, institution: Unit, theses: Sequence[Thesis], by: Actor) -> 
 
 def change_thesis(*, thesis: Thesis, by: Actor, reason: str, **columns: Any) -> None:
     """Correct a thesis; nothing is written when nothing differs."""
-    change(thesis, "thesis.change", by, reason, columns)
+    change(thesis, "thesis.change", of_trainee(thesis.enrolment), by, reason, columns)
 
 
 def record_checks(*, institution: Unit, checks: Sequence[SimilarityCheck], by: Actor) -> None:
@@ -42,17 +41,7 @@ def record_checks(*, institution: Unit, checks: Sequence[SimilarityCheck], by: A
 
 def change_check(*, check: SimilarityCheck, by: Actor, reason: str, **columns: Any) -> None:
     """Correct a similarity check; nothing is written when nothing differs."""
-    enrolment = check.thesis.enrolment
-    may_keep_training(by, enrolment).demand()
-    before = {name: getattr(check, name) for name in columns}
-    if before == columns:
-        return
-    with deed(by, reason) as act:
-        for name, value in columns.items():
-            setattr(check, name, value)
-        check.save(update_fields=list(columns))
-        act.write("similarity.change", "enrolment", enrolment.pk, before=before, after=columns)
-        act.touch("enrolment", [enrolment.pk])
+    change(check, "similarity.change", of_trainee(check.thesis.enrolment), by, reason, columns)
 
 
 def record_reviews(*, institution: Unit, reviews: Sequence[ThesisReview], by: Actor) -> None:

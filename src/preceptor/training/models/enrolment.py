@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from preceptor.base.models import DatedRecord
 from preceptor.base.privacy import Privacy
@@ -10,6 +11,9 @@ from preceptor.people.models import Person
 
 from ..choices import EnrolmentState, PeriodKind, StudyMode, SupervisionRole
 from .programme import Programme
+
+#: Rows that stand in the records and have no end.
+OPEN = Q(superseded_at=None, valid_to=None)
 
 
 class Enrolment(models.Model):
@@ -83,6 +87,10 @@ class StateSpan(DatedRecord):
 
     class Meta(DatedRecord.Meta):
         ordering = ["valid_from", "id"]
+        constraints = [
+            *DatedRecord.Meta.constraints,
+            models.UniqueConstraint(fields=["enrolment"], condition=OPEN, name="one_open_state"),
+        ]
         indexes = [models.Index(fields=["enrolment", "valid_from"], name="state_span_enrolment")]
 
     def __str__(self) -> str:
@@ -106,6 +114,10 @@ class Placement(DatedRecord):
 
     class Meta(DatedRecord.Meta):
         ordering = ["valid_from", "id"]
+        constraints = [
+            *DatedRecord.Meta.constraints,
+            models.UniqueConstraint(fields=["enrolment"], condition=OPEN, name="one_open_place"),
+        ]
         indexes = [models.Index(fields=["enrolment", "valid_from"], name="placement_enrolment")]
 
     def __str__(self) -> str:
@@ -139,6 +151,14 @@ class Supervision(DatedRecord):
     source = models.CharField(max_length=20, blank=True)
 
     class Meta(DatedRecord.Meta):
+        constraints = [
+            *DatedRecord.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["enrolment"],
+                condition=OPEN & Q(role=SupervisionRole.MAIN),
+                name="one_open_main_supervisor",
+            ),
+        ]
         indexes = [
             models.Index(fields=["person", "enrolment"], name="supervision_person"),
             models.Index(fields=["enrolment", "role"], name="supervision_enrolment"),

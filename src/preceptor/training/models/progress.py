@@ -106,7 +106,10 @@ class Milestone(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["enrolment", "kind", "attempt"], name="milestone_attempt_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(attempt__gte=1, attempt__lte=99), name="milestone_attempt_from_one"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -42,7 +42,7 @@ from preceptor.reports.figures.slugs import slugs
 from preceptor.reports.models import Census, FigureValue
 from preceptor.training.models import Course
 from preceptor.web.localised import localised
-from preceptor.web.shown.institution import packs_for
+from preceptor.web.shown.institution import institutions_of, packs_for
 from preceptor.web.shown.job import failure_of, is_ended, shown_job, visible_jobs
 
 Shown = dict[str, Any]
@@ -70,7 +70,7 @@ def readable_censuses(user: Any) -> QuerySet[Census]:
     reach = scope(user)
     if not reach.everything and not reach.kinds & READING:
         return Census.objects.none()
-    return visible_censuses(user)
+    return visible_censuses(user).filter(institution__in=institutions_of(user).values("pk"))
 
 
 def readable_figures(user: Any) -> QuerySet[FigureValue]:

@@ -22,12 +22,10 @@ def institutions_of(user: Any) -> QuerySet[Unit]:
         return roots
     # As subqueries: a join with units or persons would give an institution many times.
     placed = Unit.objects.filter(pk__in=reach.units, institution__isnull=False)
-    own = Unit.objects.filter(persons=reach.person)
-    return roots.filter(
-        Q(pk__in=reach.institutions)
-        | Q(pk__in=placed.values("institution"))
-        | Q(pk__in=own.values("pk"))
-    )
+    near = Q(pk__in=reach.institutions) | Q(pk__in=placed.values("institution"))
+    if reach.person is not None:
+        near |= Q(pk__in=Unit.objects.filter(persons=reach.person).values("pk"))
+    return roots.filter(near)
 
 
 def packs_for(user: Any) -> list[Pack]:

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -113,9 +112,9 @@ def text_of(census: Census, files: tuple[str, ...]) -> SafeString:
         name = f"report-{census.day.year}-{code}.html"
         if name in files:
             return _article((folder_of(census) / name).read_text(encoding="utf-8"))
-    return format_html("")
+    return SafeString("")
 
 
 def _article(page: str) -> SafeString:
     start, end = page.find("<article"), page.rfind("</article>")
-    return mark_safe(page[start:end] + "</article>") if 0 <= start < end else format_html("")
+    return mark_safe(page[start:end] + "</article>") if 0 <= start < end else SafeString("")

@@ -1,0 +1,15 @@
+"""All tables of the census, one file each."""
+
+from __future__ import annotations
+
+from ..table import CensusTable
+from . import admission, people, programmes, progress, registers, trainees
+
+TABLES: tuple[CensusTable, ...] = (
+    *registers.TABLES,
+    *people.TABLES,
+    *programmes.TABLES,
+    *admission.TABLES,
+    *trainees.TABLES,
+    *progress.TABLES,
+)

@@ -1,0 +1,112 @@
+"""Figures in words: what one counts, of whom, over which records, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Literal
+
+from ..models import FigureValue
+from .figure import Quotient
+from .registry import definition_of
+
+Language = Literal["zh", "en"]
+UNKNOWN: dict[Language, str] = {"zh": "未登记", "en": "not on record"}
+
+_UNITS: dict[str, tuple[str, str]] = {
+    "person": ("人", "persons"),
+    "person_time": ("人次", "attempts"),
+    "count": ("个", "number"),
+    "ratio": ("比 1", "to 1"),
+    "percent": ("%", "%"),
+    "year": ("年", "year"),
+    "hour": ("学时", "hours"),
+    "credit": ("学分", "credits"),
+}
+_STEPS: dict[str, tuple[str, str]] = {
+    "proposal": ("开题", "thesis proposal"),
+    "midterm": ("中期考核", "mid-term assessment"),
+    "clinical_exam": ("临床能力考核", "clinical competence assessment"),
+    "predefence": ("预答辩", "pre-defence"),
+    "defence": ("答辩", "defence"),
+}
+
+
+def _in(language: Language, pair: tuple[str, str]) -> str:
+    return pair[0] if language == "zh" else pair[1]
+
+
+def unit_words(unit: str, language: Language) -> str:
+    """The unit of a figure as printed."""
+    return _in(language, _UNITS.get(unit, (unit, unit)))
+
+
+def step_words(kind: str, language: Language) -> str:
+    """A milestone, or the stage of a panel, as printed."""
+    return _in(language, _STEPS.get(kind, (kind, kind)))
+
+
+def part_of(key: str) -> str:
+    """What a key breaks its figure down by; empty for a whole figure."""
+    definition = definition_of(key)
+    return "" if definition is None else key[len(definition.key) + 1 :]
+
+
+def title_of(key: str, language: Language, names: Mapping[str, str] | None = None) -> str:
+    """What the figure counts; the part by the name given for it, else by the key's own word."""
+    definition = definition_of(key)
+    if definition is None:
+        return key
+    title = definition.title_zh if language == "zh" else definition.title_en
+    part = part_of(key)
+    if not part:
+        return title
+    name = (names or {}).get(part) or step_words(part, language)
+    return f"{title}：{name}" if language == "zh" else f"{title}: {name}"
+
+
+def population_of(key: str, language: Language) -> str:
+    """Of whom the figure speaks; empty for one that is no longer defined."""
+    definition = definition_of(key)
+    if definition is None:
+        return ""
+    return definition.population_zh if language == "zh" else definition.population_en
+
+
+def sql_of(key: str) -> str:
+    """How the figure is computed; of a quotient the keys of what is divided."""
+    definition = definition_of(key)
+    if isinstance(definition, Quotient):
+        return f"{definition.dividend} / {definition.divisor} * {definition.factor}"
+    return "" if definition is None else definition.sql.strip()
+
+
+def note_words(note: str, language: Language) -> str:
+    """What a figure's note says: what was divided, or how many records could not be judged."""
+    name, _, text = note.partition("=")
+    if name == "of":
+        return text.replace("/", " ÷ ")
+    if name == "uncounted":
+        words = (
+            f"另有 {text} 条记录因信息缺失未计入",
+            f"{text} more could not be counted because a value is missing",
+        )
+        return _in(language, words)
+    return note
+
+
+def figure_words(figure: FigureValue, language: Language) -> str:
+    """The figure's value as printed; a dash for a share of nothing, words for what is unknown."""
+    if figure.value is None and figure.note.startswith("of="):
+        return "—"
+    return written(figure.value, figure.key, language)
+
+
+def written(value: Decimal | None, key: str, language: Language) -> str:
+    """The value as printed: exact, without needless noughts; words where it is unknown."""
+    if value is None:
+        return UNKNOWN[language]
+    definition = definition_of(key)
+    if isinstance(definition, Quotient):
+        return f"{value:.{definition.decimals}f}"
+    return f"{value.normalize():f}"

@@ -1,0 +1,296 @@
+"""Every address is tried by those who have no business there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import Client, override_settings
+from django.urls import NoReverseMatch
+
+from doors import (
+    DOORS,
+    OPENS,
+    OUTSIDERS,
+    REASON,
+    ROSTER_NAME,
+    UNKNOWN,
+    For,
+    Keys,
+    Place,
+    leaks,
+    make,
+    names_of_all_addresses,
+    row_counts,
+    told,
+    without_address,
+    writes,
+)
+
+pytestmark = pytest.mark.database
+
+every_door = pytest.mark.parametrize("name", sorted(DOORS))
+every_outsider = pytest.mark.parametrize("who", OUTSIDERS)
+CLOSED = sorted(name for name, door in DOORS.items() if door.whom is not For.ANYBODY)
+RECORDS = sorted(name for name, door in DOORS.items() if door.whom is For.CONCERNED)
+
+
+@pytest.fixture(scope="module")
+def place(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Place]:
+    """Built once for the module; taken back after it."""
+    home = tmp_path_factory.mktemp("home")
+    with (
+        django_db_blocker.unblock(), override_settings(PRECEPTOR_HOME=home), transaction.atomic()
+    ):  # fmt: skip
+        yield make(home)
+        transaction.set_rollback(True)
+
+
+def addresses(place: Place, name: str) -> list[str]:
+    """The true address, with each of its queries, and every odd one that can be written."""
+    door = DOORS[name]
+    true = place.address(name)
+    found = [true, *(f"{true}?{query}" for query in door.queries)]
+    for keys in door.odd:
+        with suppress(NoReverseMatch):
+            found.append(place.address(name, keys))
+    stem = true.rstrip("/").rpartition("/")[0]
+    return [*found, f"{stem}/-1/", f"{stem}/%00/", f"{stem}/%F0%9F/", f"{stem}/1e9/"]
+
+
+def asked(place: Place, who: str, method: str, address: str, sent: Any = None) -> Any:
+    """One request; a fault of ours is raised here, with its traceback."""
+    return getattr(place.clients[who], method)(address, sent)
+
+
+def test_every_address_of_the_product_has_its_door() -> None:
+    names = names_of_all_addresses()
+    assert None not in names
+    assert sorted(str(name) for name in names) == sorted(DOORS)
+
+
+@every_door
+def test_the_office_comes_in_so_that_the_keys_of_these_tests_are_true_ones(
+    name: str, place: Place
+) -> None:
+    door, address = DOORS[name], place.address(name)
+    with writes() as written:
+        status = asked(place, "office", "get", address).status_code
+    assert status == (302 if name == "sign_in" else 200 if door.gets else 405)
+    assert written == []
+
+
+def test_what_is_hidden_from_others_is_there_for_the_office(place: Place) -> None:
+    shown = {
+        name: told(asked(place, "office", "get", place.address(name)))
+        for name in ("enrolment_journal", "enrolments", "enrolments_export", "roster_preview")
+    }
+    subject = place.subject
+    assert REASON in shown["enrolment_journal"]
+    assert subject.person.name_zh in shown["enrolments"]
+    assert subject.student_number in shown["enrolments_export"]
+    assert ROSTER_NAME in shown["roster_preview"]
+    assert subject.person.name_zh in place.hidden["neighbour"]
+    assert len(place.hidden["neighbour"]) > 60
+    assert len(place.hidden["stranger"]) > 120
+
+
+@pytest.mark.parametrize("who", ["nobody", "closed"])
+@pytest.mark.parametrize("name", CLOSED)
+def test_nobody_and_a_closed_account_are_led_to_sign_in(who: str, name: str, place: Place) -> None:
+    for address in addresses(place, name):
+        for method in ("get", "post", "head"):
+            with writes() as written:
+                response = asked(place, who, method, address)
+            assert response.status_code in (302, 404)
+            if response.status_code == 302:
+                assert response.headers["Location"].startswith("/sign-in/")
+            assert not leaks(place, who, told(response), typed=address)
+            assert written == []
+    assert asked(place, who, "get", place.address(name)).status_code == 302
+
+
+@pytest.mark.parametrize("name", sorted(set(DOORS) - set(CLOSED)))
+def test_open_doors_are_open_to_nobody_and_tell_nothing(name: str, place: Place) -> None:
+    door = DOORS[name]
+    for address in [place.address(name), *(f"{place.address(name)}?{q}" for q in door.queries)]:
+        with writes() as written:
+            response = asked(place, "nobody", "get", address)
+        assert response.status_code == (200 if door.gets else 405)
+        assert written == []
+        with writes():
+            sent = asked(place, "nobody", "post", address, {"next": "https://example.org/"})
+        assert sent.status_code in (200, 302, 405)
+        assert "example.org" not in sent.headers.get("Location", "")
+        assert not leaks(place, "nobody", told(response) + told(sent), typed=address)
+
+
+@every_outsider
+@every_door
+def test_a_door_opens_to_those_it_is_for_and_tells_only_what_is_theirs(
+    name: str, who: str, place: Place
+) -> None:
+    door, address = DOORS[name], place.address(name)
+    with writes() as written:
+        response = asked(place, who, "get", address)
+    expected = 200 if door.whom in OPENS[who] else 404
+    if not door.gets:
+        expected = 405
+    assert response.status_code == (302 if name == "sign_in" else expected)
+    assert not leaks(place, who, told(response))
+    assert written == []
+
+
+@every_outsider
+@every_door
+def test_odd_keys_and_odd_questions_are_answered_without_a_fault_or_a_name(
+    name: str, who: str, place: Place
+) -> None:
+    for address in addresses(place, name):
+        for method in ("get", "head"):
+            with writes() as written:
+                response = asked(place, who, method, address)
+            assert response.status_code in (200, 302, 400, 404, 405), address
+            assert not leaks(place, who, told(response), typed=address)
+            assert written == []
+
+
+@every_outsider
+@every_door
+def test_what_an_outsider_sends_is_refused_and_writes_nothing(
+    name: str, who: str, place: Place
+) -> None:
+    if DOORS[name].whom is For.ANYBODY:
+        return
+    sent = {"to": "withdrawn", "on": "2024-01-02", "reason": "x", "day": "2023-12-30"}
+    for address in addresses(place, name):
+        for method in ("post", "put", "patch", "delete"):
+            with writes() as written:
+                kind = {} if method == "post" else {"content_type": "application/json"}
+                response = getattr(place.clients[who], method)(address, sent, **kind)
+            assert response.status_code in (403, 404, 405), (method, address)
+            assert not leaks(place, who, told(response), typed=address)
+            assert written == []
+
+
+@every_outsider
+@pytest.mark.parametrize("name", RECORDS)
+def test_a_forbidden_record_answers_like_one_that_does_not_exist(
+    name: str, who: str, place: Place
+) -> None:
+    (key,) = DOORS[name].keys(place)
+    for method in ("get", "post"):
+        forbidden = asked(place, who, method, place.address(name))
+        unknown = asked(place, who, method, place.address(name, (UNKNOWN,)))
+        assert forbidden.status_code == unknown.status_code
+        assert without_address(told(forbidden), key) == without_address(told(unknown), UNKNOWN)
+        assert method == "post" or forbidden.status_code == 404
+
+
+def test_a_stranger_cannot_tell_a_census_a_figure_or_a_job_from_one_that_does_not_exist(
+    place: Place,
+) -> None:
+    asked_for: list[tuple[str, Keys]] = [
+        ("census", (UNKNOWN,)),
+        ("figure", (UNKNOWN,)),
+        ("report", (UNKNOWN,)),
+        ("roster_preview", DOORS["roster_preview"].odd[0]),
+    ]
+    for name, keys in asked_for:
+        (true,) = DOORS[name].keys(place)
+        forbidden = asked(place, "stranger", "get", place.address(name))
+        unknown = asked(place, "stranger", "get", place.address(name, keys))
+        assert (forbidden.status_code, unknown.status_code) == (404, 404)
+        length = abs(len(str(true)) - len(str(keys[0])))
+        difference = abs(len(forbidden.content) - len(unknown.content))
+        assert difference <= 4 * length
+
+
+@every_outsider
+def test_a_hidden_trainee_is_found_by_no_question(who: str, place: Place) -> None:
+    """Name, pinyin, English name, student number, panel number; one that is seen is found."""
+    person = place.subject.person
+    questions = [
+        person.name_zh, person.name_en, person.name_en.lower().replace(" ", ""), REASON,
+        place.subject.student_number, place.subject.student_number[:4], place.panel.number,
+        person.name_zh[0], "P-2024",
+    ]  # fmt: skip
+    for name in ("search", "enrolments", "enrolments_export", "panels", "home"):
+        for question in questions:
+            address = f"{place.address(name)}?q={quote(question)}"
+            response = asked(place, who, "get", address)
+            assert response.status_code == 200
+            assert not leaks(place, who, told(response), typed=question), question
+
+
+@every_outsider
+def test_no_filter_widens_what_a_reader_sees(who: str, place: Place) -> None:
+    subject = place.subject
+    guide = subject.supervisions.first()
+    assert guide is not None
+    filters = [
+        f"unit={subject.unit_id}", f"unit={place.root.pk}", f"direction={subject.direction.code}",
+        f"cohort={subject.cohort}", "state=suspended", f"supervisor={guide.person_id}",
+        "rule=panel.defence.size&verdict=fail", "verdict=fail", "after=0~0", "before=9~9",
+        f"unit={place.root.pk}&unit={subject.unit_id}&user=1&account=1&scope=all",
+    ]  # fmt: skip
+    for name in ("enrolments", "enrolments_export", "panels"):
+        for query in filters:
+            response = asked(place, who, "get", f"{place.address(name)}?{query}")
+            assert not leaks(place, who, told(response)), (name, query)
+
+
+def test_every_figure_of_a_census_hides_the_records_outside_the_scope_of_a_neighbour(
+    place: Place,
+) -> None:
+    for key in place.census.figures.values_list("pk", flat=True)[::4]:
+        response = asked(place, "neighbour", "get", place.address("figure", (key,)))
+        assert response.status_code == 200
+        assert not leaks(place, "neighbour", told(response))
+
+
+@pytest.mark.parametrize("who", ["nobody", "stranger", "neighbour", "office"])
+@every_door
+def test_nothing_is_taken_that_was_not_sent_from_a_page_of_ours(
+    name: str, who: str, place: Place
+) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = place.clients[who].cookies.copy()
+    client.cookies.pop(settings.CSRF_COOKIE_NAME, None)
+    with writes() as written:
+        response = client.post(place.address(name), {"theme": "dark", "language": "en"})
+    assert response.status_code == 403
+    assert not response.cookies
+    assert not leaks(place, who, told(response))
+    assert written == []
+
+
+def test_a_tour_through_every_open_door_leaves_every_table_as_it_was(place: Place) -> None:
+    before = row_counts()
+    assert len(before) > 40
+    for who in ("office", "neighbour", "classmate", "stranger", "nobody"):
+        for name in DOORS:
+            for address in addresses(place, name):
+                asked(place, who, "get", address)
+    assert row_counts() == before
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/static/../preceptor.sqlite3", "/static/%2e%2e/secrets/session", "/static//etc/passwd",
+     "/reports/{census}/..%2F..%2Fpreceptor.sqlite3", "/reports/{census}/manifest.json",
+     "/media/", "/admin/", "/files/", "/.git/config"],
+)  # fmt: skip
+def test_no_file_of_the_installation_can_be_asked_for(address: str, place: Place) -> None:
+    for who in ("nobody", "neighbour", "office"):
+        response = asked(place, who, "get", address.format(census=place.census.pk))
+        assert response.status_code in (302, 404)
+        if response.status_code == 302:
+            assert response.headers["Location"].startswith("/sign-in/")

@@ -1,0 +1,1 @@
+"""The measured limits of the product, one module for each kind of work."""

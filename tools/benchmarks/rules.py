@@ -1,0 +1,141 @@
+"""Rules over columns, one record explained, a parameter changed, a pack loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from preceptor.policy import Batch, Pack, evaluate, explain, load_pack, load_pack_text, reference
+from preceptor.policy.types import decode
+from preceptor.standing.schema import SCHEMA
+
+from .measure import Row, Timing, peak_megabytes, seconds, timed, times
+from .synthetic import ON, enrolments, pack_text
+
+REGULATION = "clinical-doctorate-2023.toml"
+SAMPLE = 300
+
+
+def shipped() -> Pack:
+    """The regulation that the demo institution judges by."""
+    folder = Path(reference.__file__).resolve().parents[1] / "packs"
+    return load_pack(next(folder.rglob(REGULATION)), SCHEMA)
+
+
+def made_up(rules: int, change: int = 0) -> Pack:
+    """A made-up pack of so many rules on enrolments."""
+    return load_pack_text(pack_text(rules, change), SCHEMA)
+
+
+def records(batch: Batch, count: int) -> list[dict[str, Any]]:
+    """The first records of a batch as plain records, for what reads them one at a time."""
+    return [_record(batch, place) for place in range(count)]
+
+
+def _record(batch: Batch, place: int) -> dict[str, Any]:
+    declared = batch.declaration
+    record: dict[str, Any] = {"key": batch.keys[place]}
+    for name, kind in declared.columns.items():
+        code = batch.columns[name].code(place)
+        record[name] = None if code is None else decode(kind, code)
+    for name in declared.lists:
+        cells = batch.lists[name]
+        kinds = declared.rows(name).columns
+        record[name] = [
+            {
+                column: None if (code := cells.columns[column].code(row)) is None else decode(kind, code)
+                for column, kind in kinds.items()
+            }
+            for row in range(int(cells.offsets[place]), int(cells.offsets[place + 1]))
+        ]
+    return record
+
+
+def bulk(count: int) -> Iterator[Row]:
+    """Rules over columns: made-up packs and the shipped one, against the reference interpreter."""
+    batch = enrolments(SCHEMA, count)
+    before = peak_megabytes()
+    for title, pack, goal in (
+        (f"12 rules on {count:,} enrolments x 30 rows, from arrays", made_up(12),
+         "3 s, 512 MB (with Parquet, which comes in part 2)"),
+        (f"the shipped regulation on {count:,} enrolments x 30 rows, from arrays", shipped(), "–"),
+    ):  # fmt: skip
+        bulk_time = timed(_evaluation(pack, batch), times=3)
+        single = _single(pack, batch)
+        ratio = single.used / SAMPLE / (bulk_time.used / count)
+        peak = peak_megabytes()
+        yield Row(
+            title,
+            goal,
+            f"{seconds(bulk_time.median)} ({seconds(bulk_time.used)} of a processor), "
+            f"{peak:,.0f} MB at most, {before:,.0f} MB of it before the rules ran",
+            f"{times(ratio)} times as fast a record as the reference interpreter",
+        )
+
+
+def _evaluation(pack: Pack, batch: Batch) -> Callable[[], Any]:
+    return lambda: evaluate(pack, batch)
+
+
+def _single(pack: Pack, batch: Batch) -> Timing:
+    sample = records(batch, SAMPLE)
+
+    def work() -> None:
+        for record in sample:
+            reference.evaluate(pack, SCHEMA, "enrolment", record, ON)
+
+    return timed(work, times=3)
+
+
+def one(count: int = 1000) -> Iterator[Row]:
+    """One record with its full explanation, and with its verdicts alone."""
+    batch = enrolments(SCHEMA, count)
+    sample = records(batch, 1)
+    for size, goal in ((30, "1 ms"), (300, "10 ms")):
+        pack = made_up(size)
+
+        def explained(pack: Pack = pack) -> None:
+            fresh = Batch.from_records(SCHEMA, "enrolment", sample, ON)
+            explain(pack, fresh, 0, "zh")
+
+        def judged(pack: Pack = pack) -> None:
+            evaluate(pack, Batch.from_records(SCHEMA, "enrolment", sample, ON))
+
+        full, short = timed(explained, times=41, warm=3), timed(judged, times=41, warm=3)
+        yield Row(
+            f"one record explained, {size} rules",
+            goal,
+            f"{seconds(full.median)}, 95th {seconds(full.high)} "
+            f"({seconds(full.used)} of a processor); verdicts alone {seconds(short.used)}",
+            f"{times(full.used / short.used)} times the verdicts alone",
+        )
+
+
+def change(count: int) -> Iterator[Row]:
+    """One parameter changed: what the rules that name it take, and what all of them take."""
+    batch = enrolments(SCHEMA, count)
+    old, new = made_up(12), made_up(12, change=1)
+    touched = [name for name, rule in new.rules.items() if "least_0" in rule.require.text]
+    whole = timed(lambda: evaluate(old, batch), times=3)
+    again = timed(lambda: evaluate(new, batch, touched), times=3)
+    yield Row(
+        f"one parameter changed, {count:,} enrolments x 30 rows",
+        "100 ms with facts cached",
+        f"{seconds(again.median)} ({seconds(again.used)} of a processor): the rules that name it, "
+        "facts computed anew, because no cache of facts is kept yet",
+        f"{times(again.used / whole.used)} of all 12 rules",
+    )
+
+
+def load() -> Iterator[Row]:
+    """Loading and checking packs."""
+    text = pack_text(300)
+    whole = timed(lambda: load_pack_text(text, SCHEMA), times=5)
+    part = timed(lambda: load_pack_text(pack_text(30), SCHEMA), times=5)
+    yield Row(
+        "load and check a pack of 300 rules with 300 parameters",
+        "50 ms",
+        f"{seconds(whole.median)} ({seconds(whole.used)} of a processor)",
+        f"{times(whole.used / part.used)} times a pack of 30",
+    )
