@@ -283,7 +283,7 @@ def make(home: Path) -> Place:
         census, languages=["zh", "en"], formats=["html", "docx"], folder=home / "report" / "2023",
         by=OPERATOR,
     )  # fmt: skip
-    figure = census.figures.get(key="training.enrolled", scope=f"{INSTITUTION}-DP")
+    figure = census.figures.get(key="enrolled.fulltime_prof_doctoral", scope=f"{INSTITUTION}-DP")
     place = Place(root, subject, panel, census, figure.pk, "", home)
     _people(place)
     place.job = _preview(place.clients["office"])

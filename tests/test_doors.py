@@ -32,7 +32,7 @@ from doors import (
     writes,
 )
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 every_door = pytest.mark.parametrize("name", sorted(DOORS))
 every_outsider = pytest.mark.parametrize("who", OUTSIDERS)

@@ -80,13 +80,15 @@ def _states(browser: Browser, base: str) -> Iterator[tuple[str, Page]]:
                 context.close()
 
 
-def take(base: str, folder: Path, roles: list[str], names: list[str]) -> int:
+def take(base: str, folder: Path, roles: list[str], names: list[str], only: str) -> int:
     """Take the pictures; gives how many pages did not answer with 200 or 404."""
     folder.mkdir(parents=True, exist_ok=True)
     faults = 0
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=OPTIONS)
         for state, page in _states(browser, base):
+            if only not in state:
+                continue
             for role in roles:
                 page.context.clear_cookies(name="sessionid")
                 _sign_in(page, base, role)
@@ -110,6 +112,8 @@ if __name__ == "__main__":
     parser.add_argument("folder", type=Path)
     parser.add_argument("--role", action="append")
     parser.add_argument("--only", action="append")
+    parser.add_argument("--state", default="", help="part of a state's name, for example zh-light")
     words = parser.parse_args()
     every = [*PAGES, *FOLLOWED]
-    sys.exit(bool(take(words.base, words.folder, words.role or list(ROLES), words.only or every)))
+    wanted = (words.role or list(ROLES), words.only or every, words.state)
+    sys.exit(bool(take(words.base, words.folder, *wanted)))

@@ -106,13 +106,13 @@ class Recount:
                      if place.superseded_at is None and place.valid_from <= self.day]  # fmt: skip
             entered = any(span.valid_from <= self.day for span in known)
             last = _last(begun)
-            if (entered or (not known and row.cohort_on <= self.day)) and last is not None:
-                if last.direction_id in self.directions:
-                    yield (
-                        row,
-                        _last(span for span in known if _holds(span, self.day)),
-                        _last(place for place in begun if _holds(place, self.day)),
-                    )
+            is_here = entered or (not known and row.cohort_on <= self.day)
+            if is_here and last is not None and last.direction_id in self.directions:
+                yield (
+                    row,
+                    _last(span for span in known if _holds(span, self.day)),
+                    _last(place for place in begun if _holds(place, self.day)),
+                )
 
     def _trainees(self) -> None:
         groups: dict[tuple[str, str], set[int]] = defaultdict(set)

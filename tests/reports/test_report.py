@@ -213,7 +213,7 @@ def test_a_folder_that_cannot_be_written_is_refused(census: Census, tmp_path: Pa
 
 
 def test_a_stranger_may_not_write_the_report(census: Census, tmp_path: Path) -> None:
-    stranger = Account(login="nobody", name="Nobody")
+    stranger = Account.objects.create(login="nobody", name="Nobody")
     with pytest.raises(NotPermitted):
         write_report(census, languages=["zh"], formats=["html"], folder=tmp_path, by=stranger)
     assert list(tmp_path.iterdir()) == []

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 
@@ -90,7 +90,14 @@ def machine() -> str:
 
 def stamped(row: Row) -> Row:
     """The line with the day and the machine of now."""
-    return Row(row.what, row.goal, row.measured, row.ratio, date.today().isoformat(), machine())
+    return Row(
+        row.what,
+        row.goal,
+        row.measured,
+        row.ratio,
+        datetime.now().astimezone().date().isoformat(),
+        machine(),
+    )
 
 
 def seconds(value: float) -> str:

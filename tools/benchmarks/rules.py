@@ -44,7 +44,9 @@ def _record(batch: Batch, place: int) -> dict[str, Any]:
         kinds = declared.rows(name).columns
         record[name] = [
             {
-                column: None if (code := cells.columns[column].code(row)) is None else decode(kind, code)
+                column: None
+                if (code := cells.columns[column].code(row)) is None
+                else decode(kind, code)
                 for column, kind in kinds.items()
             }
             for row in range(int(cells.offsets[place]), int(cells.offsets[place + 1]))

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from preceptor.policy import Batch, ListCells, Schema
+from preceptor.policy import Batch, Schema
 from preceptor.policy.types import day_number
 
+Columns = dict[str, tuple[npt.NDArray[Any], npt.NDArray[np.bool_] | None]]
 ON = date(2024, 6, 1)
 MONTHS = 24
 STEPS = 6
@@ -80,9 +81,7 @@ def pack_text(rules: int, change: int = 0) -> str:
     for n in range(rules):
         when, require = CONDITIONS[n % len(CONDITIONS)]
         parts.append(
-            RULE.format(
-                n=n, when=f'when = "{when}"\n' if when else "", require=require.format(n=n)
-            )
+            RULE.format(n=n, when=f'when = "{when}"\n' if when else "", require=require.format(n=n))
         )
     return "".join(parts)
 
@@ -93,7 +92,7 @@ def enrolments(schema: Schema, count: int, seed: int = 1) -> Batch:
     chance = np.random.default_rng(seed)
     begun = day_number(date(2015, 9, 1)) + chance.integers(0, 8, count) * 365
     defence = (begun + 4 * 365).astype(np.int32)
-    columns = {
+    columns: Columns = {
         "cohort_on": (begun.astype(np.int32), None),
         "mode": (chance.integers(0, 2, count, dtype=np.uint8), None),
         "degree_type": (chance.integers(0, 2, count, dtype=np.uint8), None),
@@ -117,12 +116,12 @@ def _offsets(count: int, rows: int) -> npt.NDArray[np.int64]:
     return np.arange(count + 1, dtype=np.int64) * rows
 
 
-def _training(chance: np.random.Generator, count: int, begun: Any) -> ListCells | tuple[Any, Any]:
+def _training(chance: np.random.Generator, count: int, begun: Any) -> tuple[Any, Columns]:
     rows = count * MONTHS
     month = np.repeat(begun.astype(np.int32), MONTHS)
     month += np.tile(np.arange(MONTHS, dtype=np.int32) * 30, count)
     kinds = chance.integers(0, 4, rows, dtype=np.uint8)
-    columns = {
+    columns: Columns = {
         "month": (month, None),
         "months": (np.ones(rows, dtype=np.int8), None),
         "kind": (kinds, _known(chance, rows)),
@@ -130,11 +129,11 @@ def _training(chance: np.random.Generator, count: int, begun: Any) -> ListCells 
     return _offsets(count, MONTHS), columns
 
 
-def _milestones(chance: np.random.Generator, count: int, begun: Any) -> ListCells | tuple[Any, Any]:
+def _milestones(chance: np.random.Generator, count: int, begun: Any) -> tuple[Any, Columns]:
     rows = count * STEPS
     day = np.repeat(begun.astype(np.int32), STEPS)
     day += np.tile(np.arange(1, STEPS + 1, dtype=np.int32) * 200, count)
-    columns = {
+    columns: Columns = {
         "kind": (np.tile(np.array([0, 1, 1, 2, 3, 4], dtype=np.uint8), count), None),
         "outcome": (
             (chance.integers(0, 5, rows, dtype=np.uint8) == 0).astype(np.uint8),

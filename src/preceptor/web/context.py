@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,7 @@ from preceptor.institutions.models import Unit
 from preceptor.people.access import READING, scope
 from preceptor.people.choices import RoleKind
 
+Text = str | Promise
 THEMES = ("light", "dark", "auto")
 #: When an account has several roles, the frame names the first of these.
 FOREMOST = (
@@ -31,7 +33,7 @@ FOREMOST = (
 class Item:
     """A line of the navigation."""
 
-    title: str | Promise
+    title: Text
     url: str
     icon: str
     is_current: bool = False
@@ -41,7 +43,7 @@ class Item:
 class Group:
     """A headed group of the navigation."""
 
-    title: str | Promise
+    title: Text
     items: list[Item] = field(default_factory=list)
 
 
@@ -51,7 +53,7 @@ def theme(request: HttpRequest) -> str:
     return chosen if chosen in THEMES else "auto"
 
 
-def _groups(kinds: frozenset[str]) -> list[tuple[str | Promise, list[tuple[Any, str, str]]]]:
+def _groups(kinds: frozenset[str]) -> Sequence[tuple[Text, Sequence[tuple[Text, str, str]]]]:
     overview = [(_("Home"), "home", "home")]
     people = [(_("Trainees"), "enrolments", "users")]
     if kinds & (READING | {RoleKind.SUPERVISOR}):

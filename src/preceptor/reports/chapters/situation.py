@@ -65,45 +65,7 @@ _ROWS = (
 
 def chapter(reading: Reading) -> Chapter:
     """The degree point in numbers, and the list of its directions."""
-    n = reading.number
-    place = reading.census.institution
-    name = reading.say(place.name_zh, place.name_en)
-    if reading.language == "zh":
-        lead = sentence(
-            f"{name}{reading.point.name}学位授权点（代码 {reading.point.discipline}）依托 ",
-            n("org.university_hospitals"), " 所大学医院和 ",
-            n("org.nonaffiliated_clinical_colleges.ch3_2"), " 所非直属临床学院（上年末 ",
-            n("org.nonaffiliated_clinical_colleges.ch1"), " 所）培养研究生，",
-            reading.dated("direction.count.ch3"), "设有 ", n("direction.count.ch3"),
-            " 个专业方向（上年末 ", n("direction.count.ch1"), " 个）。",
-        )  # fmt: skip
-        year = sentence(
-            f"{reading.census.day.year} 年共招收全日制专业学位博士研究生 ",
-            n("intake.fulltime_prof_doctoral"), " 人，授予博士专业学位 ",
-            n("degree.prof_doctor_awarded_incl_inservice"), " 人（其中在职 ",
-            n("degree.awarded_in_service"), " 人）。",
-            reading.dated("enrolled.fulltime_prof_doctoral"), "，全日制在校专业学位博士研究生 ",
-            n("enrolled.fulltime_prof_doctoral"), " 人，生师比为 ",
-            n("ratio.student_supervisor"), ":1。",
-        )  # fmt: skip
-    else:
-        lead = sentence(
-            f"The degree point {reading.point.name} ({reading.point.discipline}) of {name} trains "
-            "with ", n("org.university_hospitals"), " university hospitals and ",
-            n("org.nonaffiliated_clinical_colleges.ch3_2"), " non-affiliated clinical colleges (",
-            n("org.nonaffiliated_clinical_colleges.ch1"), " at the end of the year before). It has ",
-            n("direction.count.ch3"), " directions ", reading.dated("direction.count.ch3"), " (",
-            n("direction.count.ch1"), " a year earlier).",
-        )  # fmt: skip
-        year = sentence(
-            f"In {reading.census.day.year} it took in ", n("intake.fulltime_prof_doctoral"),
-            " full-time trainees for the professional doctorate and awarded ",
-            n("degree.prof_doctor_awarded_incl_inservice"), " professional doctorates, ",
-            n("degree.awarded_in_service"), " of them to in-service candidates. There are ",
-            n("enrolled.fulltime_prof_doctoral"), " full-time trainees ",
-            reading.dated("enrolled.fulltime_prof_doctoral"), ", ",
-            n("ratio.student_supervisor"), " to a supervisor.",
-        )  # fmt: skip
+    text = _in_chinese(reading) if reading.language == "zh" else _in_english(reading)
     rest = waiting(
         reading,
         "重点学科与专科、科研平台、教学成果奖、研究中心分中心和合作院校等内容，待荣誉、平台和合作协议登记册启用后生成。",
@@ -113,7 +75,55 @@ def chapter(reading: Reading) -> Chapter:
     table = figure_table(reading, ("学位授权点基本数据", "The degree point in numbers"), _ROWS)
     return Chapter(
         reading.say("一", "1"), reading.say("基本情况", "Basic situation"),
-        blocks=(lead, year, table, _direction_list(reading), rest),
+        blocks=(*text, table, _direction_list(reading), rest),
+    )  # fmt: skip
+
+
+def _in_chinese(reading: Reading) -> tuple[Paragraph, Paragraph]:
+    n, point = reading.number, reading.point
+    name = point.name if point.name.endswith("授权点") else f"{point.name}学位授权点"
+    return (
+        sentence(
+            f"{reading.census.institution.name_zh}{name}代码为 {point.discipline}。",
+            reading.dated("direction.count.ch3"), "，依托 ", n("org.university_hospitals"),
+            " 所大学医院和 ", n("org.nonaffiliated_clinical_colleges.ch3_2"),
+            " 所非直属临床学院（上年末 ", n("org.nonaffiliated_clinical_colleges.ch1"),
+            " 所）培养研究生，设有 ", n("direction.count.ch3"), " 个专业方向（上年末 ",
+            n("direction.count.ch1"), " 个）。",
+        ),
+        sentence(
+            f"{reading.census.day.year} 年共招收全日制专业学位博士研究生 ",
+            n("intake.fulltime_prof_doctoral"), " 人，授予博士专业学位 ",
+            n("degree.prof_doctor_awarded_incl_inservice"), " 人（其中在职 ",
+            n("degree.awarded_in_service"), " 人）。",
+            reading.dated("enrolled.fulltime_prof_doctoral"), "，全日制在校专业学位博士研究生 ",
+            n("enrolled.fulltime_prof_doctoral"), " 人，生师比为 ",
+            n("ratio.student_supervisor"), ":1。",
+        ),
+    )  # fmt: skip
+
+
+def _in_english(reading: Reading) -> tuple[Paragraph, Paragraph]:
+    n, point = reading.number, reading.point
+    dated = reading.dated("direction.count.ch3")
+    return (
+        sentence(
+            f"{reading.census.institution.name_en} holds the degree point “{point.name}” "
+            f"({point.discipline}). It trains with ", n("org.university_hospitals"),
+            " university hospitals and ", n("org.nonaffiliated_clinical_colleges.ch3_2"),
+            " non-affiliated clinical colleges (", n("org.nonaffiliated_clinical_colleges.ch1"),
+            " a year earlier) in ", n("direction.count.ch3"), " directions (",
+            n("direction.count.ch1"), f" a year earlier), {dated}.",
+        ),
+        sentence(
+            f"In {reading.census.day.year} it took in ", n("intake.fulltime_prof_doctoral"),
+            " full-time trainees for the professional doctorate and awarded ",
+            n("degree.prof_doctor_awarded_incl_inservice"), " professional doctorates, ",
+            n("degree.awarded_in_service"), " of them to in-service candidates. There are ",
+            n("enrolled.fulltime_prof_doctoral"), " full-time trainees ",
+            reading.dated("enrolled.fulltime_prof_doctoral"), ", ",
+            n("ratio.student_supervisor"), " to a supervisor.",
+        ),
     )  # fmt: skip
 
 

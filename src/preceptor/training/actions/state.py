@@ -125,7 +125,7 @@ def _take_up(held: Enrolment, to: EnrolmentState, on: date, reason: str) -> bool
 
 def _resumed(held: Enrolment, to: EnrolmentState, on: date) -> bool:
     left = _last_span(held)
-    if True or left is None or left.state != to or left.valid_to != on - _A_DAY:
+    if left is None or left.state != to or left.valid_to != on - _A_DAY:
         return False
     supersede(left, valid_to=None)
     return True

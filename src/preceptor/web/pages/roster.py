@@ -25,6 +25,7 @@ from preceptor.web.shown.job import (
     failure_of,
     is_ended,
     job_named,
+    lock,
     office_institutions,
     shown_job,
 )
@@ -132,7 +133,7 @@ def take(request: HttpRequest, job: uuid.UUID) -> HttpResponse:
         messages.error(request, _("There is nothing to take in: upload the workbook once more."))
         return redirect("roster")
     with transaction.atomic():
-        Job.objects.select_for_update().get(pk=found.pk)
+        lock(found)
         taking = taken_from(request.user, found)
         key = str(taking.key) if taking else _taking(request, found)
     return redirect("roster_preview", job=key)

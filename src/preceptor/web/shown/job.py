@@ -49,6 +49,11 @@ def job_named(user: Any, key: uuid.UUID, tasks: Collection[str]) -> Job | None:
     return visible_jobs(user, tasks).filter(key=key).first()
 
 
+def lock(job: Job) -> None:
+    """Have whoever asks about the same job at the same time wait until this transaction ends."""
+    Job.objects.select_for_update().get(pk=job.pk)
+
+
 def is_ended(job: Job) -> bool:
     """Whether nothing more will happen to it."""
     return job.state in ENDED

@@ -48,9 +48,7 @@ def _disciplines(moment: Moment) -> QuerySet[Discipline]:
     qualified = SupervisorQualification.objects.on(moment.day).filter(
         person__institution=moment.institution
     )
-    applied = Application.objects.filter(
-        institution=moment.institution, applied_on__lte=moment.day
-    )
+    applied = Application.objects.filter(institution=moment.institution, applied_on__lte=moment.day)
     return Discipline.objects.filter(
         Q(valid_from__lte=moment.day)
         | Q(pk__in=placed.values("direction"))

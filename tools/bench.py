@@ -1,0 +1,196 @@
+"""Measures what the product takes, and keeps the table of `docs/performance.md`.
+
+    make bench                                  everything, at 20 times the demo institution
+    make bench ARGS="--scale 200 --only pages"  one group, at 200 times
+    make bench ARGS="--keep /data/bench"        keep the institutions for the next run
+
+Each group runs in processes of its own, so that the most memory of one is not that of another.
+Nothing here is a test: a machine that others use as well makes every time longer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from benchmarks import homes, summary
+from benchmarks.measure import Row, machine, stamped, timed
+from benchmarks.table import keep, written
+
+DOCUMENT = homes.ROOT / "docs" / "performance.md"
+GROUPS = ("rules", "pages", "office", "start")
+Found = dict[str, Any]
+
+
+def _child(home: Path, *words: object) -> Any:
+    """The answer of a measuring process that works on the folder. Raises CalledProcessError."""
+    command = [sys.executable, str(Path(__file__).resolve()), "--measure", *map(str, words)]
+    answer = subprocess.run(
+        command, env=homes.environment(home), stdout=subprocess.PIPE, check=True, text=True
+    )
+    return json.loads(answer.stdout.splitlines()[-1])
+
+
+def _rules(count: int) -> list[Found]:
+    from benchmarks import rules
+
+    found = [*rules.bulk(count), *rules.change(count), *rules.one(), *rules.load()]
+    return [row.as_json() for row in found]
+
+
+def _make(home: str, scale: str) -> Found:
+    homes.begin()
+    return homes.make(Path(home), Decimal(scale))
+
+
+def _objects() -> Found:
+    homes.begin()
+    from benchmarks import objects
+
+    return objects.objects()
+
+
+def _pages() -> Found:
+    homes.begin()
+    from benchmarks import pages
+
+    names = pages.addresses()
+    return {"names": names, "session": pages.session(), "pages": pages.in_process(names)}
+
+
+def _empty(home: str) -> None:
+    homes.begin()
+    homes.make_empty(Path(home))
+
+
+def _office(name: str) -> Found:
+    homes.begin()
+    from benchmarks import office
+
+    work: dict[str, Callable[[], Found]] = {
+        "roster": office.roster,
+        "census": office.census,
+        "report": office.report,
+    }
+    return work[name]()
+
+
+MEASURES: dict[str, Callable[..., Any]] = {
+    "rules": lambda count: _rules(int(count)),
+    "make": _make,
+    "objects": _objects,
+    "pages": _pages,
+    "empty": _empty,
+    "office": _office,
+}
+
+
+class Bench:
+    """One run: the institutions in a folder, made when they are first asked for."""
+
+    def __init__(self, folder: Path, scale: Decimal, count: int) -> None:
+        self.folder, self.scale, self.count = folder, scale, count
+        self.made: dict[Path, Found] = {}
+
+    def institution(self, scale: Decimal) -> tuple[Path, Found]:
+        """The folder of an institution of the scale, judged, and how long that took."""
+        home = self.folder / f"scale-{scale}"
+        if home not in self.made:
+            self.made[home] = _child(home, "make", home, scale)
+        return home, self.made[home]
+
+    def rules(self) -> Iterator[Row]:
+        """Rules over columns, one record, a change, a pack; then beside ORM objects."""
+        home, _made = self.institution(Decimal(1))
+        yield from (Row(**found) for found in _child(home, "rules", self.count))
+        yield from summary.objects(_child(home, "objects"))
+
+    def pages(self) -> Iterator[Row]:
+        """The institutions judged, and their pages."""
+        sizes = [self._size(scale) for scale in sorted({Decimal(1), self.scale})]
+        small, large = sizes[0], sizes[-1]
+        yield from (summary.standing(found["made"]) for found in sizes)
+        yield from summary.pages(small, large)
+        yield from summary.served(small, large)
+
+    def _size(self, scale: Decimal) -> Found:
+        from benchmarks import served
+
+        home, made = self.institution(scale)
+        found = _child(home, "pages") | {"made": made}
+        with served.server(home) as (port, process, first):
+            found["first"] = first
+            found["served"] = served.pages(port, found["session"], found["names"])
+            found["megabytes"] = served.proportional_megabytes(process.pid)
+        return dict(found)
+
+    def office(self) -> Iterator[Row]:
+        """The workbook into an empty institution, a census of both sizes, the report."""
+        empty = self.folder / "empty"
+        _child(empty, "empty", empty)
+        yield from summary.roster(_child(empty, "office", "roster"))
+        for scale in sorted({Decimal(1), self.scale}):
+            home, made = self.institution(scale)
+            yield from summary.census(_child(home, "office", "census"), made)
+        yield from summary.report(_child(self.institution(Decimal(1))[0], "office", "report"))
+
+    def start(self) -> Iterator[Row]:
+        """The start of the command."""
+        home, _made = self.institution(Decimal(1))
+        help_words = ["-m", "preceptor", "--help"]
+        times = {
+            "help": timed(lambda: homes.start_time(help_words, home), times=7).median,
+            "python": timed(lambda: homes.start_time(["-c", "pass"], home), times=7).median,
+        }
+        yield summary.command(times)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--scale", type=Decimal, default=Decimal(20), metavar="X",
+                        help="times the demo institution, beside 1 (880: a million enrolments)")  # fmt: skip
+    parser.add_argument("--records", type=int, default=1_000_000, metavar="N",
+                        help="enrolments for the rules over columns")  # fmt: skip
+    parser.add_argument("--only", choices=GROUPS, action="append", help="this group alone")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER",
+                        help="where the institutions are kept, or found, instead of made anew")  # fmt: skip
+    parser.add_argument("--dry-run", action="store_true", help="leave the document as it is")
+    parser.add_argument("--measure", nargs="+", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _run(arguments: argparse.Namespace, folder: Path) -> None:
+    bench = Bench(folder, arguments.scale, arguments.records)
+    for group in arguments.only or GROUPS:
+        print(f"{group}: {machine()}", file=sys.stderr, flush=True)
+        rows = [stamped(row) for row in getattr(bench, group)()]
+        print(written(rows), flush=True)
+        if not arguments.dry_run:
+            keep(DOCUMENT, rows)
+
+
+def main() -> int:
+    """Measure what was asked for; a measuring process of this program answers in JSON."""
+    arguments = _arguments()
+    if arguments.measure:
+        name, *words = arguments.measure
+        print(json.dumps(MEASURES[name](*words)))
+        return 0
+    if arguments.keep:
+        arguments.keep.mkdir(parents=True, exist_ok=True)
+        _run(arguments, arguments.keep.resolve())
+        return 0
+    with TemporaryDirectory() as folder:
+        _run(arguments, Path(folder))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
