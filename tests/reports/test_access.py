@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from preceptor.base.actors import OPERATOR
+from preceptor.institutions.models import Unit
 from preceptor.people.models import Account, Role
 from preceptor.reports.access import visible_censuses, visible_figures, visible_records
 from preceptor.reports.figures.keys import record_keys, record_kinds
@@ -78,13 +79,33 @@ def test_a_stranger_sees_no_record_and_no_census(
 def test_every_reader_of_the_institution_reads_the_same_values(
     census: Census, office: Account, secretary: Account, university: SmallUniversity
 ) -> None:
-    readers = [OPERATOR, office, secretary, account(university, "person")]
+    readers = [OPERATOR, office, secretary]
     values = [
         list(visible_figures(reader).filter(census=census).values_list("key", "scope", "value"))
         for reader in readers
     ]
     assert len(values[0]) > 100
     assert all(found == values[0] for found in values)
+
+
+def test_an_account_that_reads_no_unit_sees_no_census_even_with_a_person(
+    census: Census, university: SmallUniversity
+) -> None:
+    person = account(university, "person")
+    assert person.person_id is not None
+    assert not visible_censuses(person).exists()
+
+
+def test_the_office_of_another_university_sees_no_census_of_this_one(
+    census: Census, university: SmallUniversity
+) -> None:
+    other = Unit.objects.create(
+        code="OTHER", kind="university", name_zh="另一大学", name_en="Another university"
+    )
+    neighbour = Account.objects.create(login="neighbour", name="另一大学研究生院")
+    Role.objects.create(account=neighbour, kind="office", unit=other, valid_from=date(2020, 1, 1))
+    assert not visible_censuses(neighbour).exists()
+    assert not visible_figures(neighbour).exists()
 
 
 def test_a_census_is_listed_once_for_a_reader_with_several_roles(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from django.conf import settings
-
 from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
 from preceptor.institutions.queries import institution
@@ -46,9 +44,10 @@ def rules_in_force() -> int:
 def census_and_report(day: date) -> list[Path]:
     """Freeze the day and write the report of its year, both languages, three formats."""
     from preceptor.reports.actions import freeze, write_report
+    from preceptor.reports.queries import report_folder
 
     census = freeze(institution(INSTITUTION), day, by=OPERATOR)
-    folder = Path(settings.PRECEPTOR_HOME) / "report" / str(day.year)
+    folder = report_folder(census.institution, day.year)
     return write_report(
         census, languages=["zh", "en"], formats=["html", "docx", "pdf"], folder=folder, by=OPERATOR
     )

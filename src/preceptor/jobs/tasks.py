@@ -7,10 +7,8 @@ after a worker died, it does nothing twice.
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils import translation
 
 from preceptor.base.deeds import deed
@@ -88,9 +86,10 @@ def report_write(census: int, account: int) -> dict[str, Any]:
     """Write the report of a census in all formats and languages."""
     from preceptor.reports.actions import write_report
     from preceptor.reports.models import Census
+    from preceptor.reports.queries import report_folder
 
     found = Census.objects.get(pk=census)
-    folder = Path(settings.PRECEPTOR_HOME) / "report" / str(found.day.year)
+    folder = report_folder(found.institution, found.day.year)
     paths = write_report(
         found, languages=["zh", "en"], formats=["html", "docx", "pdf"], folder=folder,
         by=_account(account),

@@ -26,13 +26,14 @@ Visible = Callable[[Any], QuerySet[Any]]
 
 
 def visible_censuses(user: Any) -> QuerySet[Census]:
-    """The censuses of the institutions in which the user has a place or a role."""
+    """The censuses of the institutions in which the user reads a unit: secretary, office, leader."""
     reach = scope(user)
     if reach.everything:
         return Census.objects.all()
-    own = Unit.objects.filter(Q(persons=reach.person) | Q(pk__in=reach.institutions))
-    roots = Unit.objects.filter(pk__in=reach.units).values("institution")
-    return Census.objects.filter(Q(institution__in=own.values("pk")) | Q(institution__in=roots))
+    roots = Unit.objects.filter(pk__in=reach.units, institution__isnull=False)
+    return Census.objects.filter(
+        Q(institution__in=reach.institutions) | Q(institution__in=roots.values("institution"))
+    )
 
 
 def visible_figures(user: Any) -> QuerySet[FigureValue]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.errors import InputRefused
@@ -11,6 +13,17 @@ from preceptor.institutions.models import Unit
 
 from .figures.periods import period_before
 from .models import Census, FigureValue
+
+
+def report_folder(institution: Unit, year: int) -> Path:
+    """Where the report of a year lies: `report/YEAR` under PRECEPTOR_HOME.
+
+    In an installation of several institutions the first one has that place, and each other one
+    `report/CODE/YEAR`, so that no report is ever written over another.
+    """
+    root = Path(settings.PRECEPTOR_HOME) / "report"
+    others = Unit.objects.filter(institution=None, kind=institution.kind, pk__lt=institution.pk)
+    return root / institution.code / str(year) if others.exists() else root / str(year)
 
 
 def census_of(institution: Unit, *, year: int | None = None, day: date | None = None) -> Census:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from preceptor.base.actors import OPERATOR
@@ -46,11 +45,11 @@ def _choice(text: str, allowed: tuple[str, ...], name: str) -> list[str]:
 def report(year: int, out: Path | None, formats: str, languages: str, code: str | None) -> None:
     """Write the report of YEAR from the latest census of that year's last day."""
     from preceptor.reports.actions import write_report
-    from preceptor.reports.queries import census_of
+    from preceptor.reports.queries import census_of, report_folder
 
     wanted = _choice(formats, FORMATS, "format")
     spoken = _choice(languages, LANGUAGES, "lang")
     census = census_of(chosen_institution(code), year=year)
-    folder = out or Path(settings.PRECEPTOR_HOME) / "report" / str(year)
+    folder = out or report_folder(census.institution, year)
     for path in write_report(census, languages=spoken, formats=wanted, folder=folder, by=OPERATOR):
         click.echo(path)

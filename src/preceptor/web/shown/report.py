@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from preceptor.reports.documents.html import STYLESHEET
 from preceptor.reports.models import Census
+from preceptor.reports.queries import report_folder
 from preceptor.web.shown.census import reader_language
 
 Shown = dict[str, Any]
@@ -41,7 +41,7 @@ class Written:
 
 def folder_of(census: Census) -> Path:
     """Where the report of the census's year is written."""
-    return Path(settings.PRECEPTOR_HOME) / "report" / str(census.day.year)
+    return report_folder(census.institution, census.day.year)
 
 
 def names_of(census: Census) -> list[str]:
