@@ -70,6 +70,20 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"database: {config.getoption('--database')}"
 
 
+#: Folders whose tests read a database that a fixture of their module filled.
+FILLED_ONCE = ("tests/demo/", "tests/reports/test_")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever touches a database runs on both."""
+    for item in items:
+        where = item.path.as_posix()
+        if any(folder in where for folder in FILLED_ONCE):
+            item.add_marker(pytest.mark.django_db)
+        if item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.database)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """With --require-all a skipped test is a failed one: what it needs was to be there."""

@@ -218,12 +218,12 @@ ACTS: list[Callable[[Any, int, int], None]] = [
 SEQUENCES = st.lists(
     st.tuples(st.sampled_from(ACTS), st.integers(0, 11), st.integers(0, 11)),
     min_size=1,
-    max_size=10,
+    max_size=8,
 )
 
 
 @settings(
-    max_examples=40,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -99,8 +99,38 @@ def _write_direction(batch: Batch, first: int, row: Direction) -> int:
     )
 
 
-def write_degree_point(batch: Batch, root: int, first: int) -> int:
-    """The right to grant the professional doctorate, known to the year."""
+def write_degree_points(batch: Batch, root: int, first: int) -> int:
+    """The rights to grant degrees, known to the year; gives the key of the professional doctorate.
+
+    The years are those that the source report prints of its own history.
+    """
+    academic = batch.add(
+        Discipline,
+        catalogue="academic",
+        code="1002",
+        level=DisciplineLevel.FIRST,
+        degree_type=DegreeType.ACADEMIC,
+        name_zh="临床医学",
+        name_en="Clinical Medicine",
+        valid_from=IN_CATALOGUE_FROM,
+    )
+    for code, level, year, name_zh, name_en in (
+        ("1002-M", DegreeLevel.MASTER, 1981, "临床医学硕士学位授权点", "Master in clinical medicine"),
+        ("1002-D", DegreeLevel.DOCTOR, 2006, "临床医学一级学科博士学位授权点",
+         "Academic doctorate in clinical medicine"),
+    ):  # fmt: skip
+        batch.add(
+            DegreePoint,
+            code=f"{POINT}-{code}",
+            institution_id=root,
+            discipline_id=academic,
+            degree_level=level,
+            degree_type=DegreeType.ACADEMIC,
+            authorised_on=date(year, 1, 1),
+            authorised_precision=Precision.YEAR,
+            name_zh=name_zh,
+            name_en=name_en,
+        )
     return batch.add(
         DegreePoint,
         code=POINT,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
 
-from .catalogue import names, write_degree_point, write_disciplines
+from .catalogue import names, write_degree_points, write_disciplines
 from .courses import ODD_HOURS, Programmes, write_programmes
 from .distribution import Distribution, distribute
 from .insertion import Batch
@@ -47,7 +47,7 @@ def found(batch: Batch, seed: int, scale: Decimal) -> Institution:
     """Units, catalogue, degree point, programmes, courses and regulations: no people."""
     units = write_units(batch, names())
     first, directions = write_disciplines(batch)
-    point = write_degree_point(batch, units.root, first)
+    point = write_degree_points(batch, units.root, first)
     programmes = write_programmes(batch, units.root, point, directions)
     write_regulations(batch, units.root)
     institution = Institution(
