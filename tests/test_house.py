@@ -14,6 +14,7 @@ from pathlib import Path
 from django.apps import apps
 from django.db import models
 
+from preceptor.base.encryption import EncryptedDateField, EncryptedTextField
 from preceptor.base.privacy import HOUSEKEEPING, NOT_PERSONAL, Privacy
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -142,6 +143,19 @@ def columns_without_privacy(model: type[models.Model]) -> list[str]:
     columns = {field.name for field in model._meta.concrete_fields} - HOUSEKEEPING
     wrong = [name for name, degree in privacy.items() if not isinstance(degree, Privacy)]
     return sorted(columns ^ (privacy.keys() - HOUSEKEEPING)) + wrong
+
+
+def test_every_sensitive_column_is_encrypted_at_rest() -> None:
+    encrypted = (EncryptedTextField, EncryptedDateField)
+    sensitive = [
+        model._meta.get_field(name)
+        for model in apps.get_models()
+        if model.__module__.startswith("preceptor.")
+        for name, degree in getattr(model, "privacy", {}).items()
+        if degree is Privacy.SENSITIVE
+    ]
+    assert sensitive
+    assert [str(field) for field in sensitive if not isinstance(field, encrypted)] == []
 
 
 def test_every_column_that_speaks_of_a_person_has_a_privacy_class() -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from preceptor.base.actors import OPERATOR
 from preceptor.base.errors import NotPermitted, RuleBroken
@@ -15,6 +15,7 @@ from preceptor.base.today import today
 from preceptor.institutions.actions import open_unit
 from preceptor.institutions.models import DegreePoint, Unit
 from preceptor.people.models import Account, Person
+from preceptor.training.access import visible_enrolments
 from preceptor.training.actions import (
     NewEnrolment,
     assign_supervisors,
@@ -515,3 +516,31 @@ def test_no_supervisor_is_assigned_to_a_trainee_of_another_university(
     foreign = Enrolment(institution=elsewhere, student_number="X1", cohort_on=START)
     with pytest.raises(RuleBroken, match="X1"):
         assigned(cast, "T1", pairs=[(foreign, cast.persons["T1"])])
+
+
+def test_a_withdrawal_ends_supervision_and_place_and_the_supervisor_sees_no_more(
+    cast: Cast, supervisor: Account
+) -> None:
+    trainee = visible_enrolments(supervisor).order_by("id").first()
+    assert trainee is not None
+    yesterday = today() - A_DAY
+    change_state(
+        enrolment=trainee, to=EnrolmentState.WITHDRAWN, on=yesterday, reason="本人申请", by=OPERATOR
+    )
+    for model in (Supervision, Placement):
+        assert not model.objects.known().filter(enrolment=trainee, valid_to=None).exists()
+        assert model.objects.on(yesterday).filter(enrolment=trainee).exists()
+    assert trainee not in visible_enrolments(supervisor)
+
+
+def test_why_a_trainee_was_suspended_lies_encrypted_in_every_table(cast: Cast) -> None:
+    change_state(
+        enrolment=cast.lin, to=EnrolmentState.SUSPENDED, on=today(), reason="重大疾病", by=OPERATOR
+    )
+    for table in ("training_statespan", "training_studyperiod", "base_journalentry"):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT reason FROM {table}")
+            stored = [row[0] for row in cursor.fetchall()]
+        assert stored, table
+        assert not any("重大疾病" in text for text in stored)
+    assert JournalEntry.objects.get(verb="enrolment.state").reason == "重大疾病"

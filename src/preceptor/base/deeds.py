@@ -68,8 +68,9 @@ class Deed:
 @contextmanager
 def deed(by: Actor, reason: str = "") -> Iterator[Deed]:
     """Open a deed, or join the one that is open. All of it is written, or nothing."""
-    if _open.deed is not None:
-        yield _open.deed
+    outer = _open.deed
+    if outer is not None:
+        yield Deed(by, reason or outer.reason, outer.lines, outer.touched)
         return
     current = Deed(by, reason)
     _open.deed = current

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+import preceptor.base.encryption
 from django.db import migrations, models
 
 
@@ -69,7 +70,7 @@ class Migration(migrations.Migration):
                 ('verb', models.CharField(max_length=80)),
                 ('subject_kind', models.CharField(max_length=40)),
                 ('subject_key', models.CharField(max_length=80)),
-                ('reason', models.TextField(blank=True)),
+                ('reason', preceptor.base.encryption.EncryptedTextField(blank=True)),
                 ('before', models.JSONField(null=True)),
                 ('after', models.JSONField(null=True)),
                 ('previous_hash', models.CharField(max_length=64)),

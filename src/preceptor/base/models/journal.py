@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from django.db import models
 
+from ..encryption import EncryptedTextField
 from ..privacy import NOT_PERSONAL
 
 
 class JournalEntry(models.Model):
-    """One deed. Never changed and never deleted: triggers of the database refuse both."""
+    """One deed. Never changed and never deleted: triggers of the database refuse both.
+
+    The reason is encrypted, since a reason given for a trainee may speak of health or family.
+    """
 
     privacy = NOT_PERSONAL
 
@@ -19,7 +23,7 @@ class JournalEntry(models.Model):
     verb = models.CharField(max_length=80)
     subject_kind = models.CharField(max_length=40)
     subject_key = models.CharField(max_length=80)
-    reason = models.TextField(blank=True)
+    reason = EncryptedTextField(blank=True)
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
     previous_hash = models.CharField(max_length=64)

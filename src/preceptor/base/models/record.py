@@ -50,3 +50,7 @@ class DatedRecord(models.Model):
                 name="%(app_label)s_%(class)s_ends_after_start",
             )
         ]
+
+    def is_true_on(self, day: date) -> bool:
+        """Whether the day lies between `valid_from` and `valid_to`, both included."""
+        return self.valid_from <= day and (self.valid_to is None or self.valid_to >= day)

@@ -15,7 +15,7 @@ from preceptor.base.today import today
 
 from ..access import may_change_state, may_keep_training
 from ..choices import EnrolmentState, PeriodKind
-from ..models import Enrolment, StateSpan, StudyPeriod
+from ..models import Enrolment, Placement, StateSpan, StudyPeriod, Supervision
 from ..states import following
 
 _A_DAY = timedelta(days=1)
@@ -24,6 +24,16 @@ _PERIODS = {
     EnrolmentState.SUSPENDED: PeriodKind.SUSPENSION,
     EnrolmentState.DEFERRED: PeriodKind.DEFERRAL,
 }
+
+#: States with which supervision and place end; what follows them is no study.
+_ENDING = frozenset(
+    {
+        EnrolmentState.AWARDED,
+        EnrolmentState.WITHDRAWN,
+        EnrolmentState.CLOSED,
+        EnrolmentState.LAPSED,
+    }
+)
 
 
 def _last_span(enrolment: Enrolment) -> StateSpan | None:
@@ -72,6 +82,8 @@ def change_state(
         held.state = to
         held.awarded_on = on if to == EnrolmentState.AWARDED else held.awarded_on
         held.save(update_fields=["state", "awarded_on"])
+        if to in _ENDING:
+            _release(held, on)
         after = {"state": to.value, "on": on}
         act.write(
             "enrolment.state", "enrolment", held.pk, before=before, after=after, reason=reason
@@ -129,6 +141,16 @@ def _resumed(held: Enrolment, to: EnrolmentState, on: date) -> bool:
         return False
     supersede(left, valid_to=None)
     return True
+
+
+def _release(held: Enrolment, on: date) -> None:
+    """End supervision and place on the day: from then on a supervisor no longer sees the trainee."""
+    for model in (Supervision, Placement):
+        for row in model.objects.known().filter(enrolment=held, valid_to=None):
+            if row.valid_from > on:
+                retract(row)
+            else:
+                supersede(row, valid_to=on)
 
 
 def _periods(held: Enrolment, state: str, **columns: date | None) -> Iterator[StudyPeriod]:

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+import preceptor.base.encryption
 from django.db import migrations, models
 
 
@@ -195,7 +196,7 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('superseded_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('state', models.CharField(choices=[('admitted', 'admitted'), ('lapsed', 'lapsed'), ('registered', 'registered'), ('training', 'in training'), ('candidate', 'proposal passed'), ('midterm_passed', 'mid-term passed'), ('clinical_passed', 'clinical competence passed'), ('predefence_passed', 'pre-defence passed'), ('thesis_in_review', 'thesis in review'), ('revising', 'revising the thesis'), ('defence_ready', 'ready for the defence'), ('defended', 'defended'), ('graduated', 'graduated'), ('awarded', 'degree awarded'), ('deferred', 'award deferred'), ('closed_without_degree', 'closed without degree'), ('suspended', 'suspended'), ('withdrawn', 'withdrawn'), ('revoked', 'degree revoked')], max_length=24)),
-                ('reason', models.TextField(blank=True)),
+                ('reason', preceptor.base.encryption.EncryptedTextField(blank=True)),
                 ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='state_spans', to='training.enrolment')),
             ],
             options={
@@ -212,7 +213,7 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('superseded_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('kind', models.CharField(choices=[('extension', 'extension of study'), ('deferral', 'deferred award'), ('suspension', 'suspension')], max_length=12)),
-                ('reason', models.TextField()),
+                ('reason', preceptor.base.encryption.EncryptedTextField()),
                 ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='periods', to='training.enrolment')),
             ],
             options={

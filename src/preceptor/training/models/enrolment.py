@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from preceptor.base.encryption import EncryptedTextField
 from preceptor.base.models import DatedRecord
 from preceptor.base.privacy import Privacy
 from preceptor.institutions.choices import DegreeLevel, DegreeType
@@ -79,11 +80,11 @@ class Enrolment(models.Model):
 class StateSpan(DatedRecord):
     """The state of an enrolment for a time, with why it came about."""
 
-    privacy = {"enrolment": Privacy.BASIC, "state": Privacy.BASIC, "reason": Privacy.JUDGEMENT}
+    privacy = {"enrolment": Privacy.BASIC, "state": Privacy.BASIC, "reason": Privacy.SENSITIVE}
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="state_spans")
     state = models.CharField(max_length=24, choices=EnrolmentState.choices)
-    reason = models.TextField(blank=True)
+    reason = EncryptedTextField(blank=True)
 
     class Meta(DatedRecord.Meta):
         ordering = ["valid_from", "id"]
@@ -131,7 +132,7 @@ class StudyPeriod(DatedRecord):
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="periods")
     kind = models.CharField(max_length=12, choices=PeriodKind.choices)
-    reason = models.TextField()
+    reason = EncryptedTextField()
 
     class Meta(DatedRecord.Meta):
         ordering = ["valid_from", "id"]
