@@ -23,6 +23,7 @@ from preceptor.base.models import JournalEntry
 from preceptor.base.privacy import Privacy
 from preceptor.base.today import today
 from preceptor.people.models import Account
+from preceptor.policy import PackError
 from preceptor.reports.actions import freeze
 from preceptor.reports.census.findings import COLUMNS
 from preceptor.reports.census.folders import folder_of, root_of
@@ -118,14 +119,14 @@ def test_the_manifest_says_by_what_code_rules_and_journal(fresh: SmallUniversity
     assert manifest["known_at"] == frozen.known_at.isoformat()
 
 
-def test_a_pack_that_cannot_be_found_refuses_the_freeze_and_leaves_nothing(
+def test_a_pack_that_cannot_be_read_refuses_the_freeze_and_leaves_nothing(
     fresh: SmallUniversity,
 ) -> None:
     PackInForce.objects.create(
         institution=fresh.root, pack="nobody/nothing", version="1", hash="0" * 64,
-        in_force_from=DAY,
+        in_force_from=DAY, text="nothing",
     )  # fmt: skip
-    with pytest.raises(InputRefused):
+    with pytest.raises(PackError):
         freeze(fresh.root, DAY, by=OPERATOR)
     assert not Census.objects.exists()
     assert list(root_of(fresh.root).iterdir()) == []

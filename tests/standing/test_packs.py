@@ -110,20 +110,30 @@ def test_a_broken_pack_is_refused_and_changes_nothing(cast: Cast, home: Path, te
     assert JournalEntry.objects.count() == lines
 
 
-def test_while_a_pack_in_force_is_broken_nothing_is_written_and_nothing_is_lost(
+def test_what_was_put_into_force_holds_whatever_becomes_of_the_file(
     cast: Cast, home: Path
 ) -> None:
-    findings = list(Finding.objects.order_by("pk").values())
+    findings = list(Finding.objects.order_by("rule", "panel", "enrolment").values_list("verdict"))
+    held = [pack.hash for pack in in_force(cast.institution)]
     lay(home, BROKEN["a fact nobody declared"])
+    evaluate_all(institution=cast.institution, on=today(), by=OPERATOR)
+    change_state(
+        enrolment=cast.lin, to=EnrolmentState.SUSPENDED, on=today(), reason="休", by=OPERATOR
+    )
+    assert [pack.hash for pack in in_force(cast.institution)] == held
+    after = Finding.objects.order_by("rule", "panel", "enrolment").values_list("verdict")
+    assert list(after) == findings
+
+
+def test_a_pack_that_contradicts_its_own_example_is_not_put_into_force(
+    cast: Cast, home: Path
+) -> None:
+    before = PackInForce.objects.get()
+    lay(home, own().replace("clinical >= clinical_months", "clinical > clinical_months"))
     with pytest.raises(PackError):
-        evaluate_all(institution=cast.institution, on=today(), by=OPERATOR)
-    with pytest.raises(PackError):
-        change_state(
-            enrolment=cast.lin, to=EnrolmentState.SUSPENDED, on=today(), reason="休", by=OPERATOR
-        )
-    cast.lin.refresh_from_db()
-    assert cast.lin.state == "candidate"
-    assert list(Finding.objects.order_by("pk").values()) == findings
+        put_in_force(institution=cast.institution, pack=PACK, valid_from=SINCE, by=OPERATOR)
+    assert PackInForce.objects.get() == before
+    assert PackInForce.objects.get().hash == before.hash
 
 
 @pytest.mark.parametrize("who", ["secretary", "leader", "supervisor", "stranger"])

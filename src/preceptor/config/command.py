@@ -57,5 +57,8 @@ def main() -> None:
     import django
 
     django.setup()
+    from preceptor.jobs.commands.common import clear_refusals
+
     _wire()
-    preceptor()
+    with clear_refusals():
+        preceptor()

@@ -8,7 +8,10 @@ from preceptor.training.models import Enrolment, Panel
 
 
 class PackInForce(models.Model):
-    """A pack that an institution has put into force, with the content it had then."""
+    """A pack that an institution has put into force, with the text it had then.
+
+    It is judged by this text, whatever becomes of the file that it was read from.
+    """
 
     privacy = NOT_PERSONAL
 
@@ -18,6 +21,7 @@ class PackInForce(models.Model):
     pack = models.CharField(max_length=80)
     version = models.CharField(max_length=40)
     hash = models.CharField(max_length=64)
+    text = models.TextField()
     in_force_from = models.DateField()
 
     class Meta:

@@ -10,10 +10,11 @@ from typing import Any
 
 from preceptor.institutions.models import Unit
 from preceptor.policy import Explanation, Pack, Verdict, Whole, whole
-from preceptor.training.models import Enrolment, Milestone, Panel, Thesis
+from preceptor.training.models import Enrolment, Panel, Thesis
 
 from .packs import in_force
 from .population import in_chunks, is_judged, subjects_on, with_relations
+from .records import Record, milestones_of, panel_records
 from .steps import Step, next_kind, next_step
 from .verdicts import LOADERS, explained, judge
 
@@ -82,11 +83,13 @@ class Standing:
 
 @dataclass(frozen=True)
 class PanelStanding:
-    """A panel and what the rules say of it."""
+    """A panel and what the rules say of it; `members` as they were on the day of the sitting, in
+    the order of their seats."""
 
     panel: Panel
     verdict: Whole
     requirements: list[Explanation]
+    members: list[Record] = field(default_factory=list)
 
 
 def _explanations(
@@ -96,12 +99,15 @@ def _explanations(
     on: date,
     language: str,
     step: str | None = None,
+    records: Sequence[Record] | None = None,
 ) -> list[list[Explanation]]:
     """For each row its explained verdicts; rules that do not concern it are left out."""
     found: list[list[Explanation]] = [[] for _row in rows]
-    for pack in packs:
-        if rows and pack.rules_of(subject):
-            judged = judge(pack, subject, rows, on)
+    speaking = [pack for pack in packs if rows and pack.rules_of(subject)]
+    if speaking:
+        loaded = LOADERS[subject](rows, on) if records is None else records
+        for pack in speaking:
+            judged = judge(pack, subject, rows, on, loaded)
             for index in range(len(rows)):
                 found[index] += [
                     known
@@ -111,31 +117,44 @@ def _explanations(
     return found
 
 
-def standing_of(enrolment: Enrolment, on: date, language: str) -> Standing:
+def _theses(enrolment: Enrolment) -> list[Thesis]:
+    """The thesis, if there is one; one query unless it was read with the trainee."""
+    if Enrolment.thesis.is_cached(enrolment):
+        return [enrolment.thesis] if hasattr(enrolment, "thesis") else []
+    return list(Thesis.objects.filter(enrolment=enrolment).select_related("enrolment"))
+
+
+def standing_of(
+    enrolment: Enrolment,
+    on: date,
+    language: str,
+    *,
+    packs: Sequence[Pack] | None = None,
+    with_panels: bool = True,
+) -> Standing:
     """A trainee's standing, evaluated afresh: trainee, thesis and panels; a fixed number of queries.
 
-    A trainee for another degree than the packs speak of has no requirements.
+    A trainee for another degree than the packs speak of has no requirements. `packs` are those in
+    force, where they were read already; without panels these are left out.
     """
-    packs = in_force(enrolment.institution) if is_judged(enrolment) else []
-    milestones = list(Milestone.objects.filter(enrolment=enrolment))
+    if not is_judged(enrolment):
+        packs = []
+    elif packs is None:
+        packs = in_force(enrolment.institution)
+    milestones = milestones_of([enrolment])[enrolment.pk]
     kind = next_kind(milestones, on)
     requirements = _explanations(packs, "enrolment", [enrolment], on, language, kind)[0]
-    theses = list(Thesis.objects.filter(enrolment=enrolment).select_related("enrolment"))
-    for found in _explanations(packs, "thesis", theses, on, language, kind):
+    for found in _explanations(packs, "thesis", _theses(enrolment), on, language, kind):
         requirements += found
-    panels = panel_standings(
-        list(Panel.objects.filter(enrolment=enrolment).select_related("enrolment")),
-        on,
-        language,
-        packs,
-    )
+    panels = Panel.objects.filter(enrolment=enrolment).select_related("enrolment")
+    shown = list(panels) if with_panels else []
     return Standing(
         on=on,
         verdict=whole(requirements),
         requirements=requirements,
         packs=[(pack.id, pack.version, pack.hash) for pack in packs],
         step=next_step(enrolment, milestones, requirements, on),
-        panels=panels,
+        panels=panel_standings(shown, on, language, packs),
     )
 
 
@@ -149,10 +168,19 @@ def panel_standings(
     if not panels:
         return []
     force = packs if packs is not None else in_force(panels[0].institution)
+    known = {
+        panel.pk: record for panel, record in zip(panels, panel_records(panels, on), strict=True)
+    }
     judged = [panel for panel in panels if is_judged(panel.enrolment)]
-    explained_panels = _explanations(force, "panel", judged, on, language)
+    records = [known[panel.pk] for panel in judged]
+    explained_panels = _explanations(force, "panel", judged, on, language, records=records)
     found = dict(zip((panel.pk for panel in judged), explained_panels, strict=True))
     return [
-        PanelStanding(panel, whole(found.get(panel.pk, [])), found.get(panel.pk, []))
+        PanelStanding(
+            panel,
+            whole(found.get(panel.pk, [])),
+            found.get(panel.pk, []),
+            known[panel.pk]["members"],
+        )
         for panel in panels
     ]

@@ -11,12 +11,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from django.db.models import Model, QuerySet
 from django.utils.translation import get_language
 
-from preceptor.base.models import DatedRecord
 from preceptor.institutions.models import UnitRelation
 from preceptor.people.choices import CapacityKind
-from preceptor.people.models import Capacity, Title
+from preceptor.people.models import Capacity, Person, Title
 from preceptor.people.queries import best_first
 from preceptor.supervisors.models import SupervisorQualification
 from preceptor.supervisors.queries import HELD
@@ -36,6 +36,7 @@ from .months import training_months
 
 Record = dict[str, Any]
 R = TypeVar("R")
+M = TypeVar("M", bound=Model)
 
 
 def _grouped(rows: Iterable[R], key: str) -> dict[int, list[R]]:
@@ -43,6 +44,30 @@ def _grouped(rows: Iterable[R], key: str) -> dict[int, list[R]]:
     for row in rows:
         groups[getattr(row, key)].append(row)
     return groups
+
+
+def rows_of(
+    owners: Iterable[Model], relation: str, rows: QuerySet[M], key: str
+) -> dict[int, list[M]]:
+    """The rows of each owner; one query, and none for owners whose relation was prefetched.
+
+    A page that shows the same rows prefetches them, so that they are read once for both.
+    """
+    read = {owner.pk: owner for owner in owners}
+    prefetched = {
+        pk: list(getattr(owner, relation).all())
+        for pk, owner in read.items()
+        if relation in getattr(owner, "_prefetched_objects_cache", {})
+    }
+    left = sorted(read.keys() - prefetched.keys())
+    groups = _grouped(rows.filter(**{f"{key}__in": left}) if left else (), f"{key}_id")
+    groups.update(prefetched)
+    return groups
+
+
+def milestones_of(enrolments: Iterable[Enrolment]) -> dict[int, list[Milestone]]:
+    """The steps of each trainee; one query."""
+    return rows_of(enrolments, "milestones", Milestone.objects.all(), "enrolment")
 
 
 def _held(milestones: Iterable[Milestone], kind: str, on: date) -> date | None:
@@ -60,14 +85,14 @@ def _planned(milestones: Iterable[Milestone], kind: str) -> date | None:
 def enrolment_records(
     enrolments: Sequence[Enrolment], on: date, states: dict[int, str] | None = None
 ) -> list[Record]:
-    """Records of the subject `enrolment`, in the order given; two queries.
+    """Records of the subject `enrolment`, in the order given; two queries, none for what was
+    prefetched.
 
     `states` gives the state of the day where it differs from today's. Rows after the day are
     left out: what had not happened by then does not count.
     """
-    ids = [enrolment.pk for enrolment in enrolments]
-    rotations = _grouped(Rotation.objects.filter(enrolment__in=ids), "enrolment_id")
-    milestones = _grouped(Milestone.objects.filter(enrolment__in=ids), "enrolment_id")
+    rotations = rows_of(enrolments, "rotations", Rotation.objects.all(), "enrolment")
+    milestones = milestones_of(enrolments)
     return [
         {
             "key": str(enrolment.pk),
@@ -100,12 +125,13 @@ def thesis_records(theses: Sequence[Thesis], on: date) -> list[Record]:
     `theses` must come with their enrolment; three queries.
     """
     ids = [thesis.pk for thesis in theses]
-    enrolments = [thesis.enrolment_id for thesis in theses]
     checks = _grouped(SimilarityCheck.objects.filter(thesis__in=ids), "thesis_id")
     reviews = _grouped(ThesisReview.objects.filter(thesis__in=ids), "thesis_id")
-    defences = _grouped(
-        Milestone.objects.filter(enrolment__in=enrolments, kind=MilestoneKind.DEFENCE),
-        "enrolment_id",
+    defences = rows_of(
+        [thesis.enrolment for thesis in theses],
+        "milestones",
+        Milestone.objects.filter(kind=MilestoneKind.DEFENCE),
+        "enrolment",
     )
     return [
         {
@@ -135,19 +161,24 @@ def panel_records(panels: Sequence[Panel], on: date) -> list[Record]:
     qualifications and capacities valid on the day of its sitting.
 
     A panel without a day of sitting is judged on its planned day, else on `on`. `panels` must
-    come with their enrolment; five queries, for any number of panels.
+    come with their enrolment; five queries, for any number of panels, fewer for what was
+    prefetched.
     """
-    ids = [panel.pk for panel in panels]
-    seats = (
-        PanelSeat.objects.filter(panel__in=ids)
-        .select_related("person")
-        # Ciphered columns are costly to read, and no rule speaks of them.
-        .defer("person__birth_on")
-        .order_by("id")
-    )
-    by_panel = _grouped(seats, "panel_id")
-    known = _Register(sorted({seat.person_id for rows in by_panel.values() for seat in rows}))
+    by_panel = rows_of(panels, "seats", seats(), "panel")
+    known = _Register([seat.person for rows in by_panel.values() for seat in rows])
     return [_panel_record(panel, by_panel[panel.pk], known, on) for panel in panels]
+
+
+def seats() -> QuerySet[PanelSeat]:
+    """Seats in their order, with their persons."""
+    rows = PanelSeat.objects.select_related("person").order_by("id")
+    # Ciphered columns are costly to read, and no rule speaks of them.
+    return rows.defer("person__birth_on")
+
+
+def capacities() -> QuerySet[Capacity]:
+    """The known capacities of persons, with their units."""
+    return Capacity.objects.known().select_related("unit")
 
 
 def _panel_record(panel: Panel, seats: list[PanelSeat], known: _Register, on: date) -> Record:
@@ -189,14 +220,12 @@ def _member(seat: PanelSeat, panel: Panel, known: _Register, day: date) -> Recor
 class _Register:
     """What the registers know of a set of persons, and of the units, on any day; four queries."""
 
-    def __init__(self, persons: list[int]) -> None:
-        self.titles = _grouped(Title.objects.known().filter(person__in=persons), "person_id")
-        self.capacities = _grouped(
-            Capacity.objects.known().filter(person__in=persons).select_related("unit"), "person_id"
-        )
+    def __init__(self, persons: list[Person]) -> None:
+        self.titles = rows_of(persons, "titles", Title.objects.known(), "person")
+        self.capacities = rows_of(persons, "capacities", capacities(), "person")
         self.qualifications = _grouped(
             SupervisorQualification.objects.known().filter(
-                person__in=persons, degree_level="doctor", state__in=HELD
+                person__in={person.pk for person in persons}, degree_level="doctor", state__in=HELD
             ),
             "person_id",
         )
@@ -204,7 +233,7 @@ class _Register:
 
     def title(self, person: int, day: date) -> Title | None:
         """The best title valid on the day; None when none is known."""
-        return next(iter(best_first([t for t in self.titles[person] if _valid(t, day)])), None)
+        return next(iter(best_first([t for t in self.titles[person] if t.is_true_on(day)])), None)
 
     def title_or_stated(
         self, seat: PanelSeat, panel: Panel, day: date
@@ -227,10 +256,10 @@ class _Register:
 
     def held(self, person: int, day: date) -> list[Capacity]:
         """The capacities held on the day."""
-        return [row for row in self.capacities[person] if _valid(row, day)]
+        return [row for row in self.capacities[person] if row.is_true_on(day)]
 
     def supervises(self, person: int, day: date) -> bool:
-        return any(_valid(row, day) for row in self.qualifications[person])
+        return any(row.is_true_on(day) for row in self.qualifications[person])
 
     def practises(self, person: int, day: date) -> bool:
         return any(row.kind == CapacityKind.PHYSICIAN for row in self.held(person, day))
@@ -287,13 +316,9 @@ class _Register:
                 return True
             if here not in seen:
                 seen.add(here)
-                left += [row.upper_id for row in self.above[here] if _valid(row, day)]
+                left += [row.upper_id for row in self.above[here] if row.is_true_on(day)]
         return False
 
 
 def _is_post(capacity: Capacity) -> bool:
     return capacity.kind in (CapacityKind.STAFF, CapacityKind.PHYSICIAN)
-
-
-def _valid(row: DatedRecord, day: date) -> bool:
-    return row.valid_from <= day and (row.valid_to is None or row.valid_to >= day)

@@ -31,9 +31,19 @@ class Judged:
     result: Evaluation
 
 
-def judge(pack: Pack, subject: str, rows: Sequence[Any], on: date) -> Judged:
-    """Evaluate the pack's rules of the subject over the rows, as of the day."""
-    batch = Batch.from_records(SCHEMA, subject, LOADERS[subject](rows, on), on=on)
+def judge(
+    pack: Pack,
+    subject: str,
+    rows: Sequence[Any],
+    on: date,
+    records: Sequence[Record] | None = None,
+) -> Judged:
+    """Evaluate the pack's rules of the subject over the rows, as of the day.
+
+    `records` are those of the rows, where they were loaded already.
+    """
+    loaded = LOADERS[subject](rows, on) if records is None else records
+    batch = Batch.from_records(SCHEMA, subject, loaded, on=on)
     return Judged(pack, subject, rows, batch, evaluate(pack, batch))
 
 

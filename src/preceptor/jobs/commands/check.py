@@ -14,7 +14,6 @@ from preceptor.standing.queries import ORDER, counts
 from .common import (
     DAY,
     WRONG_USE,
-    answers,
     chosen_institution,
     format_option,
     institution_option,
@@ -30,7 +29,6 @@ from .common import (
 @click.option("--on", type=DAY, default=None, help="The day to judge; today when not given.")
 @institution_option
 @format_option
-@answers
 def check(
     pack: str | None, rule: str | None, on: date | None, code: str | None, output: str
 ) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
-from typing import Any, NoReturn, ParamSpec, TypeVar
+from typing import Any, NoReturn
 
 import click
 from django.core.exceptions import PermissionDenied
@@ -20,9 +20,6 @@ from preceptor.base.errors import Refusal
 from preceptor.institutions.models import Unit
 from preceptor.institutions.queries import institution
 from preceptor.policy import PackError
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 NO, WRONG_USE = 1, 2
 
@@ -46,29 +43,25 @@ def _database_message(error: DatabaseError) -> str:
     return _("The database refused: %(error)s. Nothing was written.") % {"error": first_line}
 
 
-def answers(command: Callable[P, T]) -> Callable[P, T]:
-    """Run a command in the reader's language; a refusal becomes one message, never a traceback."""
-
-    @functools.wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        with translation.override(reader_language()):
-            try:
-                return command(*args, **kwargs)
-            except (Refusal, PermissionDenied, PackError) as refusal:
-                refuse(refusal)
-            except DatabaseError as error:
-                refuse(_database_message(error))
-            except BrokenPipeError:
-                # The reader of the output went away, as `head` does: that is no fault.
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-                sys.exit(0)
-            except OSError as error:
-                refuse(
-                    _("%(what)s: %(why)s. Nothing was written.")
-                    % {"what": error.filename or _("a file"), "why": error.strerror or error}
-                )
-
-    return run
+@contextmanager
+def clear_refusals() -> Iterator[None]:
+    """Speak the reader's language; a refusal becomes one message on stderr, never a traceback."""
+    with translation.override(reader_language()):
+        try:
+            yield
+        except (Refusal, PermissionDenied, PackError) as refusal:
+            refuse(refusal)
+        except DatabaseError as error:
+            refuse(_database_message(error))
+        except BrokenPipeError:
+            # The reader of the output went away, as `head` does: that is no fault.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+        except OSError as error:
+            refuse(
+                _("%(what)s: %(why)s. Nothing was written.")
+                % {"what": error.filename or _("a file"), "why": error.strerror or error}
+            )
 
 
 format_option = click.option(

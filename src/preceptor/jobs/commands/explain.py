@@ -18,7 +18,6 @@ from preceptor.training.models import Enrolment, Panel
 
 from .common import (
     DAY,
-    answers,
     chosen_institution,
     format_option,
     institution_option,
@@ -83,7 +82,6 @@ def _print(answer: dict[str, Any]) -> None:
 @click.option("--on", type=DAY, default=None, help="The day to judge; today when not given.")
 @institution_option
 @format_option
-@answers
 def explain(
     kind: str, number: str, lang: str | None, on: date | None, code: str | None, output: str
 ) -> None:

@@ -10,7 +10,6 @@ from preceptor.base.actors import OPERATOR
 
 from .common import (
     DAY,
-    answers,
     chosen_institution,
     format_option,
     institution_option,
@@ -23,7 +22,6 @@ from .common import (
 @click.argument("day", type=DAY)
 @institution_option
 @format_option
-@answers
 def freeze(day: date, code: str | None, output: str) -> None:
     """Freeze the state of DAY (YYYY-MM-DD) for good; a second freeze of a day is a new edition."""
     from preceptor.reports.actions import freeze as freeze_day
@@ -49,7 +47,6 @@ def freeze(day: date, code: str | None, output: str) -> None:
 )
 @institution_option
 @format_option
-@answers
 def figures(day: date | None, code: str | None, output: str) -> None:
     """Print every figure of a census with its unit, nature and number of records."""
     from preceptor.reports.queries import census_of

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from preceptor.base.actors import OPERATOR
 
-from .common import WRONG_USE, answers, chosen_institution, institution_option, refuse
+from .common import WRONG_USE, chosen_institution, institution_option, refuse
 
 FORMATS, LANGUAGES = ("html", "docx", "pdf"), ("zh", "en")
 
@@ -41,7 +41,6 @@ def _choice(text: str, allowed: tuple[str, ...], name: str) -> list[str]:
     help="Languages to write.",
 )
 @institution_option
-@answers
 def report(year: int, out: Path | None, formats: str, languages: str, code: str | None) -> None:
     """Write the report of YEAR from the latest census of that year's last day."""
     from preceptor.reports.actions import write_report

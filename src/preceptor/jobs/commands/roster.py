@@ -14,7 +14,6 @@ from preceptor.base.actors import OPERATOR
 
 from .common import (
     NO,
-    answers,
     chosen_institution,
     format_option,
     institution_option,
@@ -49,7 +48,6 @@ def imports() -> None:
 @click.option("--dry-run", is_flag=True, help="Show what would happen and write nothing.")
 @institution_option
 @format_option
-@answers
 def roster(file: Path, dry_run: bool, code: str | None, output: str) -> None:
     """Take in the workbook FILE: faulty rows are refused and listed, all others taken."""
     from preceptor.jobs.importers.roster.taking import import_roster

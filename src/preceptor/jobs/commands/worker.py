@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import click
 
-from .common import answers
-
 
 @click.command()
-@answers
 def worker() -> None:
     """Do background work and send mail until stopped."""
     from preceptor.base.queue.worker import run

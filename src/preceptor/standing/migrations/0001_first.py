@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 ('pack', models.CharField(max_length=80)),
                 ('version', models.CharField(max_length=40)),
                 ('hash', models.CharField(max_length=64)),
+                ('text', models.TextField()),
                 ('in_force_from', models.DateField()),
                 ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='packs', to='institutions.unit')),
             ],

@@ -10,8 +10,7 @@ from preceptor.institutions.access import visible_units
 from preceptor.institutions.models import Unit
 from preceptor.people.access import scope
 from preceptor.policy import Pack
-from preceptor.standing.models import PackInForce
-from preceptor.standing.packs import find
+from preceptor.standing.packs import in_force_at
 
 
 def institutions_of(user: Any) -> QuerySet[Unit]:
@@ -30,5 +29,4 @@ def institutions_of(user: Any) -> QuerySet[Unit]:
 
 def packs_for(user: Any) -> list[Pack]:
     """The packs in force at the reader's institutions, each once, in the order of their ids."""
-    rows = PackInForce.objects.filter(institution__in=institutions_of(user).values("pk"))
-    return [find(pack) for pack in sorted(set(rows.values_list("pack", flat=True)))]
+    return in_force_at(institutions_of(user).values("pk"))
