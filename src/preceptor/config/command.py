@@ -37,6 +37,7 @@ def preceptor() -> None:
 
 
 def _wire() -> None:
+    from preceptor.config.migration import migrate
     from preceptor.config.serving import serve
     from preceptor.demo.command import demo
     from preceptor.jobs.commands.check import check
@@ -46,7 +47,7 @@ def _wire() -> None:
     from preceptor.jobs.commands.roster import imports
     from preceptor.jobs.commands.worker import worker
 
-    for command in (demo, check, explain, freeze, figures, report, imports, serve, worker):
+    for command in (demo, check, explain, freeze, figures, report, imports, migrate, serve, worker):
         preceptor.add_command(command)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import socket
@@ -38,6 +39,12 @@ def _end(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+def _end_with_parent() -> None:
+    """Have the kernel stop this process when the one that started it dies, even by kill -9."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
 def port_is_free(port: int) -> bool:
     """Whether nothing listens on the port of this machine."""
     with socket.socket() as probe:
@@ -53,7 +60,9 @@ def run(port: int) -> int:
     """Serve until stopped; gives 0 when stopped by a person, else the exit code of what ended."""
     signal.signal(signal.SIGTERM, _end)
     children = [
-        subprocess.Popen(command, env=os.environ.copy(), start_new_session=True)
+        subprocess.Popen(
+            command, env=os.environ.copy(), start_new_session=True, preexec_fn=_end_with_parent
+        )
         for command in _commands(port)
     ]
     try:

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 import click
 from django.conf import settings
-from django.core.management import call_command
+
+from preceptor.base.preparing import prepare
 
 T = TypeVar("T")
 SEED = 20231231
@@ -41,11 +42,6 @@ def _step(title: str, work: Callable[[], T]) -> T:
     return result
 
 
-def _tables() -> None:
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("collectstatic", verbosity=0, interactive=False)
-
-
 def _prepare(*, empty: bool, scale: Decimal, seed: int) -> None:
     """Do what is not done yet, so that a run that was broken off is finished by the next one."""
     from preceptor.base.actors import OPERATOR
@@ -54,7 +50,7 @@ def _prepare(*, empty: bool, scale: Decimal, seed: int) -> None:
     from .preparation import census_and_report, days_to_freeze, has_rules, rules_in_force
     from .queries import finish
 
-    _step("tables", _tables)
+    _step("tables", prepare)
     _invite()
     if finish() is None:
         _step("institution", lambda: build(scale=scale, seed=seed, empty=empty, by=OPERATOR))

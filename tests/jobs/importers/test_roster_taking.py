@@ -93,7 +93,9 @@ def test_months_of_training_and_of_duty_are_those_of_the_right_reading(
     for trainee, record in zip(trainees, enrolment_records(trainees, today()), strict=True):
         kinds = [row["kind"] for row in record["training"]]
         number = trainee.student_number
-        assert len([kind for kind in kinds if kind != "other"]) == EXPECTED["clinical_months"][number]
+        assert (
+            len([kind for kind in kinds if kind != "other"]) == EXPECTED["clinical_months"][number]
+        )
         assert len([kind for kind in kinds if kind in duty]) == EXPECTED["chief_months"][number]
 
 
@@ -203,9 +205,9 @@ def test_every_value_taken_has_its_cell(taken: dict[str, Any]) -> None:
 
 
 def test_experts_and_supervisors_not_known_yet_come_from_the_sheet(taken: dict[str, Any]) -> None:
-    assert set(Person.objects.filter(panel_seats__isnull=False).values_list("source", flat=True)) == {
-        "roster"
-    }
+    assert set(
+        Person.objects.filter(panel_seats__isnull=False).values_list("source", flat=True)
+    ) == {"roster"}
     assert Person.objects.filter(identifiers__value="T0049").get().source == "roster"
 
 
@@ -229,6 +231,10 @@ def test_a_unit_that_is_not_registered_refuses_its_trainees_and_nobody_else(
     answer = import_roster(_edited(tmp_path, edits), institution=university, by=OPERATOR)
     unknown = [row for row in answer["refused"] if row["kind"] == "unknown unit"]
     assert len(unknown) == 60
+    orphans = [row for row in answer["refused"] if row["kind"] == "unknown student"]
+    assert len(orphans) > 60
+    assert {row["sheet"] for row in orphans} >= {"轮转", "培养环节"}
+    assert answer["taken"] + len(answer["refused"]) == 4669 + 14
     assert Enrolment.objects.count() == 613 - 60
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, NoReturn
 
 import click
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import DatabaseError
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -49,7 +49,7 @@ def clear_refusals() -> Iterator[None]:
     with translation.override(reader_language()):
         try:
             yield
-        except (Refusal, PermissionDenied, PackError) as refusal:
+        except (Refusal, PermissionDenied, PackError, ImproperlyConfigured) as refusal:
             refuse(refusal)
         except DatabaseError as error:
             refuse(_database_message(error))

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from preceptor.base.actors import Actor
 from preceptor.base.deeds import deed
@@ -19,11 +20,11 @@ from preceptor.base.models import StoredFile
 from preceptor.institutions.models import Unit
 from preceptor.people.access import may_keep_institution
 
-from .decision import Decision, Status
+from .decision import Decision, Status, refusal
 from .known import Known
 from .panel_rows import decide_seats, write_seats
 from .reader import read_roster
-from .refusals import Refusal
+from .refusals import Kind, Refusal, say
 from .rows import MilestoneRow, Roster, RotationRow, SeatRow, ThesisRow, TraineeRow
 from .thesis_rows import decide_theses, write_theses
 from .tracing import write_lineage
@@ -56,6 +57,8 @@ def plan_of(roster: Roster, known: Known) -> Plan:
     known.read_supervisors({row.supervisor_number or "" for row in roster.trainees})
     trainees, refused_trainees = decide_trainees(roster.trainees, known)
     present = {decision.row.student_number for decision in trainees} | known.enrolments.keys()
+    orphans = [_without_trainee(row) for rows in _tables(roster) for row in rows
+               if row.student_number not in present]  # fmt: skip
     seats, refused_seats = decide_seats(_of(roster.seats, present), known)
     return Plan(
         trainees=trainees,
@@ -63,15 +66,30 @@ def plan_of(roster: Roster, known: Known) -> Plan:
         milestones=decide_milestones(_of(roster.milestones, present), known),
         theses=decide_theses(_of(roster.theses, present), known),
         seats=seats,
-        refusals=[*roster.refusals, *refused_trainees, *refused_seats],
+        refusals=[*roster.refusals, *refused_trainees, *orphans, *refused_seats],
     )
 
 
+def _tables(roster: Roster) -> tuple[Sequence[Any], ...]:
+    """The tables whose rows speak of a trainee by number."""
+    return roster.rotations, roster.milestones, roster.theses, roster.seats
+
+
 def _numbers(roster: Roster) -> set[str]:
-    tables: tuple[Sequence[Any], ...] = (
-        roster.trainees, roster.rotations, roster.milestones, roster.theses, roster.seats,
-    )  # fmt: skip
+    tables = (roster.trainees, *_tables(roster))
     return {row.student_number for rows in tables for row in rows}
+
+
+def _without_trainee(row: Any) -> Refusal:
+    """A row of a trainee who is not known and whose own row in this workbook was refused."""
+    message = say(
+        gettext_lazy(
+            "Student %(number)s is not enrolled, and the trainee's own row was refused. "
+            "Mend that row first."
+        ),
+        number=row.student_number,
+    )
+    return refusal(row, "student_number", Kind.UNKNOWN_STUDENT, message)
 
 
 def _of(rows: Sequence[Any], present: set[str]) -> list[Any]:
