@@ -110,7 +110,8 @@ TEXTS: tuple[Keys, ...] = (
 )  # fmt: skip
 NIL = ("00000000-0000-0000-0000-000000000000",)
 LISTS = (
-    "after=%00", "before=~", "after=~999999999999999999999999", "before=x~-1", "unit=-1",
+    "after=%00", "after=%00~1", "before=2021%00~1", "before=~", "after=~999999999999999999999999",
+    "before=x~-1", "unit=-1",
     "unit=99999999999999999999", "cohort=%00", "cohort=99999999999999999999", "direction=%00",
     "rule=no.such.rule", "verdict=never", "state=%F0%9F%92%A5", "supervisor=0",
     "supervisor=99999999999999999999", "q=%00", "q=%EF%BF%BF", "q=%25", "q=_", "q=" + "x" * 4000,
@@ -124,6 +125,7 @@ DOORS: dict[str, Door] = {
     "sign_in": Door(For.ANYBODY, posts=True, queries=("next=//example.org", "next=%00")),
     "sign_out": Door(For.SIGNED_IN, posts=True, gets=False),
     "account": Door(For.SIGNED_IN),
+    "password_change": Door(For.SIGNED_IN, posts=True),
     "set_theme": Door(For.ANYBODY, posts=True, gets=False),
     "set_language": Door(For.ANYBODY, posts=True, gets=False),
     "search": Door(For.SIGNED_IN, queries=LISTS),
@@ -135,6 +137,10 @@ DOORS: dict[str, Door] = {
         queries=("show=standing", "show=timeline", "show=courses", "show=panels", "show=record"),
     ),
     "enrolment_state": Door(For.CONCERNED, lambda place: (place.subject.pk,), INTEGERS, posts=True),
+    "enrolment_period": Door(For.CONCERNED, lambda place: (place.subject.pk,), INTEGERS, posts=True),
+    "enrolment_placement": Door(
+        For.CONCERNED, lambda place: (place.subject.pk,), INTEGERS, posts=True
+    ),
     "enrolment_journal": Door(For.CONCERNED, lambda place: (place.subject.pk,), INTEGERS),
     "panels": Door(For.SIGNED_IN, queries=LISTS),
     "panel": Door(For.CONCERNED, lambda place: (place.panel.pk,), INTEGERS),

@@ -150,6 +150,25 @@ def test_a_name_that_looks_like_a_place_is_never_read_as_one() -> None:
     assert explain(pack, batch, 0, "en")[0].message == "{size} {0.__class__}"
 
 
+@pytest.mark.parametrize(
+    ("rows", "zh", "en"),
+    [
+        ([], "尚无", "not yet"),
+        ([{"kind": "green", "day": date(2023, 3, 1)}], "尚无", "not yet"),
+        ([{"kind": "red"}], "未知", "unknown"),
+        ([{"day": date(2023, 3, 1)}], "未知", "unknown"),
+        ([{"kind": "red", "day": date(2023, 3, 1)}], "2023-03-01", "2023-03-01"),
+    ],
+)
+def test_a_step_that_was_not_held_has_no_date_yet_and_one_without_its_date_an_unknown_one(
+    rows: list[dict[str, object]], zh: str, en: str
+) -> None:
+    pack = pack_of("first_on < begun_on", message='{ zh = "{first_on}", en = "{first_on}" }')
+    batch = Batch.from_records(SCHEMA, "case", [case(parts=rows)], TODAY)
+    assert explain(pack, batch, 0, "zh")[0].message == zh
+    assert explain(pack, batch, 0, "en")[0].message == en
+
+
 def test_an_interval_is_shown_as_what_it_can_be() -> None:
     pack = pack_of("reds >= 2", message='{ zh = "{reds} 件", en = "{reds} parts" }')
     batch = Batch.from_records(SCHEMA, "case", [case(parts=parts("red", None))], TODAY)

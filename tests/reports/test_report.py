@@ -124,6 +124,29 @@ def test_tables_hold_the_figures_of_the_census(report: dict[str, Document]) -> N
     assert cell(zh, "招生录取情况", "录取率")[1:3] == ["60.00", "%"]
 
 
+def test_a_ratio_is_printed_to_one(report: dict[str, Document]) -> None:
+    table = "学位授权点基本数据"
+    assert cell(report["zh"], table, "生师比")[1:3] == ["1.3:1", "—"]
+    assert "生师比为 1.3:1。" in text_of(report["zh"])
+
+
+def test_theses_and_reviews_have_units_of_their_own_and_only_in_the_column_of_units(
+    report: dict[str, Document],
+) -> None:
+    assert cell(report["zh"], "学位论文检测与评阅", "查重论文")[1:3] == ["1", "篇"]
+    assert cell(report["zh"], "学位论文检测与评阅", "论文评阅书")[1:3] == ["4", "份"]
+    assert cell(report["en"], "Similarity checks and reviews of theses", "Reviews returned")[
+        1:3
+    ] == ["4", "copies"]
+
+
+def test_the_first_sentence_names_the_degree_point_once(report: dict[str, Document]) -> None:
+    (chapter,) = [part for part in report["zh"].chapters if part.number == "一"]
+    first = plain(lines_of(chapter.blocks[0])[0])
+    assert first.count("学位授权点") == 1
+    assert "（代码 1051），截至 2023 年 12 月 31 日依托" in first
+
+
 def test_what_is_not_on_record_is_said_in_words(report: dict[str, Document]) -> None:
     row = cell(report["zh"], "学位授权点基本数据", "一级学科博士学位授权年份")
     assert row[1] == "未登记"
@@ -145,7 +168,7 @@ def test_the_degree_standard_is_printed_from_the_rules_in_force(
         for row in block.rows
     }
     assert limits["临床能力训练总月数"] == ["24", "个月"]
-    assert limits["论文重复率上限"] == ["30%", ""]
+    assert limits["论文重复率上限"] == ["30%", "—"]
 
 
 def test_without_rules_in_force_the_sections_say_so(census: Census) -> None:
@@ -161,6 +184,7 @@ def test_a_year_is_compared_with_the_one_before_when_that_was_frozen(
     assert cell(document, "与上年比较", "非直属临床学院数")[1:] == ["3", "2", "+1"]
     assert cell(document, "与上年比较", "大学医院数")[1:] == ["2", "2", "0"]
     assert cell(document, "与上年比较", "录取率")[1:] == ["60.00", "100.00", "−40.00"]
+    assert cell(document, "与上年比较", "生师比")[1:] == ["1.3:1", "1.5:1", "−0.2"]
 
 
 def test_the_comparison_waits_for_a_census_of_the_year_before(census: Census) -> None:

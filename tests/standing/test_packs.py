@@ -110,9 +110,7 @@ def test_a_broken_pack_is_refused_and_changes_nothing(cast: Cast, home: Path, te
     assert JournalEntry.objects.count() == lines
 
 
-def test_what_was_put_into_force_holds_whatever_becomes_of_the_file(
-    cast: Cast, home: Path
-) -> None:
+def test_what_was_put_into_force_holds_whatever_becomes_of_the_file(cast: Cast, home: Path) -> None:
     findings = list(Finding.objects.order_by("rule", "panel", "enrolment").values_list("verdict"))
     held = [pack.hash for pack in in_force(cast.institution)]
     lay(home, BROKEN["a fact nobody declared"])

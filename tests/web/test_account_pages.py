@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -10,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
-from preceptor.base.models import Job
+from preceptor.base.models import Job, JournalEntry
+from preceptor.people.actions import change_password
 from preceptor.people.models import Account
 
 if TYPE_CHECKING:
@@ -72,6 +75,82 @@ def test_the_account_names_its_roles_and_units(signed_in: SignIn, secretary: Acc
     assert [(role["title"], role["unit"]) for role in response.context["roles"]] == [
         ("secretary", "General Hospital")
     ]
+
+
+NEW = "plum-blossom-at-dawn-7"
+CHOSEN = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
+
+
+def test_the_own_password_is_changed_and_the_reader_stays_signed_in(
+    signed_in: SignIn, secretary: Account
+) -> None:
+    client, elsewhere = Client(), Client()
+    for each in (client, elsewhere):
+        assert sign_in(each, "secretary", PASSWORD).status_code == 302
+    response = client.post("/account/password/", CHOSEN, follow=True)
+    assert response.redirect_chain == [("/account/", 302)]
+    assert [str(message) for message in response.context["messages"]] == ["密码已更改。"]
+    assert elsewhere.get("/account/").status_code == 302
+    assert sign_in(Client(), "secretary", PASSWORD).status_code == 200
+    assert sign_in(Client(), "secretary", NEW).status_code == 302
+
+
+def test_the_journal_tells_that_a_password_was_changed_and_nothing_of_it(
+    signed_in: SignIn, secretary: Account
+) -> None:
+    signed_in(secretary).post("/account/password/", CHOSEN)
+    line = JournalEntry.objects.get(verb="account.password")
+    assert (line.actor_key, line.subject_key) == (secretary.actor_key, str(secretary.pk))
+    assert not (line.before or line.after)
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "said"),
+    [
+        ({"old_password": "wrong"}, "old_password", ("当前密码", "present password")),
+        ({"new_password2": NEW + "x"}, "new_password2", ("不一致", "differ")),
+        (
+            {"new_password1": "short-1", "new_password2": "short-1"}, "new_password2",
+            ("10", "10 characters"),
+        ),
+        (
+            {"new_password1": "1234567890", "new_password2": "1234567890"}, "new_password2",
+            ("密码太常见", "too common"),
+        ),
+        (
+            {"new_password1": "secretary-1", "new_password2": "secretary-1"}, "new_password2",
+            ("相似", "too similar"),
+        ),
+    ],
+)  # fmt: skip
+def test_a_password_that_will_not_do_is_refused_in_both_languages_and_the_old_one_stays(
+    given: dict[str, str], field: str, said: tuple[str, str], signed_in: SignIn, secretary: Account
+) -> None:
+    for language, words in zip(("zh-hans", "en"), said, strict=True):
+        response = signed_in(secretary, language).post("/account/password/", CHOSEN | given)
+        assert response.status_code == 200
+        assert list(response.context["form"].errors) == [field]
+        page = response.content.decode()
+        (said_there,) = re.findall(r'<p class="field-error">.*?</svg>(.*?)</p>', page)
+        assert words in said_there
+        assert PASSWORD not in page
+    assert not JournalEntry.objects.filter(verb="account.password").exists()
+    assert sign_in(Client(), "secretary", PASSWORD).status_code == 302
+
+
+def test_nobody_changes_the_password_of_another(secretary: Account, neighbour: Account) -> None:
+    with pytest.raises(PermissionDenied):
+        change_password(account=secretary, password=NEW, by=neighbour)
+    assert Client().post("/account/password/", CHOSEN).status_code == 302
+    assert sign_in(Client(), "secretary", PASSWORD).status_code == 302
+
+
+def test_the_account_leads_to_the_change_of_the_password(
+    signed_in: SignIn, secretary: Account
+) -> None:
+    client = signed_in(secretary, "en")
+    assert 'href="/account/password/"' in client.get("/account/").content.decode()
+    assert "Change the password" in client.get("/account/password/").content.decode()
 
 
 def test_the_accounts_of_a_demonstration_are_offered_only_where_there_is_one(

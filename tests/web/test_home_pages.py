@@ -16,8 +16,8 @@ from preceptor.base.today import today
 from preceptor.people.models import Account
 from preceptor.standing.actions import evaluate_all
 from preceptor.training.actions import record_milestones
-from preceptor.training.choices import MilestoneKind
-from preceptor.training.models import Milestone
+from preceptor.training.choices import EnrolmentState, MilestoneKind
+from preceptor.training.models import Enrolment, Milestone
 
 if TYPE_CHECKING:
     from cast import Cast
@@ -31,7 +31,7 @@ def test_a_trainee_sees_standing_next_step_and_who_acts_at_once(
     signed_in: SignIn, trainee: Account
 ) -> None:
     page = signed_in(trainee, "en").get("/").content.decode()
-    assert "19 of 24 months" in page
+    assert "19 months; at least 24 required" in page
     assert "mid-term assessment" in page
     assert "The secretary of the hospital calls the panel." in page
 
@@ -53,6 +53,20 @@ def test_the_overview_counts_the_own_unit_only(
         for account in (secretary, neighbour, office, leader)
     }
     assert counted == {secretary: "2", neighbour: "1", office: "3", leader: "3"}
+
+
+def test_the_tiles_lead_to_as_many_trainees_as_they_say(
+    signed_in: SignIn, cast: Cast, office: Account
+) -> None:
+    Enrolment.objects.filter(pk=cast.gu.pk).update(state=EnrolmentState.AWARDED)
+    client = signed_in(office, "en")
+    overview = client.get("/").context["overview"]
+    assert (overview["enrolled"], overview["all"]) == ("2", "3")
+    for count, address in (("2", "studying_url"), ("3", "all_url")):
+        assert client.get(overview[address]).context["count_text"] == f"{count} trainees"
+    for bar in overview["states"]:
+        found = client.get(bar["url"]).context["count_text"]
+        assert found.startswith(f"{bar['text']} ")
 
 
 def test_each_count_by_rule_leads_to_as_many_trainees(signed_in: SignIn, office: Account) -> None:
@@ -128,4 +142,20 @@ def test_the_overview_asks_as_often_however_much_is_recorded(
     record_milestones(institution=cast.institution, milestones=planned, by=OPERATOR)
     evaluate_all(institution=cast.institution, on=today(), by=OPERATOR)
     assert asked() == before
-    assert before <= 14
+    assert before <= 12
+
+
+def test_the_home_of_each_role_asks_at_most_twelve_times(
+    signed_in: SignIn,
+    trainee: Account,
+    supervisor: Account,
+    secretary: Account,
+    office: Account,
+    leader: Account,
+) -> None:
+    for account in (trainee, supervisor, secretary, office, leader):
+        client = signed_in(account)
+        client.get("/")
+        with CaptureQueriesContext(connection) as captured:
+            client.get("/")
+        assert len(captured) <= 12, account.login

@@ -101,13 +101,13 @@ def test_a_member_is_shown_with_the_title_of_the_day_of_the_sitting(
 def test_the_panel_names_the_cell_that_a_value_came_from(
     signed_in: SignIn, cast: Cast, secretary: Account
 ) -> None:
-    file = StoredFile.objects.create(sha256="b" * 64, name="专家组名册.xlsx", size=1)
+    file = StoredFile.objects.create(sha256="b" * 64, name="评审小组名单.xlsx", size=1)
     Lineage.objects.create(
         file=file, sheet="答辩", row=7, column="F", header="职称",
         subject_kind="panel", subject_key=str(cast.panel.pk), field="seat.title",
     )  # fmt: skip
     page = signed_in(secretary).get(f"/panels/{cast.panel.pk}/").content.decode()
-    assert "专家组名册.xlsx" in page
+    assert "评审小组名单.xlsx" in page
     assert "<code>F7</code>" in page
 
 
@@ -155,7 +155,7 @@ def test_the_pages_of_panels_ask_as_often_for_one_panel_as_for_thirty(
     before = [asked(address) for address in addresses]
     compose(cast, 30)
     assert [asked(address) for address in addresses] == before
-    assert before[0] <= 12
+    assert max(before) <= 12
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -93,7 +93,7 @@ def test_a_regulation_lists_the_rules_of_the_pack_that_cite_it(
 
 def test_a_regulation_without_rules_says_so(signed_in: SignIn, office: Account, cast: Cast) -> None:
     row = register("YT-5", "学术活动办法")
-    assert "没有施行中的规则引用本规章" in text_of(signed_in(office).get(f"{LIST}{row.pk}/"))
+    assert "没有已启用的规则引用本规章" in text_of(signed_in(office).get(f"{LIST}{row.pk}/"))
 
 
 def test_regulations_of_another_institution_are_not_shown(

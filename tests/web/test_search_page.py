@@ -52,7 +52,7 @@ def test_an_empty_box_asks_nothing_and_finds_nothing(signed_in: SignIn, office: 
     assert "What are you looking for?" in response.content.decode()
 
 
-@pytest.mark.parametrize("text", ["%", "_", "'; --", "\uffff", "林" * 500, "\x00x"])
+@pytest.mark.parametrize("text", ["%", "_", "'; --", "\uffff", "林" * 500])
 def test_odd_text_finds_nobody_and_breaks_nothing(
     text: str, signed_in: SignIn, cast: Cast, office: Account
 ) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from .measure import Timing, timed
 
 #: Enough for a 95th percentile that is not the slowest of a few.
-TIMES = 40
+TIMES = 30
 RULE = "training.clinical"
 
 
@@ -105,7 +105,7 @@ def _enough(client: Any, path: str) -> int:
     """Fewer times for a page that takes seconds."""
     start = time.perf_counter()
     client.get(path)
-    return max(5, min(TIMES, round(4 / (time.perf_counter() - start))))
+    return max(5, min(TIMES, round(2 / (time.perf_counter() - start))))
 
 
 def _queries(work: Callable[[], Any]) -> int:

@@ -75,7 +75,7 @@ def pages(port: int, session: str, names: dict[str, str]) -> dict[str, dict[str,
         ask(path)
         start = time.perf_counter()
         ask(path)
-        count = max(5, min(40, round(4 / (time.perf_counter() - start))))
+        count = max(5, min(30, round(2 / (time.perf_counter() - start))))
         times = timed(lambda path=path: ask(path), times=count, warm=2)  # type: ignore[misc]
         found[name] = {"median": times.median, "high": times.high}
     return found

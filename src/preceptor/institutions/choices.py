@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class UnitKind(models.TextChoices):
@@ -55,6 +56,6 @@ class RegulationLayer(models.TextChoices):
     STATUTE = "statute", _("statute")
     MINISTRY = "ministry", _("ministry")
     PROVINCE = "province", _("province")
-    UNIVERSITY = "university", _("university")
+    UNIVERSITY = "university", pgettext_lazy("who made a regulation", "university")
     UNIT = "unit", _("hospital or college")
     PROGRAMME = "programme", _("programme")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.errors import InputRefused
@@ -15,18 +16,32 @@ from .choices import DisciplineLevel, UnitKind
 from .models import Discipline, Unit, UnitRelation
 
 
-def units_below(units: Iterable[int], on: date | None = None) -> frozenset[int]:
-    """The units and all units below them on the day, by any relation; ids, one query."""
+def relations_on(day: date) -> dict[int, list[int]]:
+    """For each unit the units right below it on the day, by any relation; ids, one query."""
+    below: dict[int, list[int]] = defaultdict(list)
+    relations = UnitRelation.objects.on(day).values_list("upper_id", "lower_id")
+    for upper, lower in relations:
+        below[upper].append(lower)
+    return below
+
+
+def units_below(
+    units: Iterable[int],
+    on: date | None = None,
+    *,
+    relations: Mapping[int, Sequence[int]] | None = None,
+) -> frozenset[int]:
+    """The units and all units below them on the day, by any relation; ids.
+
+    One query; none where the `relations` of the day were read already, or there are no units.
+    """
     wanted = set(units)
     if not wanted:
         return frozenset()
-    below: dict[int, list[int]] = defaultdict(list)
-    relations = UnitRelation.objects.on(on or today()).values_list("upper_id", "lower_id")
-    for upper, lower in relations:
-        below[upper].append(lower)
+    below = relations_on(on or today()) if relations is None else relations
     open_units = list(wanted)
     while open_units:
-        found = [unit for unit in below[open_units.pop()] if unit not in wanted]
+        found = [unit for unit in below.get(open_units.pop(), ()) if unit not in wanted]
         wanted.update(found)
         open_units.extend(found)
     return frozenset(wanted)
@@ -50,6 +65,12 @@ def directions(on: date | None = None) -> list[Discipline]:
     """The directions that stand in the catalogue on the day, by code."""
     entries = Discipline.objects.filter(level=DisciplineLevel.DIRECTION)
     return list(entries.on(on or today()))
+
+
+def name_of(unit: Unit) -> str:
+    """The unit's name for the reader of a message: English where it is spoken and filled."""
+    spoken = get_language() == "en" and unit.name_en
+    return unit.name_en if spoken else unit.name_zh
 
 
 def units_of(root: Unit) -> list[Unit]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -13,7 +13,7 @@ from preceptor.base.actors import Operator
 from preceptor.base.permits import GRANTED, Permit, refused
 from preceptor.base.today import today
 from preceptor.institutions.models import Unit
-from preceptor.institutions.queries import units_below
+from preceptor.institutions.queries import name_of, relations_on, units_below
 
 from .choices import RoleKind
 from .models import Account, Capacity, Person, Role
@@ -28,7 +28,8 @@ class Scope:
 
     `units` are read, `kept` may also be written. `institutions` are read whole, so that a list
     of all their records needs no list of units; `parts` are the units read besides these.
-    `everything` is the command line.
+    `institution` is the one in which the account acts; None where it has no role. `everything`
+    is the command line.
     """
 
     everything: bool = False
@@ -38,6 +39,7 @@ class Scope:
     kept: frozenset[int] = frozenset()
     parts: frozenset[int] = frozenset()
     kinds: frozenset[str] = frozenset()
+    institution: Unit | None = field(default=None, compare=False)
 
     def reads(self, unit: int) -> bool:
         """Whether records of the unit may be read."""
@@ -56,11 +58,8 @@ class Scope:
 
 
 def _roles(account: Account) -> list[Role]:
-    return list(Role.objects.on(today()).filter(account=account).select_related("unit"))
-
-
-def _units(roles: list[Role], kinds: Collection[str]) -> frozenset[int]:
-    return units_below(role.unit_id for role in roles if role.kind in kinds)
+    held = Role.objects.on(today()).filter(account=account)
+    return list(held.select_related("unit__institution").order_by("pk"))
 
 
 def scope(user: Any) -> Scope:
@@ -77,16 +76,21 @@ def scope(user: Any) -> Scope:
 
 def _scope_of(account: Account) -> Scope:
     roles = _roles(account)
-    whole = {
-        role.unit_id for role in roles if role.kind in READING and role.unit.institution_id is None
-    }
+    reading = [role for role in roles if role.kind in READING]
+    whole = {role.unit_id for role in reading if role.unit.institution_id is None}
+    relations = relations_on(today()) if reading else {}
+
+    def below(roles: Iterable[Role]) -> frozenset[int]:
+        return units_below((role.unit_id for role in roles), relations=relations)
+
     return Scope(
         person=account.person_id,
         institutions=frozenset(whole),
-        units=_units(roles, READING),
-        parts=_units([role for role in roles if role.unit_id not in whole], READING),
-        kept=_units(roles, KEEPING),
+        units=below(reading),
+        parts=below(role for role in reading if role.unit_id not in whole),
+        kept=below(role for role in reading if role.kind in KEEPING),
         kinds=frozenset(role.kind for role in roles),
+        institution=next((role.unit.institution or role.unit for role in roles), None),
     )
 
 
@@ -96,7 +100,7 @@ def may_keep(user: Any, unit: Unit) -> Permit:
         return GRANTED
     return refused(
         _("Only the graduate school office, or the secretary of %(unit)s, may do this.")
-        % {"unit": unit.name_zh}
+        % {"unit": name_of(unit)}
     )
 
 
@@ -128,6 +132,13 @@ def may_open_account(user: Any, person: Person | None) -> Permit:
     if scope(user).everything:
         return GRANTED
     return refused(_("An account without a person is opened by the operator."))
+
+
+def may_change_password(user: Any, account: Account) -> Permit:
+    """Whether the user may give the account another password: only the own, or as operator."""
+    if scope(user).everything or (isinstance(user, Account) and user.pk == account.pk):
+        return GRANTED
+    return refused(_("Everybody chooses the own password; the operator may set a new one."))
 
 
 def may_grant_role(user: Any, kind: str, unit: Unit) -> Permit:

@@ -6,6 +6,7 @@ from preceptor.policy.text import Text, fill
 
 PHRASES: dict[str, Text] = {
     "unknown": Text("未知", "unknown"),
+    "not_held": Text("尚无", "not yet"),
     "none": Text("无", "none"),
     "yes": Text("是", "yes"),
     "no": Text("否", "no"),
@@ -56,7 +57,7 @@ PHRASES: dict[str, Text] = {
         "尚无实际日期和计划日期，按评估日期 {day} 判断",
         "no date of the event and no planned date: judged by the evaluation date {day}",
     ),
-    "no_cohort": Text("入学批次日期未知", "the cohort date is unknown"),
+    "no_cohort": Text("年级日期未知", "the cohort date is unknown"),
 }
 
 

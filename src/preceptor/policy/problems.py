@@ -68,7 +68,7 @@ EXPRESSION = {
         "'<name>' is a <type> and not one value. Use 'in' for a list, an index for a map.",
     ),
     "no_cohort_date": (
-        "“<name>”按入学批次取值，但该对象没有入学批次日期。",
+        "“<name>”按年级取值，但该对象没有年级日期。",
         "'<name>' is bound to the cohort, but this subject has no cohort date.",
     ),
     "row_name_outside": (

@@ -80,8 +80,10 @@ class Wording:
         return next((unit for unit in found if unit != "none"), "none")
 
     def value(self, node: Node) -> str:
-        """The value of a part for the record: ``19``, ``3 to 4``, ``unknown``."""
+        """The value of a part for the record: ``19``, ``3 to 4``, ``unknown``, ``not yet``."""
         found = self.run.value(node)
+        if isinstance(node, tree.FactValue) and self._lacks_rows(node.fact):
+            return self.say("not_held")
         if isinstance(node, tree.FactValue) and self._lacks_cells(node.fact):
             return self.say("unknown")
         if isinstance(found, Truth):
@@ -91,6 +93,12 @@ class Wording:
         if ends is None:
             return self.say("unknown")
         return self.interval(node.type, *ends, self.unit(node), node)
+
+    def _lacks_rows(self, fact: Fact) -> bool:
+        """Whether no row, known or not, can give the date: what it dates has not happened yet."""
+        return isinstance(tree.fact_value(fact).type, Date) and not bool(
+            chosen_rows(self.run, fact).possible.any()
+        )
 
     def _lacks_cells(self, fact: Fact) -> bool:
         """Whether a cell to be added up is unknown, so that the bounds would be those of its type."""

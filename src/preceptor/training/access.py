@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.permits import GRANTED, Permit, refused
@@ -13,7 +13,7 @@ from preceptor.people.access import may_keep, scope
 
 from .choices import EnrolmentState
 from .models import Enrolment, Panel, Supervision
-from .states import following
+from .states import DEFERRABLE, following
 
 
 def _reach(user: Any) -> Q:
@@ -29,7 +29,12 @@ def _reach(user: Any) -> Q:
 
 def visible_enrolments(user: Any) -> QuerySet[Enrolment]:
     """Enrolments in the user's units, those the user supervises today, and the user's own."""
-    return Enrolment.objects.filter(_reach(user))
+    if not scope(user).institutions:
+        return Enrolment.objects.filter(_reach(user))
+    # Who reads a whole institution sees nearly every row: the condition is asked of each row in
+    # the order of the list, where an OR would have the database gather and sort them all.
+    seen = Case(When(_reach(user), then=Value(True)), default=Value(False))
+    return Enrolment.objects.alias(is_seen=seen).filter(is_seen=True)
 
 
 def may_view_enrolment(user: Any, enrolment: Enrolment) -> Permit:
@@ -73,6 +78,14 @@ def may_change_state(user: Any, enrolment: Enrolment) -> Permit:
     permit = may_keep_training(user, enrolment)
     if permit and not following(EnrolmentState(enrolment.state), EnrolmentState.TRAINING):
         return refused(_("This enrolment has ended; no other state can follow."))
+    return permit
+
+
+def may_grant_period(user: Any, enrolment: Enrolment) -> Permit:
+    """Whether the user may extend the study or defer the award now."""
+    permit = may_keep_training(user, enrolment)
+    if permit and EnrolmentState(enrolment.state) not in DEFERRABLE:
+        return refused(_("Only while the degree is still to come can there be more time."))
     return permit
 
 

@@ -12,6 +12,8 @@ ENDED = frozenset(
 
 #: The states of a trainee who is enrolled and studying.
 ENROLLED = frozenset(set(State) - ENDED - {State.ADMITTED})
+#: The states in which the award of the degree can still be deferred.
+DEFERRABLE = ENROLLED | {State.GRADUATED, State.DEFERRED}
 
 _FORWARD: dict[State, frozenset[State]] = {
     State.ADMITTED: frozenset({State.REGISTERED, State.LAPSED}),

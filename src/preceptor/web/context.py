@@ -84,11 +84,14 @@ def navigation(request: HttpRequest, kinds: frozenset[str]) -> list[Group]:
         items = [Item(name, reverse(url), icon) for name, url, icon in lines]
         for item in items:
             is_home = item.url == "/"
-            item.is_current = (
-                request.path == "/" if is_home else request.path.startswith(item.url)
-            )
+            item.is_current = request.path == "/" if is_home else request.path.startswith(item.url)
         groups.append(Group(title, items))
     return groups
+
+
+def _only_institution() -> Unit | None:
+    """The first university, for an account without a role."""
+    return Unit.objects.filter(kind=UnitKind.UNIVERSITY, institution=None).first()
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -98,7 +101,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return frame
     kinds = scope(user).kinds
-    root = Unit.objects.filter(kind=UnitKind.UNIVERSITY, institution=None).first()
+    root = scope(user).institution or _only_institution()
     foremost = next((kind for kind in FOREMOST if kind in kinds), None)
     language = getattr(request, "LANGUAGE_CODE", "")
     name = "" if root is None else root.name_en if language == "en" else root.name_zh

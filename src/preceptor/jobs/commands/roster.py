@@ -30,7 +30,7 @@ def _spoken(refusal: dict[str, Any]) -> dict[str, Any]:
 
 def _print(answer: dict[str, Any]) -> None:
     click.echo(
-        _("Taken %(taken)s, changed %(changed)s, unchanged %(unchanged)s, refused %(refused)s.")
+        _("New %(taken)s, changed %(changed)s, unchanged %(unchanged)s, refused %(refused)s.")
         % {**answer, "refused": len(answer["refused"])}
     )
     if answer["refused"]:

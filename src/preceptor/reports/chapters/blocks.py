@@ -28,6 +28,11 @@ def sentence(*parts: str | Runs) -> Paragraph:
     return Paragraph(tuple(line))
 
 
+def capital(text: str) -> str:
+    """The text as it begins a row: its first letter is a capital."""
+    return text[:1].upper() + text[1:]
+
+
 def waiting(reading: Reading, zh: str, en: str) -> Waiting:
     """One line on what a section waits for."""
     return Waiting(reading.say(zh, en))
@@ -63,7 +68,7 @@ def _figure_row(reading: Reading, name: str, key: str) -> tuple[Runs, ...]:
     return (
         runs(name),
         reading.number(key),
-        runs(entry.unit if entry else ""),
+        runs((entry.unit if entry else "") or "—"),
         runs(entry.period if entry else ""),
     )
 
@@ -73,7 +78,7 @@ def rule_table(reading: Reading, caption: tuple[str, str], rules: Sequence[Json]
     strict: dict[str, str] = {
         "block": reading.say("必须满足", "binding"),
         "warn": reading.say("原则上满足", "in principle"),
-        "inform": reading.say("提示", "for information"),
+        "inform": reading.say("仅作提示", "for information"),
     }
     return Table(
         (
@@ -97,7 +102,7 @@ def rule_table(reading: Reading, caption: tuple[str, str], rules: Sequence[Json]
 def _versions(reading: Reading, rules: Sequence[Json]) -> str:
     packs = dict.fromkeys(f"{rule['pack']} {rule['version']}" for rule in rules)
     return (
-        reading.say("规则包 ", "Rule pack ") + reading.say("、", ", ").join(packs) if packs else ""
+        reading.say("规则包：", "rule pack ") + reading.say("、", ", ").join(packs) if packs else ""
     )
 
 
@@ -110,6 +115,6 @@ def no_rules(reading: Reading) -> Waiting:
     """What stands where no pack was in force on the day."""
     return waiting(
         reading,
-        "统计时点没有生效的规则包；启用后由规则包生成。",
+        "统计时点没有已启用的规则包；启用后由规则包生成。",
         "No rule pack was in force on the day; once one is, this section is printed from it.",
     )

@@ -11,18 +11,18 @@ def chapter(reading: Reading) -> Chapter:
     """Three sections that wait for registers not kept yet."""
     science = waiting(
         reading,
-        "成果转化合同与质控中心等数据，待成果转化登记册和荣誉登记册启用后生成。",
+        "成果转化合同与质控中心等数据，待成果转化、荣誉等信息录入后生成。",
         "Contracts of translation and quality-control centres wait for the registers of "
         "translation and honours.",
     )
     economy = waiting(
         reading,
-        "医联体、培训与健康服务数据，待社会服务登记册启用后生成。",
+        "医联体、培训与健康服务数据，待社会服务信息录入后生成。",
         "Alliances, training for others and health services wait for the register of services.",
     )
     culture = waiting(
         reading,
-        "科普基地与文化活动，待活动登记册启用后生成。",
+        "科普基地与文化活动，待活动信息录入后生成。",
         "Science bases and cultural activities wait for the register of activities.",
     )
     return Chapter(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from ..documents.labels import written_date
 from ..documents.model import Block, Chapter, Table, runs
-from .blocks import no_rules, rule_table, rules_on, section, waiting
+from .blocks import capital, no_rules, rule_table, rules_on, section, waiting
 from .reading import Json, Reading
 
 
@@ -13,7 +14,7 @@ def chapter(reading: Reading) -> Chapter:
     """Goals wait for their register; the standard is printed from the rules of the day."""
     goals = waiting(
         reading,
-        "学位授权点总体培养目标，待培养方案登记册录入后生成；各专业方向的培养目标见第三部分。",
+        "学位授权点总体培养目标，待培养方案信息录入后生成；各专业方向的培养目标见第三部分。",
         "The goals of the degree point as a whole wait for the register of programmes; those of "
         "each direction stand in chapter 3.",
     )
@@ -62,15 +63,16 @@ def parameter_table(reading: Reading, caption: tuple[str, str], rows: list[Json]
         ),
         tuple(
             (
-                runs(row["title"][reading.language]),
+                runs(capital(row["title"][reading.language])),
                 runs(_limit(reading, row)),
-                runs(words.get(str(row["unit"]), str(row["unit"]))),
+                runs(words.get(str(row["unit"]), str(row["unit"])) or "—"),
             )
             for row in rows
         ),
         reading.say(*caption),
         note=reading.say(
-            f"{reading.census.day} 有效的规定", f"as in force on {reading.census.day}"
+            f"{written_date('zh', reading.census.day)}施行的规定",
+            f"as in force on {written_date('en', reading.census.day)}",
         ),
     )
 

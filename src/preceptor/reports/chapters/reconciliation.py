@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ..documents.model import Block, Chapter, Runs, Table, runs
-from ..figures.naming import title_of, written
+from ..figures.naming import digits, title_of
 from ..figures.reconciliation import RECONCILED
 from ..models import FigureValue
 from ..queries import census_before, same_a_year_before
@@ -53,7 +53,7 @@ def _sums(reading: Reading) -> Table:
         reading.say("合计与分项核对", "Wholes and their parts"),
         note=reading.say(
             "统计值＝分项合计＋不在分项之内－重复计数",
-            "value = sum of parts + in no part - counted again",
+            "value = sum of parts + in no part − counted again",
         ),
     )
 
@@ -94,7 +94,7 @@ def _years(reading: Reading) -> Block:
         reading.say("与上年比较", "Compared with the year before"),
         note=reading.say(
             f"上年数据取自 {before.day} 的数据快照（第 {before.edition} 版）",
-            f"Year before: census of {before.day}, edition {before.edition}",
+            f"year before: census of {before.day}, edition {before.edition}",
         ),
     )
 
@@ -119,5 +119,5 @@ def _change(now: Decimal | None, before: Decimal | None) -> Decimal | None:
 
 def _signed(change: Decimal, key: str) -> str:
     """The change with its sign, in as many places as the figure has; nought has no sign."""
-    text = written(abs(change), key, "en")
+    text = digits(abs(change), key)
     return f"{'+' if change > 0 else '−'}{text}" if change else text

@@ -17,8 +17,8 @@ def preface(reading: Reading) -> Chapter:
     known = written_date(language, timezone.localtime(census.known_at))
     text = reading.say(
         f"本报告的计算数据均取自 {day}的数据快照（第 {census.edition} 版，{known}生成，校验值 "
-        f"{census.manifest_hash[:12]}）。时期数统计报告年度 1 月 1 日至统计时点发生的数量，时点数统计"
-        "统计时点当日的状态。每个数据均可追溯到所依据的记录，口径见附录；未登记的信息标为“未登记”，"
+        f"{census.manifest_hash[:12]}）。时期数为报告年度 1 月 1 日至统计时点发生的数量，时点数为"
+        "统计时点当日的数量。每个数据均可追溯到所依据的记录，口径见附录；未登记的信息标为“未登记”，"
         "不按零处理。",
         f"The computed numbers of this report are taken from the census of {day} (edition "
         f"{census.edition}, frozen on {known}, checksum {census.manifest_hash[:12]}). Flows count "
@@ -54,10 +54,10 @@ _ROWS = (
     ("其中：在职", "of which in-service", "degree.awarded_in_service"),
     ("全日制在校专业学位博士研究生", "Full-time trainees enrolled",
      "enrolled.fulltime_prof_doctoral"),
-    ("其中：休学", "Trainees suspended", "enrolled.suspended"),
+    ("休学人员", "Trainees suspended", "enrolled.suspended"),
     ("在职攻读人员", "In-service candidates enrolled", "enrolled.in_service"),
-    ("暂缓授予学位人员", "Trainees whose award is deferred", "enrolled.deferred"),
-    ("退学", "Trainees withdrawn", "trainee.withdrawn"),
+    ("缓授学位人员", "Trainees whose award is deferred", "enrolled.deferred"),
+    ("退学人员", "Trainees withdrawn", "trainee.withdrawn"),
     ("专业型博士生导师", "Doctoral supervisors", "supervisor.prof_doctoral_total"),
     ("生师比", "Trainees to a supervisor", "ratio.student_supervisor"),
 )  # fmt: skip
@@ -68,7 +68,7 @@ def chapter(reading: Reading) -> Chapter:
     text = _in_chinese(reading) if reading.language == "zh" else _in_english(reading)
     rest = waiting(
         reading,
-        "重点学科与专科、科研平台、教学成果奖、研究中心分中心和合作院校等内容，待荣誉、平台和合作协议登记册启用后生成。",
+        "重点学科与专科、科研平台、教学成果奖、研究中心分中心和合作院校等内容，待荣誉、平台和合作协议等信息录入后生成。",
         "Key disciplines and specialties, platforms, teaching awards, research-centre branches and "
         "partner institutions wait for the registers of honours, platforms and agreements.",
     )
@@ -84,8 +84,8 @@ def _in_chinese(reading: Reading) -> tuple[Paragraph, Paragraph]:
     name = point.name if point.name.endswith("授权点") else f"{point.name}学位授权点"
     return (
         sentence(
-            f"{reading.census.institution.name_zh}{name}代码为 {point.discipline}。",
-            reading.dated("direction.count.ch3"), "，依托 ", n("org.university_hospitals"),
+            f"{reading.census.institution.name_zh}{name}（代码 {point.discipline}），",
+            reading.dated("direction.count.ch3"), "依托 ", n("org.university_hospitals"),
             " 所大学医院和 ", n("org.nonaffiliated_clinical_colleges.ch3_2"),
             " 所非直属临床学院（上年末 ", n("org.nonaffiliated_clinical_colleges.ch1"),
             " 所）培养研究生，设有 ", n("direction.count.ch3"), " 个专业方向（上年末 ",
@@ -98,7 +98,7 @@ def _in_chinese(reading: Reading) -> tuple[Paragraph, Paragraph]:
             n("degree.awarded_in_service"), " 人）。",
             reading.dated("enrolled.fulltime_prof_doctoral"), "，全日制在校专业学位博士研究生 ",
             n("enrolled.fulltime_prof_doctoral"), " 人，生师比为 ",
-            n("ratio.student_supervisor"), ":1。",
+            n("ratio.student_supervisor"), "。",
         ),
     )  # fmt: skip
 
@@ -108,8 +108,8 @@ def _in_english(reading: Reading) -> tuple[Paragraph, Paragraph]:
     dated = reading.dated("direction.count.ch3")
     return (
         sentence(
-            f"{reading.census.institution.name_en} holds the degree point “{point.name}” "
-            f"({point.discipline}). It trains with ", n("org.university_hospitals"),
+            f"{reading.census.institution.name_en} holds the degree point {point.name} "
+            f"(code {point.discipline}). It trains with ", n("org.university_hospitals"),
             " university hospitals and ", n("org.nonaffiliated_clinical_colleges.ch3_2"),
             " non-affiliated clinical colleges (", n("org.nonaffiliated_clinical_colleges.ch1"),
             " a year earlier) in ", n("direction.count.ch3"), " directions (",
@@ -121,8 +121,8 @@ def _in_english(reading: Reading) -> tuple[Paragraph, Paragraph]:
             n("degree.prof_doctor_awarded_incl_inservice"), " professional doctorates, ",
             n("degree.awarded_in_service"), " of them to in-service candidates. There are ",
             n("enrolled.fulltime_prof_doctoral"), " full-time trainees ",
-            reading.dated("enrolled.fulltime_prof_doctoral"), ", ",
-            n("ratio.student_supervisor"), " to a supervisor.",
+            reading.dated("enrolled.fulltime_prof_doctoral"),
+            "; the ratio of trainees to supervisors is ", n("ratio.student_supervisor"), ".",
         ),
     )  # fmt: skip
 

@@ -61,8 +61,8 @@ def _directions(reading: Reading) -> tuple[Block, ...]:
         blocks.append(
             waiting(
                 reading,
-                f"以下专业方向的培养目标待录入专业方向登记册：{names}。",
-                f"The goals of these directions wait to be entered in the register: {names}.",
+                f"以下专业方向的培养目标待录入：{names}。",
+                f"The goals of these directions are still to be entered: {names}.",
             )
         )
     return tuple(blocks)
@@ -71,7 +71,7 @@ def _directions(reading: Reading) -> tuple[Block, ...]:
 def _features(reading: Reading) -> Block:
     return waiting(
         reading,
-        "培养特色由研究生院撰写；文字登记册启用后由其提供，所引数据取自第一部分。",
+        "培养特色由研究生院撰写，待文字录入后刊出，所引数据取自第一部分。",
         "The text on the features of training comes from the graduate school; it waits for the "
         "register of texts and will take its numbers from chapter 1.",
     )
@@ -98,7 +98,7 @@ def _staff(reading: Reading) -> tuple[Block, ...]:
         )  # fmt: skip
     rest = waiting(
         reading,
-        "人才称号与团队、柔性引进和讲座教授等内容，待荣誉登记册和聘任登记册启用后生成。",
+        "人才称号与团队、柔性引进和讲座教授等内容，待荣誉、聘任等信息录入后生成。",
         "Talent titles and teams, flexible appointments and chairs wait for the registers of "
         "honours and appointments.",
     )
@@ -114,8 +114,8 @@ def _supervisor_table(reading: Reading) -> Table:
         for row in reading.directions
     ]  # fmt: skip
     rows += [
-        ((), runs(reading.say("不在所列方向之内", "in none of these")), n(f"{total}.in_no_directions"), ()),
-        ((), runs(reading.say("减：在多个方向重复计数", "less: counted in a further direction")),
+        ((), runs(reading.say("不在所列方向之内", "In none of these")), n(f"{total}.in_no_directions"), ()),
+        ((), runs(reading.say("减：在多个方向重复计数", "Less: counted in a further direction")),
          n(f"{total}.again_in_directions"), ()),
         ((), runs(reading.say("合计", "Total")), n(total, strong=True),
          n("supervisor.prof_doctoral_external", strong=True)),
@@ -137,7 +137,7 @@ def _supervisor_table(reading: Reading) -> Table:
 def _research(reading: Reading) -> Block:
     return waiting(
         reading,
-        "科研项目、经费、获奖与论文数据，待科研项目、奖励和论文登记册启用后生成。",
+        "科研项目、经费、获奖与论文数据，待科研项目、奖励和论文信息录入后生成。",
         "Projects, money, awards and papers wait for the registers of projects, awards and "
         "publications.",
     )
@@ -146,7 +146,7 @@ def _research(reading: Reading) -> Block:
 def _support(reading: Reading) -> tuple[Block, ...]:
     rest = waiting(
         reading,
-        "教室、实验室、学科排名与科研平台数据，待用房登记册和平台登记册启用后生成。",
+        "教室、实验室、学科排名与科研平台数据，待用房、平台等信息录入后生成。",
         "Rooms, laboratories, rankings and platforms wait for the registers of rooms and platforms.",
     )
     return _hospital_table(reading), rest
@@ -197,9 +197,8 @@ def _hospital(reading: Reading, place: int, row: Place) -> Section:
         )  # fmt: skip
     rest = waiting(
         reading,
-        "医院的学科、平台、项目与获奖情况，待医院科教部门报送并由相关登记册生成。",
-        "Disciplines, platforms, projects and awards of the hospital wait for its own submission "
-        "and for the registers concerned.",
+        "医院的学科、平台、项目与获奖情况，待医院科教部门报送后生成。",
+        "Disciplines, platforms, projects and awards of the hospital wait for its own submission.",
     )
     number = section_number(reading.language, CHAPTER, 5, place)
     return Section(number, row.name, (known, rest), level=3)
@@ -209,7 +208,7 @@ def _funding(reading: Reading) -> tuple[Block, ...]:
     standards = [row for row in reading.rules["parameters"] if row["unit"] == "CNY"]
     rest = waiting(
         reading,
-        "奖助金发放与获奖人数，待奖助发放登记册和荣誉登记册启用后生成。",
+        "奖助金发放与获奖人数，待奖助发放、荣誉等信息录入后生成。",
         "Payments and holders of scholarships wait for the registers of payments and honours.",
     )
     if not standards:

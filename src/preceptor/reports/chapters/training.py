@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from ..documents.labels import written_date
 from ..documents.model import Block, Chapter, Runs, Table, runs
 from ..figures.naming import step_words
-from .blocks import figure_table, no_rules, rule_table, rules_on, section, sentence, waiting
+from .blocks import (
+    capital,
+    figure_table,
+    no_rules,
+    rule_table,
+    rules_on,
+    section,
+    sentence,
+    waiting,
+)
 from .reading import Json, Reading
 
 STEPS = ("proposal", "midterm", "clinical_exam", "predefence", "defence")
@@ -66,7 +76,7 @@ def _admission(reading: Reading) -> tuple[Block, ...]:
     )  # fmt: skip
     rest = waiting(
         reading,
-        "选拔方式与宣传举措，待招生计划登记册启用、研究生院报送文字后生成。",
+        "选拔方式与宣传举措，待招生计划信息录入、研究生院报送文字后生成。",
         "How candidates are selected and addressed waits for the register of admission plans and "
         "for the graduate school's text.",
     )
@@ -104,7 +114,7 @@ def _admission_by_direction(reading: Reading) -> Table:
 def _ideology(reading: Reading) -> Block:
     return waiting(
         reading,
-        "思想政治教育活动与制度，待活动登记册启用、研究生工作部报送文字后生成。",
+        "思想政治教育活动与制度，待活动信息录入、研究生工作部报送文字后生成。",
         "Activities and rules wait for the register of activities and for the text of the office "
         "for student affairs.",
     )
@@ -129,7 +139,7 @@ def _courses(reading: Reading) -> tuple[Block, ...]:
         )  # fmt: skip
     rest = waiting(
         reading,
-        "主讲教师、教材与在线课程情况，待课程任务登记册和教材登记册启用后生成。",
+        "主讲教师、教材与在线课程情况，待课程任务、教材等信息录入后生成。",
         "Lecturers, textbooks and online courses wait for the registers of teaching and textbooks.",
     )
     return (
@@ -180,7 +190,7 @@ def _supervision(reading: Reading) -> tuple[Block, ...]:
     )
     rest = waiting(
         reading,
-        "导师考核、培训与获奖情况，待导师考核登记册和荣誉登记册启用后生成。",
+        "导师考核、培训与获奖情况，待导师考核、荣誉等信息录入后生成。",
         "Assessment, training and awards of supervisors wait for the registers of assessments and "
         "honours.",
     )
@@ -207,22 +217,22 @@ def _step_table(
         ),
         tuple(
             (
-                runs(step_words(step, reading.language)),
+                runs(capital(step_words(step, reading.language))),
                 *(reading.number(f"{key}.{step}") for _, _, key in columns),
             )
             for step in steps
         ),
         reading.say(*caption),
-        note=reading.say("统计时段：", "Period: ") + reading.dated("intake.fulltime_prof_doctoral"),
+        note=reading.say("统计时段：", "period: ") + reading.dated("intake.fulltime_prof_doctoral"),
     )
 
 
 _STANDING = (
     ("适用", "Applies to", "standing.judged"),
-    ("符合", "Pass", "standing.passed"),
-    ("不符合", "Fail", "standing.failed"),
+    ("已达到", "Met", "standing.passed"),
+    ("未达到", "Not met", "standing.failed"),
     ("待定", "Pending", "standing.pending"),
-    ("符合比例（%）", "Share that passes (%)", "standing.passed_pct"),
+    ("达到率（%）", "Share met (%)", "standing.passed_pct"),
 )
 
 
@@ -242,8 +252,9 @@ def _compliance(reading: Reading, caption: tuple[str, str], rules: list[Json]) -
         ),
         reading.say(*caption),
         note=reading.say(
-            f"统计时点 {reading.census.day} 在校的专业学位博士研究生",
-            f"Trainees for the professional doctorate enrolled on {reading.census.day}",
+            f"{written_date('zh', reading.census.day)}在校的专业学位博士研究生",
+            f"trainees for the professional doctorate enrolled on "
+            f"{written_date('en', reading.census.day)}",
         ),
     )
 
@@ -272,7 +283,7 @@ def _practice(reading: Reading) -> tuple[Block, ...]:
 def _exchange(reading: Reading) -> Block:
     return waiting(
         reading,
-        "合作院校与研究生学术报告数据，待合作协议登记册和学术会议登记册启用后生成。",
+        "合作院校与研究生学术报告数据，待合作协议、学术会议等信息录入后生成。",
         "Partner institutions and trainees' talks wait for the registers of agreements and "
         "conferences.",
     )
@@ -281,16 +292,16 @@ def _exchange(reading: Reading) -> Block:
 def _theses(reading: Reading) -> tuple[Block, ...]:
     table = figure_table(
         reading, ("学位论文检测与评阅", "Similarity checks and reviews of theses"),
-        (("查重论文（篇）", "Theses checked for similarity", "thesis.checked"),
-         ("重复率符合规定（篇）", "Within the limit", "thesis.similarity_within"),
-         ("重复率超过规定（篇）", "Above the limit", "thesis.similarity_over"),
-         ("论文评阅（份）", "Reviews returned", "thesis.reviews"),
-         ("其中匿名评阅（份）", "of which blind", "thesis.reviews_blind"),
+        (("查重论文", "Theses checked for similarity", "thesis.checked"),
+         ("其中：重复率符合规定", "of which within the limit", "thesis.similarity_within"),
+         ("其中：重复率超过规定", "of which above the limit", "thesis.similarity_over"),
+         ("论文评阅书", "Reviews returned", "thesis.reviews"),
+         ("其中：匿名评阅", "of which blind", "thesis.reviews_blind"),
          ("匿名评阅比例", "Share of blind reviews", "thesis.blind_review_coverage_pct")),
     )  # fmt: skip
     rest = waiting(
         reading,
-        "学位论文抽检结果，待论文抽检登记册启用后生成。",
+        "学位论文抽检结果，待论文抽检信息录入后生成。",
         "Results of the sampling of theses wait for the register of sampling.",
     )
     rules = rules_on(reading, "thesis")
@@ -303,7 +314,7 @@ def _theses(reading: Reading) -> tuple[Block, ...]:
 def _assurance(reading: Reading) -> tuple[Block, ...]:
     rest = waiting(
         reading,
-        "督导听课与培养手册检查情况，待教学督导登记册启用后生成。",
+        "督导听课与培养手册检查情况，待教学督导信息录入后生成。",
         "Teaching visits and inspections of notebooks wait for the register of teaching visits.",
     )
     table = _step_table(
@@ -317,7 +328,7 @@ def _assurance(reading: Reading) -> tuple[Block, ...]:
 def _integrity(reading: Reading) -> Block:
     return waiting(
         reading,
-        "学术诚信培训与案件统计，待学风培训登记册和案件登记册启用后生成。",
+        "学术诚信培训与案件统计，待学风培训、案件等信息录入后生成。",
         "Training in integrity and counts of cases wait for their registers.",
     )
 
@@ -325,7 +336,7 @@ def _integrity(reading: Reading) -> Block:
 def _services(reading: Reading) -> Block:
     return waiting(
         reading,
-        "满意度调查与服务统计，待问卷登记册启用后生成。",
+        "满意度调查与服务统计，待问卷结果录入后生成。",
         "Surveys and service statistics wait for the register of surveys.",
     )
 
@@ -333,6 +344,6 @@ def _services(reading: Reading) -> Block:
 def _employment(reading: Reading) -> Block:
     return waiting(
         reading,
-        "毕业去向与就业率，待毕业去向登记册启用后生成。",
+        "毕业去向与就业率，待毕业去向信息录入后生成。",
         "Destinations and the rate of employment wait for the register of destinations.",
     )

@@ -11,8 +11,10 @@ from preceptor.reports.documents.labels import annex_cells, annex_columns, colum
 from preceptor.reports.documents.model import Document, Language, Table, plain
 
 # Half-width characters in a line of a table on an upright page, and of the annex across it.
-TEXT_LINE: Final = 80
+TEXT_LINE: Final = 84
 ANNEX_LINE: Final = 162
+# A table of so few lines is not split between two pages.
+_KEPT_WHOLE: Final = 10
 _BREAKABLE: Final = 12
 _LEAST: Final = 4
 _PADDING: Final = 3
@@ -45,8 +47,8 @@ def _head_width(title: str) -> int:
 def shares(titles: Sequence[str], cells: Sequence[Sequence[str]], line: int) -> tuple[int, ...]:
     """The relative width of each column, given its title and the texts of its cells.
 
-    What fits in a line keeps its width; where all together do not, the columns of long texts
-    give way and no column becomes narrower than its longest word.
+    What fits in a line keeps its width; where all together do not, the widest columns give way
+    first and no column becomes narrower than its longest word.
     """
     heads = [max(_LEAST, _head_width(title)) for title in titles]
     least = [
@@ -57,11 +59,12 @@ def shares(titles: Sequence[str], cells: Sequence[Sequence[str]], line: int) -> 
         max(head, *map(display_width, texts), 0) + _PADDING
         for head, texts in zip(heads, cells, strict=True)
     ]
-    wanted, room = sum(whole) - sum(least), line - sum(least)
-    if sum(whole) <= line or wanted == 0:
-        return tuple(whole)
-    part = max(0.0, room / wanted)
-    return tuple(round(a + (b - a) * part) for a, b in zip(least, whole, strict=True))
+    widths = whole
+    for widest in range(max(whole, default=0), -1, -1):
+        widths = [max(a, min(b, widest)) for a, b in zip(least, whole, strict=True)]
+        if sum(widths) <= line:
+            break
+    return tuple(widths)
 
 
 def column_shares(language: Language, table: Table) -> tuple[int, ...]:
@@ -69,6 +72,24 @@ def column_shares(language: Language, table: Table) -> tuple[int, ...]:
     titles = [column_title(language, column) for column in table.columns]
     cells = [[plain(row[place]) for row in table.rows] for place in range(len(titles))]
     return shares(titles, cells, TEXT_LINE)
+
+
+def _line_count(language: Language, table: Table) -> int:
+    """About how many lines the rows of a table take."""
+    widths = column_shares(language, table)
+    scale = TEXT_LINE / sum(widths)
+    return sum(
+        max(
+            ceil(display_width(plain(cell)) / max(_LEAST, width * scale - _PADDING)) or 1
+            for cell, width in zip(row, widths, strict=True)
+        )
+        for row in table.rows
+    )
+
+
+def is_kept_whole(language: Language, table: Table) -> bool:
+    """Whether a table is so short that it is not split between two pages."""
+    return _line_count(language, table) <= _KEPT_WHOLE
 
 
 #: Where the key of a figure may break at the end of a line; never drawn, never copied as a letter.
@@ -84,7 +105,12 @@ def annex_shares(document: Document) -> tuple[int, ...]:
     """The relative widths of the columns of the annex."""
     titles = [column.title for column in annex_columns(document.language)]
     rows = [
-        (entry.name, breakable(entry.key).replace(SOFT_BREAK, " "), *annex_cells(document.language, entry)) for entry in document.annex
+        (
+            entry.name,
+            breakable(entry.key).replace(SOFT_BREAK, " "),
+            *annex_cells(document.language, entry),
+        )
+        for entry in document.annex
     ]
     cells = [[row[place] for row in rows] for place in range(len(titles))]
     return shares(titles, cells, ANNEX_LINE)

@@ -66,8 +66,8 @@ _LABELS: dict[Language, Labels] = {
         contents="目录",
         annex="附录 数据来源一览",
         annex_remark=(
-            "正文中的每个计算数据均在此列明指标、口径和统计时间。时期数统计所列时段内发生的数量，"
-            "时点数统计所列日期当日的状态；“记录数”为该数据所依据的记录条数。"
+            "正文中的每个计算数据均在此列明指标、口径和统计时间。时期数为所列时段内发生的数量，"
+            "时点数为所列日期当日的数量；“记录数”为该数据所依据的记录条数。"
         ),
         figure="指标",
         key="标识",
@@ -183,7 +183,7 @@ def annex_cells(language: Language, entry: FigureEntry) -> tuple[str, ...]:
     """The cells of a line of the annex after its name and key; an unknown value is a dash."""
     return (
         entry.value or "—",
-        entry.unit,
+        entry.unit or "—",
         nature_of(language, entry),
         entry.population,
         entry.scope,

@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 
 import typst
 
-from preceptor.reports.documents.columns import annex_shares, column_shares
+from preceptor.reports.documents.columns import annex_shares, column_shares, is_kept_whole
 from preceptor.reports.documents.labels import (
     Labels,
     annex_cells,
@@ -71,6 +71,7 @@ class _Setting:
             "rows": [[self.line(cell) for cell in row] for row in table.rows],
             "note": drawable(self.words.note.format(table.note)) if table.note else "",
             "total": table.total,
+            "whole": is_kept_whole(language, table),
         }
 
     def block(self, block: Block) -> Json:

@@ -9,7 +9,7 @@ from typing import Final
 
 from docx.opc.constants import RELATIONSHIP_TYPE
 
-from preceptor.reports.documents.columns import annex_shares, column_shares
+from preceptor.reports.documents.columns import annex_shares, column_shares, is_kept_whole
 from preceptor.reports.documents.labels import (
     annex_cells,
     annex_columns,
@@ -52,6 +52,8 @@ from preceptor.reports.documents.word_elements import (
 from preceptor.reports.documents.word_package import empty_package, packed, take_references
 
 _LIGHT: Final = 6
+# So many rows at the end of a table stay together.
+_TOGETHER: Final = 3
 _COVER_WIDTHS: Final = (3000, 4200)
 
 
@@ -115,7 +117,8 @@ class _Setting:
         caption = f"{self.words.table.format(next(self.tables))}  {content.caption}"
         widths = _widths(column_shares(language, content), TEXT_WIDTH)
         rows = [self.head("TableHead", content.columns, widths)]
-        rows += [self.row(content, place, widths) for place in range(len(content.rows))]
+        together = len(content.rows) if is_kept_whole(language, content) else _TOGETHER
+        rows += [self.row(content, place, widths, together) for place in range(len(content.rows))]
         note = self.words.note.format(content.note) if content.note else ""
         return [
             paragraph("Caption", run(caption)),
@@ -123,12 +126,16 @@ class _Setting:
             paragraph("Note", run(note)),
         ]
 
-    def row(self, content: Table, place: int, widths: list[int]) -> Element:
+    def row(self, content: Table, place: int, widths: list[int], together: int) -> Element:
         last = content.total and place == len(content.rows) - 1
+        # The first row stays with the second, the last ones with each other and with the note.
+        keep = place == 0 or place >= len(content.rows) - together
         return row(
             cell(
                 width,
-                paragraph("TableText", *self.line(runs, strong=last), align=column.align),
+                paragraph(
+                    "TableText", *self.line(runs, strong=last), align=column.align, keep=keep
+                ),
                 line=border("top", _LIGHT) if last else None,
             )
             for width, column, runs in zip(

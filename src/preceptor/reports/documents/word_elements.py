@@ -99,9 +99,13 @@ def field(instruction: str) -> tuple[Element, ...]:
     return (field_part("begin"), order, field_part("separate"), field_part("end"))
 
 
-def paragraph(style: str, *children: Element, align: Align = "start") -> Element:
-    """A paragraph of a named style."""
+def paragraph(
+    style: str, *children: Element, align: Align = "start", keep: bool = False
+) -> Element:
+    """A paragraph of a named style; `keep` holds it on the page of the next one."""
     properties = element("w:pPr", None, value("w:pStyle", style))
+    if keep:
+        properties.append(element("w:keepNext"))
     if align != "start":
         properties.append(value("w:jc", _SIDES[align]))
     return element("w:p", None, properties, *children)

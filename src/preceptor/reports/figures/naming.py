@@ -16,8 +16,10 @@ UNKNOWN: dict[Language, str] = {"zh": "未登记", "en": "not on record"}
 _UNITS: dict[str, tuple[str, str]] = {
     "person": ("人", "persons"),
     "person_time": ("人次", "attempts"),
-    "count": ("个", "number"),
-    "ratio": ("比 1", "to 1"),
+    "count": ("个", ""),
+    "paper": ("篇", "theses"),
+    "copy": ("份", "copies"),
+    "ratio": ("", ""),
     "percent": ("%", "%"),
     "year": ("年", "year"),
     "hour": ("学时", "hours"),
@@ -103,9 +105,16 @@ def figure_words(figure: FigureValue, language: Language) -> str:
 
 
 def written(value: Decimal | None, key: str, language: Language) -> str:
-    """The value as printed: exact, without needless noughts; words where it is unknown."""
+    """The value as printed, a ratio as 2.2:1; words where it is unknown."""
     if value is None:
         return UNKNOWN[language]
+    definition = definition_of(key)
+    is_ratio = definition is not None and definition.unit == "ratio"
+    return f"{digits(value, key)}:1" if is_ratio else digits(value, key)
+
+
+def digits(value: Decimal, key: str) -> str:
+    """The number as printed: a quotient to its places, others exact without needless noughts."""
     definition = definition_of(key)
     if isinstance(definition, Quotient):
         return f"{value:.{definition.decimals}f}"

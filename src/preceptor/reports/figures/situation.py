@@ -127,9 +127,9 @@ _TRAINEES: tuple[Definition, ...] = (
     ),
     Figure(
         "enrolled.deferred",
-        "暂缓授予学位人数", "Trainees whose award is deferred",
+        "缓授学位人数", "Trainees whose award is deferred",
         "stock", "person",
-        "统计时点处于暂缓授予学位状态的人员",
+        "统计时点处于缓授学位状态的人员",
         "Trainees of either mode of study whose award is deferred on the day",
         "day", "enrolment", f"{_ROW} WHERE state = 'deferred'",
         known=KNOWN_TRAINEES, unsure=_STATE_UNKNOWN,

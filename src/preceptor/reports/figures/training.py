@@ -117,14 +117,14 @@ def _verdicts(name: str, zh: str, en: str, condition: str) -> Figure:
 
 _STANDING: tuple[Definition, ...] = (
     _verdicts("judged", "适用", "applicable", "TRUE"),
-    _verdicts("passed", "符合", "pass", "verdict IN ('pass', 'waived')"),
-    _verdicts("failed", "不符合", "fail", "verdict = 'fail'"),
+    _verdicts("passed", "已达到", "met", "verdict IN ('pass', 'waived')"),
+    _verdicts("failed", "未达到", "not met", "verdict = 'fail'"),
     _verdicts("pending", "待定", "pending", "verdict = 'pending'"),
     Quotient(
-        "standing.passed_pct", "符合规则的比例", "Share that meets the rule",
+        "standing.passed_pct", "达到要求的比例", "Share that meets the rule",
         "stock", "percent",
-        "判定为符合的人数除以适用该规则的人数（含待定），以百分数表示，保留两位小数",
-        "Trainees who pass divided by those to whom the rule applies (pending ones included), in "
+        "判定为已达到的人数除以适用该规则的人数（含待定），以百分数表示，保留两位小数",
+        "Trainees who meet the rule divided by those to whom the rule applies (pending ones included), in "
         "percent to two decimals",
         "day", "standing.passed", "standing.judged", factor=100, decimals=2,
     ),
@@ -137,7 +137,7 @@ def _theses(key: str, zh: str, en: str, population: tuple[str, str], sql: str) -
         zh,
         en,
         "flow",
-        "count",
+        "paper",
         *population,
         "year",
         "enrolment",
@@ -164,7 +164,7 @@ def _judged(verdict: str) -> str:
 
 def _reviews(key: str, zh: str, en: str, population: tuple[str, str], where: str) -> Figure:
     return Figure(
-        key, zh, en, "flow", "count", *population, "year", "enrolment", _REVIEWED + where,
+        key, zh, en, "flow", "copy", *population, "year", "enrolment", _REVIEWED + where,
         measure="count(DISTINCT counted)", known=_REVIEWS_KNOWN,
     )  # fmt: skip
 

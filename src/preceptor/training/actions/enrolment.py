@@ -20,7 +20,7 @@ from preceptor.people.models import Person
 from ..access import may_keep_training
 from ..choices import EnrolmentState, PeriodKind
 from ..models import Enrolment, Placement, Programme, StateSpan, StudyPeriod
-from ..states import ENROLLED
+from ..states import DEFERRABLE, ENROLLED
 from .state import award, change_state, state_before_suspension
 
 __all__ = [
@@ -36,8 +36,6 @@ __all__ = [
 #: So many keys are asked for in one query.
 SLICE = 900
 CORRECTABLE = frozenset({"cohort", "cohort_on", "mode"})
-#: States in which the award can still be deferred.
-DEFERRABLE = ENROLLED | {EnrolmentState.GRADUATED, EnrolmentState.DEFERRED}
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ def subject_title(subject: str) -> str:
         "thesis": _("Thesis"),
         "panel": _("Panel"),
         "supervisor": _("Supervisor"),
+        "stipend": _("Stipends"),
     }
     return titles.get(subject, subject)
 

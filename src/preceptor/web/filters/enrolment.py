@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.today import today
@@ -18,6 +19,7 @@ from preceptor.training.access import visible_enrolments
 from preceptor.training.choices import EnrolmentState
 from preceptor.training.models import Enrolment, Supervision
 from preceptor.training.states import ENROLLED
+from preceptor.web.addresses import address
 from preceptor.web.filters.choices import Choices
 from preceptor.web.filters.text import matches_name
 from preceptor.web.localised import localised
@@ -28,6 +30,11 @@ OWN = ("enrolment", "thesis")
 
 #: The choice that stands for all states of a trainee who is enrolled and studying.
 STUDYING = "studying"
+#: The choice of every state.
+ALL = "all"
+
+#: A larger number is no key: the database cannot even be asked for it.
+LAST_KEY = 2**63 - 1
 
 VERDICT_CHOICES = [
     ("", _("Any")),
@@ -63,12 +70,16 @@ class EnrolmentFilter(forms.Form):
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
-        choices=[("", _("Any")), (STUDYING, _("enrolled and studying")), *EnrolmentState.choices],
+        choices=[(ALL, _("Any")), (STUDYING, _("enrolled and studying")), *EnrolmentState.choices],
     )
     rule = forms.ChoiceField(label=_("Rule"), required=False)
     verdict = forms.ChoiceField(label=_("Verdict"), required=False, choices=VERDICT_CHOICES)
     supervisor = forms.IntegerField(
-        label=_("Supervisor"), required=False, min_value=1, widget=forms.HiddenInput
+        label=_("Supervisor"),
+        required=False,
+        min_value=1,
+        max_value=LAST_KEY,
+        widget=forms.HiddenInput,
     )
 
     def __init__(self, data: Any, choices: Choices) -> None:
@@ -87,6 +98,33 @@ class EnrolmentFilter(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
 
 
+def asked(query: QueryDict) -> dict[str, str]:
+    """What the address asks for, with its state: where it asks for nothing at all, those who are
+    enrolled and studying; where it narrows by something else, every state."""
+    given = {name: str(value) for name, value in query.dict().items() if value}
+    narrows = any(name in given for name in EnrolmentFilter.base_fields) or "state" in query
+    return {"state": ALL if narrows else STUDYING, **given}
+
+
+def narrowing(chosen: dict[str, Any]) -> dict[str, Any]:
+    """The chosen filters without the states that the tabs of the list stand for."""
+    on_tab = chosen.get("state") in (ALL, STUDYING)
+    return {name: value for name, value in chosen.items() if name != "state" or not on_tab}
+
+
+def tabs_of(query: dict[str, str], path: str) -> list[dict[str, Any]]:
+    """Those enrolled and studying, and all records, each with the other filters kept."""
+    titles = {STUDYING: _("Enrolled and studying"), ALL: _("All records")}
+    return [
+        {
+            "title": title,
+            "url": address(path, query, state=state),
+            "is_current": query["state"] == state,
+        }
+        for state, title in titles.items()
+    ]
+
+
 def _named(direction: Discipline) -> str:
     return f"{localised(direction, 'name')} {direction.code}"
 
@@ -103,7 +141,7 @@ def filtered_enrolments(
         rows = rows.filter(direction__code=chosen["direction"])
     if "cohort" in chosen:
         rows = rows.filter(cohort=chosen["cohort"])
-    if "state" in chosen:
+    if chosen.get("state", ALL) != ALL:
         studying = chosen["state"] == STUDYING
         rows = rows.filter(state__in=ENROLLED if studying else [chosen["state"]])
     if "supervisor" in chosen:

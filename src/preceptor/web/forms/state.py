@@ -12,23 +12,17 @@ from preceptor.training.actions.state import state_before_suspension
 from preceptor.training.choices import EnrolmentState
 from preceptor.training.models import Enrolment
 from preceptor.training.states import following
+from preceptor.web.forms.change import DayField, ReasonField
 
 
 class StateForm(forms.Form):
     """The next state, the day from which it holds, and why."""
 
     to = forms.ChoiceField(label=_("New state"))
-    on = forms.DateField(
-        label=_("From the day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    reason = forms.CharField(
-        label=_("Reason"),
-        help_text=_("One sentence; it stands in the journal."),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    on = DayField(label=_("From the day"))
+    reason = ReasonField()
 
-    def __init__(self, enrolment: Enrolment, data: Any = None) -> None:
+    def __init__(self, enrolment: Enrolment, user: Any, data: Any = None) -> None:
         super().__init__(data, initial={"on": today()})
         self.fields["to"].choices = states_after(enrolment)  # type: ignore[attr-defined]
 

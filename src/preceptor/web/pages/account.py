@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib import messages
+from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from preceptor.base.today import today
 from preceptor.web.demonstration import demonstration
+from preceptor.web.forms.password import PasswordForm
 from preceptor.web.forms.sign_in import SignInForm
 from preceptor.web.shown.account import roles_of
 
@@ -32,6 +38,22 @@ class SignOut(LogoutView):
     http_method_names = ["post", "options"]
 
 
+class ChangePassword(PasswordChangeView):
+    """Choose another password; the reader stays signed in here and is signed out elsewhere."""
+
+    http_method_names = ["get", "head", "post", "options"]
+    template_name = "account/password.html"
+    form_class = PasswordForm
+    success_url = reverse_lazy("account")
+
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
+        """Write it, and say so on the account page."""
+        answer = super().form_valid(form)
+        messages.success(self.request, _("The password is changed."))
+        return answer
+
+
+@require_safe
 def account(request: HttpRequest) -> HttpResponse:
     """Who the reader is, with roles and their units."""
     return render(request, "account/account.html", {"roles": roles_of(request.user, today())})

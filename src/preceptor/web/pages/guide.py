@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from preceptor.web.pages.guide_samples import SAMPLES, Samples, say
 
@@ -44,6 +45,7 @@ class EntrySample(forms.Form):
         self.add_error("begins_on", samples["date_error"])
 
 
+@require_safe
 def components(request: HttpRequest) -> HttpResponse:
     """Show every component of the interface."""
     samples = say(SAMPLES)

@@ -448,7 +448,7 @@ SAMPLES: Samples = {
     ),
     "jobs": [
         {
-            "title": Pair("Freezing the census of 31 Dec 2023", "冻结 2023-12-31 普查"),
+            "title": Pair("Freezing the census of 31 Dec 2023", "冻结 2023-12-31 数据快照"),
             "state": "running",
             "done": 418,
             "total": 613,
@@ -481,7 +481,7 @@ SAMPLES: Samples = {
         },
         {
             "level": "info",
-            "text": Pair("The census of 2023 is frozen.", "2023 年普查已冻结。"),
+            "text": Pair("The census of 2023 is frozen.", "2023 年数据快照已冻结。"),
         },
     ],
     "sentence_start": Pair("At the end of 2023", "2023 年底在读"),

@@ -10,15 +10,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from preceptor.base.today import today
-from preceptor.institutions.access import visible_units
 from preceptor.people.access import READING, scope
 from preceptor.people.choices import RoleKind
 from preceptor.policy import Pack
 from preceptor.standing.packs import in_force
 from preceptor.training.access import visible_enrolments
 from preceptor.web.addresses import address
-from preceptor.web.filters.enrolment import STUDYING, guided_by
-from preceptor.web.keyset import capped_count, count_as_text
+from preceptor.web.filters.enrolment import ALL, STUDYING, guided_by
 from preceptor.web.localised import localised
 from preceptor.web.shown.overview import as_of, attention, by_rule, by_state, enrolled
 from preceptor.web.shown.standing import standing_shown
@@ -33,18 +31,20 @@ def home(request: HttpRequest) -> HttpResponse:
     """One section for each kind of role that the reader holds."""
     reach = scope(request.user)
     context: dict[str, Any] = {"on": today()}
+    listing = reach.kinds & (READING | {RoleKind.SUPERVISOR})
+    packs = in_force(reach.institution) if listing and reach.institution else []
     if RoleKind.TRAINEE in reach.kinds:
         context["own"] = _own(request)
     if RoleKind.SUPERVISOR in reach.kinds:
-        context |= _guided(request)
+        context |= _guided(request, packs)
     if reach.kinds & READING:
-        context["overview"] = _overview(request)
+        context["overview"] = _overview(request, packs)
     return render(request, "home/home.html", context)
 
 
 def _own(request: HttpRequest) -> list[dict[str, Any]]:
     rows = visible_enrolments(request.user).filter(person=scope(request.user).person)
-    found = rows.select_related("person", "unit", "direction", "institution").order_by("-cohort_on")
+    found = rows.select_related("person", "unit", "direction", "institution", "thesis")
     return [
         {
             "enrolment": row,
@@ -52,27 +52,20 @@ def _own(request: HttpRequest) -> list[dict[str, Any]]:
             "unit": localised(row.unit, "name"),
             **standing_shown(row, today()),
         }
-        for row in found
+        for row in found.order_by("-cohort_on")
     ]
 
 
-def _guided(request: HttpRequest) -> dict[str, Any]:
+def _guided(request: HttpRequest, packs: list[Pack]) -> dict[str, Any]:
     person = scope(request.user).person
     rows = visible_enrolments(request.user)
     rows = rows.filter(guided_by(person)) if person else rows.none()
-    packs = _packs(request)
     found = list(with_names(rows, packs).order_by("student_number", "pk")[:MOST])
     return {"columns": COLUMNS, "rows": cells_of(found, packs), "person": person}
 
 
-def _packs(request: HttpRequest) -> list[Pack]:
-    root = visible_units(request.user).filter(institution=None).first()
-    return in_force(root) if root else []
-
-
-def _overview(request: HttpRequest) -> dict[str, Any]:
+def _overview(request: HttpRequest, packs: list[Pack]) -> dict[str, Any]:
     rows = visible_enrolments(request.user)
-    packs = _packs(request)
     states = by_state(rows)
     problems, problem_count = attention(rows, packs)
     return {
@@ -80,7 +73,8 @@ def _overview(request: HttpRequest) -> dict[str, Any]:
         "scale": max((row["value"] for row in states), default=1),
         "enrolled": f"{enrolled(states):,}",
         "studying_url": address(reverse("enrolments"), {"state": STUDYING}),
-        "all": count_as_text(capped_count(rows)),
+        "all": f"{sum(row['value'] for row in states):,}",
+        "all_url": address(reverse("enrolments"), {"state": ALL}),
         "rules": by_rule(rows, packs),
         "problems": problems,
         "problem_count": problem_count,

@@ -15,7 +15,7 @@ from preceptor.web.filters.panel import PanelFilter, filtered_panels
 from preceptor.web.keyset import capped_count, count_as_text, slice_of
 from preceptor.web.localised import localised
 from preceptor.web.shown.lineage import lineage_of
-from preceptor.web.shown.panel import day_text, seats_of, sitting_day
+from preceptor.web.shown.panel import day_text, seats_of, sitting_day, with_members
 from preceptor.web.shown.requirement import requirements
 from preceptor.web.tables.chips import chips_of
 from preceptor.web.tables.panel import COLUMNS, panel_cells
@@ -50,13 +50,13 @@ def panel(request: HttpRequest, key: int) -> HttpResponse:
     rows = visible_panels(request.user).select_related(
         "institution", "enrolment__person", "enrolment__unit", "enrolment__direction"
     )
-    found = get_object_or_404(rows, pk=key)
+    found = get_object_or_404(with_members(rows), pk=key)
     standing = panel_standings([found], today(), get_language() or "")[0]
     context = {
         "panel": found,
         "verdict_word": standing.verdict.value,
         "requirements": requirements(standing.requirements, frozenset()),
-        "seats": seats_of(found, today()),
+        "seats": seats_of(standing, today()),
         "lineage": lineage_of("panel", key),
         "name": localised(found.enrolment.person, "name"),
         "unit": localised(found.enrolment.unit, "name"),

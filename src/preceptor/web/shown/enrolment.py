@@ -17,6 +17,7 @@ from preceptor.standing.queries import panel_standings
 from preceptor.training.access import visible_panels
 from preceptor.training.models import Enrolment
 from preceptor.web.localised import localised
+from preceptor.web.shown.change import changes_of
 from preceptor.web.shown.course import courses_of
 from preceptor.web.shown.lineage import lineage_of
 from preceptor.web.shown.panel import panel_line
@@ -94,7 +95,7 @@ def tabs_of(request: HttpRequest, enrolment: Enrolment, current: str) -> list[Sh
 
 
 def frame_of(request: HttpRequest, enrolment: Enrolment, current: str) -> Shown:
-    """What every tab's frame shows: name, number, supervisors, tabs. One query."""
+    """What every tab's frame shows: name, number, supervisors, tabs, changes. One query."""
     return {
         "enrolment": enrolment,
         "name": localised(enrolment.person, "name"),
@@ -102,7 +103,7 @@ def frame_of(request: HttpRequest, enrolment: Enrolment, current: str) -> Shown:
         "direction": localised(enrolment.direction, "name"),
         "supervisors": supervisors_of(enrolment, today()),
         "tabs": tabs_of(request, enrolment, current),
-        "current": current,
+        "changes": changes_of(request.user, enrolment),
         "is_own": is_own(request, enrolment),
     }
 

@@ -29,4 +29,4 @@ def institutions_of(user: Any) -> QuerySet[Unit]:
 
 def packs_for(user: Any) -> list[Pack]:
     """The packs in force at the reader's institutions, each once, in the order of their ids."""
-    return in_force_at(institutions_of(user).values("pk"))
+    return in_force_at(institutions_of(user))

@@ -13,7 +13,8 @@ from django.utils.translation import pgettext
 from preceptor.base.dates import month_end, month_start, months_between
 from preceptor.standing.months import training_months
 from preceptor.training.choices import RotationKind
-from preceptor.training.models import Rotation
+from preceptor.training.models import Enrolment, Rotation
+from preceptor.training.states import ENROLLED
 
 Shown = dict[str, Any]
 
@@ -34,17 +35,19 @@ def kind_title(kind: str | None) -> str:
     return str(RotationKind(kind).label) if kind else _("kind not recorded")
 
 
-def months_of(rotations: Sequence[Rotation], start: date, on: date) -> Shown | None:
+def months_of(enrolment: Enrolment, on: date) -> Shown | None:
     """Years of cells and a legend with counts; None where no rotation is recorded.
 
-    A cell is done (begun by the day), planned (after it) or empty; a month counts once, by the
-    highest kind of rotation that covers it.
+    From the cohort's first year to the last recorded month, or to the day while the trainee is
+    studying. A cell is done (begun by the day), planned (after it) or empty; a month counts once,
+    by the highest kind of rotation that covers it.
     """
+    rotations = list(enrolment.rotations.all())
     if not rotations:
         return None
-    last = max(max(row.end_month for row in rotations), on)
+    last = _last_day(enrolment, rotations, on)
     rows = {row["month"]: row for row in training_months(rotations, month_end(last))}
-    first = min([start, *rows])
+    first = min([enrolment.cohort_on, *rows])
     this_month = month_start(on)
     years = [
         {
@@ -57,6 +60,12 @@ def months_of(rotations: Sequence[Rotation], start: date, on: date) -> Shown | N
         for year in range(first.year, last.year + 1)
     ]
     return {"years": years, "legend": _legend(rows, this_month), "months": range(1, 13)}
+
+
+def _last_day(enrolment: Enrolment, rotations: Sequence[Rotation], on: date) -> date:
+    """The last day that the strip reaches: nothing is to be trained once the study has ended."""
+    last = max(row.end_month for row in rotations)
+    return max(last, on) if enrolment.state in ENROLLED else last
 
 
 def _cell(month: date, row: Shown | None, this_month: date) -> Shown:

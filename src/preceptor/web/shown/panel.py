@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from preceptor.base.dates import stated
 from preceptor.people.choices import TitleLevel, TitleSeries
 from preceptor.people.models import Title
-from preceptor.people.queries import capacities_on, titles_on
+from preceptor.people.queries import best_first
 from preceptor.standing.queries import PanelStanding
-from preceptor.standing.records import panel_records
+from preceptor.standing.records import capacities, seats
 from preceptor.training.choices import FieldRelation, SeatRole
 from preceptor.training.models import Panel, PanelSeat
 from preceptor.web.localised import localised
@@ -50,19 +50,25 @@ def panel_line(standing: PanelStanding) -> Shown:
     }
 
 
-def seats_of(panel: Panel, on: date) -> list[Shown]:
+def with_members(rows: QuerySet[Panel]) -> QuerySet[Panel]:
+    """The panels with seats, persons, titles and posts, which the rules and `seats_of` both read."""
+    return rows.prefetch_related(
+        Prefetch("seats", seats()),
+        Prefetch("seats__person__titles", Title.objects.known()),
+        Prefetch("seats__person__capacities", capacities()),
+    )
+
+
+def seats_of(standing: PanelStanding, on: date) -> list[Shown]:
     """The members in the order of their seats, with what is known of each on the day.
 
-    Unknown is None and shown as not recorded. Seven queries, for any number of members.
+    Unknown is None and shown as not recorded. No query when the panel was read `with_members`.
     """
-    seats = list(panel.seats.select_related("person").order_by("id"))
-    persons = [seat.person_id for seat in seats]
+    panel = standing.panel
     day = sitting_day(panel, on)
-    records = panel_records([panel], on)[0]["members"]
-    titles, capacities = titles_on(persons, day), capacities_on(persons, day)
     return [
-        _seat(seat, record, titles.get(seat.person_id, []), capacities.get(seat.person_id, []))
-        for seat, record in zip(seats, records, strict=True)
+        _seat(seat, record, day)
+        for seat, record in zip(panel.seats.all(), standing.members, strict=True)
     ]
 
 
@@ -73,10 +79,10 @@ def _rank(series: str | None, level: str | None) -> str:
     return _(", ").join(str(word) for word in known)
 
 
-def _seat(
-    seat: PanelSeat, record: Shown, titles: Sequence[Title], capacities: Sequence[Any]
-) -> Shown:
-    units = dict.fromkeys(localised(row.unit, "name") for row in capacities)
+def _seat(seat: PanelSeat, record: Shown, day: date) -> Shown:
+    titles = best_first([row for row in seat.person.titles.all() if row.is_true_on(day)])
+    posts = [row for row in seat.person.capacities.all() if row.is_true_on(day)]
+    units = dict.fromkeys(localised(row.unit, "name") for row in posts)
     return {
         "name": localised(seat.person, "name"),
         "role": SeatRole(seat.role).label if seat.role else None,

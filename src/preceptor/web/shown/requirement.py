@@ -18,13 +18,12 @@ FIRST = ("fail", "pending", "warn", "open", "pass", "waived", "not_applicable")
 
 
 def verdict_of(known: Explanation, ahead: frozenset[str]) -> str:
-    """The verdict in a reader's terms: a requirement of a later step is open, not failed; a rule
-    that only warns gives notice."""
-    if known.verdict is not Verdict.FAIL:
-        return known.verdict.value
-    if known.kind == "warn":
+    """The verdict in a reader's terms: what a later step demands is open, neither failed nor
+    pending, as in the lists; a rule that only warns gives notice."""
+    if known.verdict is Verdict.FAIL and known.kind == "warn":
         return "warn"
-    return "open" if known.gate in ahead else "fail"
+    waits = known.verdict in (Verdict.FAIL, Verdict.PENDING) and known.gate in ahead
+    return "open" if waits else known.verdict.value
 
 
 def requirement(
@@ -42,7 +41,7 @@ def requirement(
         "title": known.title,
         "url": reverse("rule", args=[known.rule]),
         "meter": {**meter, "text": known.message} if meter else None,
-        "message": " ".join(notes),
+        "message": " · ".join(notes),
         "missing": _("; ").join(known.missing),
         "remedy": known.needed,
         "actor": "" if known.gate in ahead else _actor(known),

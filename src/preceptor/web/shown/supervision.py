@@ -19,7 +19,7 @@ def supervisors_of(enrolment: Enrolment, on: date) -> list[dict[str, Any]]:
             "role": row.get_role_display(),
             "since": row.valid_from,
             "until": row.valid_to,
-            "is_present": row.valid_from <= on and (row.valid_to is None or row.valid_to >= on),
+            "is_present": row.is_true_on(on),
         }
         for row in rows
     ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from preceptor.base.dates import month_start, stated
+from preceptor.training.choices import EnrolmentState, MilestoneKind, Outcome, PeriodKind
 from preceptor.training.models import (
     Enrolment,
     Milestone,
@@ -22,6 +23,19 @@ from preceptor.training.models import (
 )
 from preceptor.web.localised import localised
 from preceptor.web.shown.months import count_of, kind_title
+
+#: The step that a state follows from, and the state that a period is as well.
+TOLD_BY: dict[str, str] = {
+    EnrolmentState.CANDIDATE: MilestoneKind.PROPOSAL,
+    EnrolmentState.MIDTERM_PASSED: MilestoneKind.MIDTERM,
+    EnrolmentState.CLINICAL_PASSED: MilestoneKind.CLINICAL_EXAM,
+    EnrolmentState.PREDEFENCE_PASSED: MilestoneKind.PREDEFENCE,
+    EnrolmentState.DEFENDED: MilestoneKind.DEFENCE,
+}
+TOLD_AS: dict[str, str] = {
+    PeriodKind.SUSPENSION: EnrolmentState.SUSPENDED,
+    PeriodKind.DEFERRAL: EnrolmentState.DEFERRED,
+}
 
 
 @dataclass(frozen=True)
@@ -37,15 +51,17 @@ class Event:
 def timeline_of(enrolment: Enrolment, on: date, *, shows_reasons: bool) -> list[dict[str, Any]]:
     """What parts/timeline.html takes, oldest first, with today between past and future.
 
-    Reasons of states and periods are judgements: only those who keep or read the unit, and the
+    Reasons of states, moves and periods are judgements: only those who keep or read the unit, and the
     trainee, are shown them. Six queries.
     """
+    spans = list(enrolment.state_spans.known())
+    milestones = list(enrolment.milestones.all())
     events = [
-        *_states(enrolment.state_spans.known(), shows_reasons),
-        *_moves(enrolment.placements.known().select_related("unit", "direction")),
-        *_periods(enrolment.periods.known(), shows_reasons),
+        *_states(_untold(spans, milestones), shows_reasons),
+        *_moves(enrolment.placements.known().select_related("unit", "direction"), shows_reasons),
+        *_periods(_besides(enrolment.periods.known(), spans), shows_reasons),
         *_rotations(enrolment.rotations.all()),
-        *_milestones(enrolment.milestones.all()),
+        *_milestones(milestones),
         *_checks(SimilarityCheck.objects.filter(thesis__enrolment=enrolment)),
     ]
     events.sort(key=lambda event: event.day)
@@ -58,6 +74,18 @@ def timeline_of(enrolment: Enrolment, on: date, *, shows_reasons: bool) -> list[
         "state": "now",
     }
     return [*past, today, *future]
+
+
+def _untold(spans: Iterable[StateSpan], milestones: Iterable[Milestone]) -> list[StateSpan]:
+    """The states but those that a step passed on the same day tells already."""
+    passed = {(row.kind, row.held_on) for row in milestones if row.outcome == Outcome.PASS}
+    return [span for span in spans if (TOLD_BY.get(span.state), span.valid_from) not in passed]
+
+
+def _besides(periods: Iterable[StudyPeriod], spans: Iterable[StateSpan]) -> list[StudyPeriod]:
+    """The periods but those that are a state as well: it tells them."""
+    told = {(span.state, span.valid_from) for span in spans}
+    return [row for row in periods if (TOLD_AS.get(row.kind), row.valid_from) not in told]
 
 
 def _entry(event: Event, state: str) -> dict[str, Any]:
@@ -75,31 +103,34 @@ def _states(spans: Iterable[StateSpan], shows_reasons: bool) -> list[Event]:
             span.valid_from,
             span.valid_from.isoformat(),
             span.get_state_display(),
-            span.reason if shows_reasons else "",
+            (span.reason or "") if shows_reasons else "",
         )
         for span in spans
     ]
 
 
-def _moves(places: Iterable[Placement]) -> list[Event]:
+def _moves(places: Iterable[Placement], shows_reasons: bool) -> list[Event]:
     return [
         Event(
             place.valid_from,
             place.valid_from.isoformat(),
             _("Placed: %(unit)s") % {"unit": localised(place.unit, "name")},
-            localised(place.direction, "name"),
+            _with_reason(localised(place.direction, "name"), place.reason if shows_reasons else ""),
         )
         for place in places
     ]
 
 
+def _with_reason(text: str, reason: str) -> str:
+    """What happened and why, as far as each is known."""
+    return " · ".join(part for part in (text, reason) if part)
+
+
 def _periods(periods: Iterable[StudyPeriod], shows_reasons: bool) -> list[Event]:
     events = []
     for period in periods:
-        text = period.reason if shows_reasons else ""
-        if period.valid_to:
-            end = _("until %(day)s") % {"day": period.valid_to.isoformat()}
-            text = f"{end} {text}".strip()
+        end = _("until %(day)s") % {"day": period.valid_to.isoformat()} if period.valid_to else ""
+        text = _with_reason(end, (period.reason or "") if shows_reasons else "")
         day = period.valid_from
         events.append(Event(day, day.isoformat(), period.get_kind_display(), text))
     return events
