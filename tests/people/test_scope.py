@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -151,6 +151,23 @@ def test_scope_is_read_once_for_a_request(
     scope(secretary)
     with django_assert_num_queries(0):  # type: ignore[operator]
         scope(secretary)
+
+
+def test_scope_asks_for_roles_and_for_the_tree_of_units_once_each(
+    secretary: Account, trainee: Account, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    reading, learning = fresh(secretary), fresh(trainee)
+    with django_assert_num_queries(2):
+        assert scope(reading).units == scope(reading).kept != frozenset()
+    with django_assert_num_queries(1):
+        assert scope(learning).units == frozenset()
+
+
+def test_the_institution_of_a_scope_is_that_of_the_unit_of_its_role(
+    cast: Cast, secretary: Account, office: Account, stranger: Account
+) -> None:
+    assert scope(secretary).institution == scope(office).institution == cast.institution
+    assert scope(stranger).institution is None
 
 
 def test_a_secretary_sees_the_staff_of_today_and_not_who_left_or_never_was_there(

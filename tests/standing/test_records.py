@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
+from django.db.models import prefetch_related_objects
 from django.test.utils import CaptureQueriesContext
 
 from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
 from preceptor.policy import Batch
-from preceptor.standing.queries import counts, panel_standings, standing_of
+from preceptor.standing.packs import in_force
+from preceptor.standing.queries import Standing, counts, panel_standings, standing_of
 from preceptor.standing.records import enrolment_records, panel_records, thesis_records
 from preceptor.standing.schema import SCHEMA
 from preceptor.standing.verdicts import LOADERS
@@ -124,6 +126,33 @@ def test_what_loaders_give_is_what_the_schema_knows(cast: Cast, subject: str) ->
     rows = subjects(subject, crowd(cast, 2))
     batch = Batch.from_records(SCHEMA, subject, LOADERS[subject](rows, today()), on=today())
     assert list(batch.keys) == [str(row.pk) for row in rows]
+
+
+def test_what_a_page_has_read_is_not_read_again(cast: Cast) -> None:
+    row = crowd(cast, 1)[0]
+    plain = Enrolment.objects.select_related("institution").get(pk=row.pk)
+    read = Enrolment.objects.select_related("institution", "thesis").get(pk=row.pk)
+    prefetch_related_objects([read], "rotations", "milestones")
+    records = enrolment_records([plain], today())
+    assert asked(lambda: enrolment_records([read], today())) == 0
+    assert enrolment_records([read], today()) == records
+    packs = in_force(cast.institution)
+
+    def standing(enrolment: Enrolment) -> Standing:
+        return standing_of(enrolment, today(), "zh", packs=packs, with_panels=False)
+
+    assert standing(read).requirements == standing(plain).requirements
+    assert asked(lambda: standing(read)) == 2  # checks and reviews of the thesis
+    assert asked(lambda: standing(plain)) > 2
+
+
+def test_an_enrolment_read_once_is_judged_by_what_was_recorded_since(cast: Cast) -> None:
+    """Nothing that the judging reads is kept on the record."""
+    row = Enrolment.objects.select_related("institution").get(pk=cast.gu.pk)
+    before = enrolment_records([row], today())[0]["milestones"]
+    held = Milestone(enrolment=row, kind="midterm", held_on=date(2023, 1, 5), outcome="pass")
+    record_milestones(institution=cast.institution, milestones=[held], by=OPERATOR)
+    assert len(enrolment_records([row], today())[0]["milestones"]) == len(before) + 1
 
 
 def test_counting_and_standing_ask_a_fixed_number_of_times(cast: Cast) -> None:
