@@ -46,7 +46,7 @@ def definition_lines(figure: FigureValue, names: Names) -> list[Shown]:
         {"term": _("Period or day"), "value": line["period"]},
         {"term": _("Nature"), "value": _nature(figure)},
         {"term": _("Scope"), "value": line["scope"]},
-        {"term": _("Unit of measure"), "value": line["unit"]},
+        {"term": _("Unit of measure"), "value": line["unit"] or "—"},
         {"term": _("Key"), "value": figure.key},
         *([{"term": _("Note"), "value": line["note"]}] if line["note"] else []),
     ]
