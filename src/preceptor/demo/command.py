@@ -36,9 +36,9 @@ class Scale(click.ParamType[Decimal]):
 
 
 def _step(title: str, work: Callable[[], T]) -> T:
-    click.echo(f"  {title} ...", nl=False)
+    click.echo(f"  {title} ...", nl=False, err=True)
     result = work()
-    click.echo(" done")
+    click.echo(" done", err=True)
     return result
 
 
@@ -55,7 +55,7 @@ def _prepare(*, empty: bool, scale: Decimal, seed: int) -> None:
     if finish() is None:
         _step("institution", lambda: build(scale=scale, seed=seed, empty=empty, by=OPERATOR))
     else:
-        click.echo("  the demo institution is here already; it is not built again")
+        click.echo("  the demo institution is here already; it is not built again", err=True)
     if not has_rules():
         _step("rules and standing", rules_in_force)
     for day in days_to_freeze():
@@ -71,13 +71,25 @@ def _invite() -> None:
     path.write_text(json.dumps({"password": PASSWORD, "accounts": accounts}), encoding="utf-8")
 
 
-def _accounts(port: int) -> None:
+def _answer(address: str | None, output: str) -> None:
+    """Say where the institution is served, and with which accounts."""
     from .accounts import DEMO_ACCOUNTS, PASSWORD
+    from .actions import INSTITUTION
 
-    click.echo(f"\n  http://localhost:{port}/\n")
+    if output == "json":
+        accounts = [
+            {"role": str(role), "login": login, "password": PASSWORD}
+            for login, role, _name in DEMO_ACCOUNTS
+        ]
+        answer = {"institution": INSTITUTION, "address": address, "accounts": accounts}
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        return
+    if address:
+        click.echo(f"\n  {address}\n")
     for login, role, _name in DEMO_ACCOUNTS:
         click.echo(f"  {role:<12} {login:<12} {PASSWORD}")
-    click.echo("\n  Stop with Ctrl+C.")
+    if address:
+        click.echo("\n  Stop with Ctrl+C.")
 
 
 @click.command()
@@ -90,12 +102,14 @@ def _accounts(port: int) -> None:
               help="The same seed makes the same institution.")  # fmt: skip
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True,
               help="Port of the web server.")  # fmt: skip
-def demo(once: bool, empty: bool, scale: Decimal, seed: int, port: int) -> None:
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text",
+              show_default=True, help="How to print the address and the accounts.")  # fmt: skip
+def demo(once: bool, empty: bool, scale: Decimal, seed: int, port: int, output: str) -> None:
     """Make the demo institution and open it in the browser, with one account for each role."""
-    click.echo("Yunting Medical University, an invented institution")
+    click.echo("Yunting Medical University, an invented institution", err=True)
     _prepare(empty=empty, scale=scale, seed=seed)
+    _answer(None if once else f"http://localhost:{port}/", output)
     if once:
         return
-    _accounts(port)
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, "-m", "preceptor", "serve", "--port", str(port)])

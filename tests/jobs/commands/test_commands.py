@@ -236,3 +236,30 @@ def test_each_command_explains_itself(filled: Place, words: tuple[str, ...]) -> 
     done = filled.run(*words, "--help")
     assert done.returncode == 0
     assert "Usage" in done.stdout
+
+
+def test_the_demo_names_its_accounts_as_data(empty: Place) -> None:
+    answer = empty.answer("demo", "--once")
+    assert {account["role"] for account in answer["accounts"]} == {
+        "trainee", "supervisor", "secretary", "office", "leader",
+    }  # fmt: skip
+    assert answer["institution"] == "YUNTING"
+
+
+def test_a_demo_that_was_broken_off_is_finished_by_the_next_run(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    assert place.run("migrate").returncode == 0
+    command = [sys.executable, "-m", "preceptor", "demo", "--once", "--scale", "0.1"]
+    with subprocess.Popen(
+        command, env=place.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stderr is not None
+        for line in child.stderr:
+            if "rules and standing" in line:
+                child.kill()
+                break
+    done = place.run("demo", "--once", "--scale", "0.1")
+    assert done.returncode == 0, done.stderr
+    assert "not built again" in done.stderr
+    assert place.answer("check")
+    assert place.count("reports_census") == 2
