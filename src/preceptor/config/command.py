@@ -40,14 +40,19 @@ def _wire() -> None:
     from preceptor.config.migration import migrate
     from preceptor.config.serving import serve
     from preceptor.demo.command import demo
+    from preceptor.jobs.commands.account import account
     from preceptor.jobs.commands.check import check
     from preceptor.jobs.commands.explain import explain
     from preceptor.jobs.commands.freeze import figures, freeze
     from preceptor.jobs.commands.report import report
     from preceptor.jobs.commands.roster import imports
+    from preceptor.jobs.commands.verify import verify
     from preceptor.jobs.commands.worker import worker
 
-    for command in (demo, check, explain, freeze, figures, report, imports, migrate, serve, worker):
+    commands = (
+        account, check, demo, explain, figures, freeze, imports, migrate, report, serve, verify, worker,
+    )  # fmt: skip
+    for command in commands:
         preceptor.add_command(command)
 
 

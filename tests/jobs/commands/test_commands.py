@@ -263,3 +263,39 @@ def test_a_demo_that_was_broken_off_is_finished_by_the_next_run(tmp_path: Path) 
     assert "not built again" in done.stderr
     assert place.answer("check")
     assert place.count("reports_census") == 2
+
+
+def test_an_account_opened_at_the_command_line_acts_in_its_unit(empty: Place) -> None:
+    words = ("account", "open", "eye-office", "--name", "眼科秘书", "--role", "secretary")
+    done = empty.run(*words, "--unit", "YUNTING-EH", "--password", "a-long-secret-phrase-7")
+    assert done.returncode == 0, done.stderr
+    assert empty.count("people_role") == 4
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (("office", "--name", "n", "--role", "office", "--unit", "YUNTING"), "taken"),
+    (("new", "--name", "n", "--role", "office", "--unit", "NOWHERE"), "NOWHERE"),
+    (("new", "--name", "n", "--role", "supervisor", "--unit", "YUNTING", "--person", "X9"), "X9"),
+])  # fmt: skip
+def test_an_account_that_cannot_be_opened_is_refused_and_nothing_is_written(
+    filled: Place, words: tuple[str, ...], said: str
+) -> None:
+    before = (filled.count("people_account"), filled.count("base_journalentry"))
+    done = filled.run("account", "open", *words, "--password", "a-long-secret-phrase-7")
+    _refused(done, 1, said)
+    assert (filled.count("people_account"), filled.count("base_journalentry")) == before
+
+
+def test_a_password_that_is_too_easy_is_refused(filled: Place) -> None:
+    words = ("account", "open", "new", "--name", "n", "--role", "office", "--unit", "YUNTING")
+    _refused(filled.run(*words, "--password", "12345"), 1, "short")
+
+
+def test_verify_answers_no_when_a_line_of_the_journal_was_changed(empty: Place) -> None:
+    assert empty.answer("verify")["journal"]["first_broken"] is None
+    with sqlite3.connect(empty.folder / "preceptor.sqlite3") as database:
+        database.execute("DROP TRIGGER journal_no_update")
+        database.execute("UPDATE base_journalentry SET verb = 'other' WHERE number = 2")
+    done = empty.run("verify", "--format", "json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["journal"]["first_broken"] == 2

@@ -1,0 +1,85 @@
+"""`preceptor account`: who may sign in, and in what role."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from preceptor.base.actors import OPERATOR
+from preceptor.base.errors import InputRefused
+from preceptor.base.today import today
+from preceptor.institutions.models import Unit
+from preceptor.people.actions import grant_role, open_account
+from preceptor.people.choices import IdentifierScheme, RoleKind
+from preceptor.people.models import Account, Person
+from preceptor.people.queries import person_by
+
+from .common import DAY, format_option, print_json
+
+
+@click.group()
+def account() -> None:
+    """Open accounts and grant roles; trainees and supervisors see by the person they belong to."""
+
+
+def _unit(code: str) -> Unit:
+    found = Unit.objects.select_related("institution").filter(code=code).first()
+    if found is None:
+        raise InputRefused(_("There is no unit with the code %(code)s.") % {"code": code})
+    return found
+
+
+def _person(unit: Unit, number: str | None) -> Person | None:
+    if number is None:
+        return None
+    root = unit.institution or unit
+    for scheme in (IdentifierScheme.STAFF_NUMBER, IdentifierScheme.STUDENT_NUMBER):
+        found = person_by(root.pk, scheme, number)
+        if found is not None:
+            return found
+    raise InputRefused(_("No person has the number %(number)s.") % {"number": number})
+
+
+def _checked(password: str, login: str, name: str) -> str:
+    try:
+        validate_password(password, Account(login=login, name=name))
+    except ValidationError as refused:
+        raise InputRefused(" ".join(refused.messages)) from None
+    return password
+
+
+@account.command(name="open")
+@click.argument("login")
+@click.option("--name", required=True, help="Name shown on pages and in the journal.")
+@click.option("--role", type=click.Choice(RoleKind.values), required=True, help="What it may do.")
+@click.option("--unit", required=True, help="Code of the unit in which, and below which, it acts.")
+@click.option("--person", default=None, help="Staff or student number of the person it belongs to.")
+@click.option("--email", default="", help="Address for letters.")
+@click.option("--from", "since", type=DAY, default=None, help="First day; today when not given.")
+@click.password_option(help="Asked for when not given.")
+@format_option
+def open_command(
+    login: str, name: str, role: str, unit: str, person: str | None, email: str,
+    since: date | None, password: str, output: str,
+) -> None:  # fmt: skip
+    """Open the account LOGIN and let it act in a role."""
+    place = _unit(unit)
+    owner = _person(place, person)
+    with transaction.atomic():
+        opened = open_account(
+            login=login, name=name, email=email, person=owner, by=OPERATOR,
+            password=_checked(password, login, name),
+        )  # fmt: skip
+        grant_role(
+            account=opened, kind=RoleKind(role), unit=place, valid_from=since or today(),
+            by=OPERATOR,
+        )  # fmt: skip
+    if output == "json":
+        print_json({"login": login, "role": role, "unit": unit})
+    else:
+        click.echo(_("Account %(login)s may now sign in.") % {"login": login})
