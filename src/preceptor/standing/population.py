@@ -22,10 +22,14 @@ def is_judged(enrolment: Enrolment) -> bool:
     return enrolment.degree_level == DegreeLevel.DOCTOR
 
 
+def _studying(on: date) -> QuerySet[StateSpan]:
+    return StateSpan.objects.on(on).filter(state__in=ENROLLED)
+
+
 def enrolled(on: date) -> QuerySet[Enrolment]:
     """Doctoral trainees of all institutions who are enrolled and studying on the day."""
     # Asked trainee by trainee: a list of all who are enrolled would be made again for each chunk.
-    spans = StateSpan.objects.on(on).filter(enrolment=OuterRef("pk"), state__in=ENROLLED)
+    spans = _studying(on).filter(enrolment=OuterRef("pk"))
     return Enrolment.objects.filter(Exists(spans), degree_level=DegreeLevel.DOCTOR)
 
 
@@ -44,8 +48,11 @@ def subjects_on(institution: Unit, subject: str, on: date) -> QuerySet[Any]:
     if subject == "enrolment":
         return enrolled_on(institution, on)
     if subject == "thesis":
-        trainees = enrolled(on).filter(institution=institution, pk=OuterRef("enrolment"))
-        return Thesis.objects.filter(Exists(trainees))
+        return Thesis.objects.filter(
+            Exists(_studying(on).filter(enrolment=OuterRef("enrolment"))),
+            enrolment__institution=institution,
+            enrolment__degree_level=DegreeLevel.DOCTOR,
+        )
     if subject == "panel":
         return panels_judged().filter(institution=institution)
     return Enrolment.objects.none()
