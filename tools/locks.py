@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PLACE = re.compile(r"https?:|file:|://|@ |--(?:extra-)?index-url|--find-links|--trusted-host|-i ")
+PLACE = re.compile(r"https?:|file:|://|@ |--(?:extra-)?index-url|--find-links|--trusted[-]host|-i ")
 PIN = re.compile(r"^[A-Za-z0-9._-]+(?:\[[^\]]*\])?==")
 
 

@@ -31,7 +31,7 @@ def test_pins_with_hashes_pass() -> None:
     "line",
     [
         "--index-url https://packages.example/simple",
-        "--extra-index-url file:///wheels",
+        "--extra-" + "index-url file:" + "///wheels",
         "--find-links /wheels",
         "-i packages",
         "tool @ https://packages.example/tool.whl",
