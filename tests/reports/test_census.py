@@ -279,10 +279,12 @@ def test_two_freezes_at_once_get_two_editions(
     build()
 
     def run(_number: int) -> str:
-        return subprocess.run(
+        ran = subprocess.run(
             [sys.executable, "-c", FREEZE.format(before="")], env=environment,
-            capture_output=True, text=True, check=True,
-        ).stdout.strip()  # fmt: skip
+            capture_output=True, text=True,
+        )  # fmt: skip
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout.strip()
 
     with ThreadPoolExecutor(2) as both:
         assert sorted(both.map(run, range(2))) == ["1", "2"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 from pathlib import Path
+from secrets import token_urlsafe
 
 from cryptography.fernet import Fernet
 
@@ -31,14 +31,29 @@ def secret(name: str, make: str = "token") -> str:
     path = home() / "secrets" / name
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = Fernet.generate_key().decode() if make == "key" else secrets.token_urlsafe(50)
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
-            new.write(fresh)
-    except FileExistsError:
-        pass
+        if not path.exists():
+            _put(path, Fernet.generate_key().decode() if make == "key" else token_urlsafe(50))
+        return path.read_text().strip()
     except OSError as error:
         sys.exit(
             f"PRECEPTOR_HOME: {home()} cannot be written ({error.strerror}). "
             "Set PRECEPTOR_HOME to a folder of your own."
         )
-    return path.read_text().strip()
+
+
+def _put(path: Path, fresh: str) -> None:
+    """Write the file aside and link it into its place: whole at once, and only by the first.
+
+    Processes that start together must all read the one secret, never a file still empty.
+    """
+    aside = path.with_name(f".{path.name}-{token_urlsafe(8)}")
+    try:
+        with os.fdopen(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
+            new.write(fresh)
+            new.flush()
+            os.fsync(new.fileno())
+        os.link(aside, path)
+    except FileExistsError:
+        pass
+    finally:
+        aside.unlink(missing_ok=True)
