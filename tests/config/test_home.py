@@ -71,5 +71,5 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line(
 ) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("PRECEPTOR_HOME", str(tmp_path / "file" / "home"))
-    with pytest.raises(SystemExit, match="cannot be written .* Set PRECEPTOR_HOME"):
+    with pytest.raises(SystemExit, match=r"cannot be written .* Set PRECEPTOR_HOME"):
         secret("session")
