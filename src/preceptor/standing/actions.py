@@ -36,16 +36,16 @@ def put_in_force(*, institution: Unit, pack: str, valid_from: date, by: Actor) -
     found = load_pack_text(text, SCHEMA, pack, strict=True)
     columns = {"version": found.version, "hash": found.hash, "in_force_from": valid_from}
     with deed(by) as act:
-        held = PackInForce.objects.select_for_update().filter(
-            institution=institution, pack=found.id
-        )
-        row = held.first()
+        Unit.objects.select_for_update(no_key=True).get(pk=institution.pk)
+        held = PackInForce.objects.filter(institution=institution, unit=None, pack=found.id)
+        row = held.filter(in_force_from=valid_from).first()
         before = {name: getattr(row, name) for name in columns} if row else None
         if row is not None and before == columns:
             return row
         row, _created = PackInForce.objects.update_or_create(
-            institution=institution, pack=found.id, defaults=columns | {"text": text}
-        )
+            institution=institution, unit=None, pack=found.id, in_force_from=valid_from,
+            defaults=columns | {"text": text},
+        )  # fmt: skip
         act.write("pack.force", "pack", found.id, before=before, after=columns)
     return row
 
@@ -53,24 +53,27 @@ def put_in_force(*, institution: Unit, pack: str, valid_from: date, by: Actor) -
 OUTSIDE = Verdict.NOT_APPLICABLE.code
 #: The columns of a finding, in the order of `_rows`.
 COLUMNS = (
-    "enrolment_id", "panel_id", "subject", "rule", "kind", "verdict", "missing", "pack", "version",
-    "hash", "as_of",
+    "enrolment_id", "panel_id", "student_number", "subject", "rule", "kind", "verdict", "missing",
+    "pack", "version", "hash", "since", "as_of",
 )  # fmt: skip
 
 
 def _rows(judged: Judged, on: Any) -> Iterator[tuple[Any, ...]]:
     """A row of COLUMNS for every verdict but "not applicable"."""
     pack, subject = judged.pack, judged.subject
-    trainees = [_enrolment_of(subject, row) for row in judged.rows]
+    trainees = [
+        (found.pk, found.student_number)
+        for found in (_enrolment_of(subject, row) for row in judged.rows)
+    ]
     panels = [row.pk if subject == "panel" else None for row in judged.rows]
     for rule in pack.rules_of(subject):
         missing = _missing(judged, rule.id)
         for index, code in enumerate(judged.result.verdicts[rule.id].tolist()):
             if code != OUTSIDE:
                 yield (
-                    trainees[index], panels[index], subject, rule.id, rule.kind,
-                    VERDICTS[code].value, missing.get(index, ""), pack.id, pack.version,
-                    pack.hash, on,
+                    trainees[index][0], panels[index], trainees[index][1], subject, rule.id,
+                    rule.kind, VERDICTS[code].value, missing.get(index, ""), pack.id,
+                    pack.version, pack.hash, on, on,
                 )  # fmt: skip
 
 
@@ -85,8 +88,9 @@ def _missing(judged: Judged, rule: str) -> dict[int, str]:
     return {index: ", ".join(found)[:300] for index, found in names.items()}
 
 
-def _enrolment_of(subject: str, row: Any) -> int:
-    return int(row.pk if subject == "enrolment" else row.enrolment_id)
+def _enrolment_of(subject: str, row: Any) -> Enrolment:
+    found: Enrolment = row if subject == "enrolment" else row.enrolment
+    return found
 
 
 def _statement() -> str:

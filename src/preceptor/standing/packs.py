@@ -90,11 +90,19 @@ def in_force(institution: Unit) -> list[Pack]:
 
 
 def in_force_at(institutions: Collection[int] | QuerySet[Unit]) -> list[Pack]:
-    """The packs in force at any of the institutions, each content once, by id."""
+    """The packs in force at any of the institutions, each content once, by id.
+
+    Of several contents of a pack at one institution the one that began last counts.
+    """
     rows = PackInForce.objects.filter(
         institution__in=institutions, in_force_from__lte=today()
-    ).order_by("pack", "pk")
-    held = {row["hash"]: row for row in rows.values("pk", "pack", "hash")}
+    ).order_by("pack", "in_force_from", "pk")
+    last = {
+        (row["institution"], row["unit"], row["pack"]): row
+        for row in rows.values("pk", "institution", "unit", "pack", "hash", "in_force_to")
+        if row["in_force_to"] is None or row["in_force_to"] >= today()
+    }
+    held = {row["hash"]: row for row in last.values()}
     return [_put(row["pk"], row["pack"], row["hash"]) for row in held.values()]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -42,9 +42,7 @@ def findings_with(user: Any, rule: str, verdict: str) -> QuerySet[Finding]:
     rows = Finding.objects.filter(
         rule=rule, verdict=verdict, enrolment__in=visible_enrolments(user).values("pk")
     )
-    return rows.select_related("enrolment__person", "enrolment__unit", "panel__enrolment").annotate(
-        student_number=F("enrolment__student_number")
-    )
+    return rows.select_related("enrolment__person", "enrolment__unit", "panel__enrolment")
 
 
 def cells_of(rows: Sequence[Finding], pack: Pack, rule: str) -> list[list[Cell]]:
