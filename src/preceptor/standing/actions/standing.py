@@ -1,10 +1,9 @@
-"""Every write to stored findings and to packs in force."""
+"""Every write to stored verdicts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -14,41 +13,13 @@ from preceptor.base.deeds import Touched, deed
 from preceptor.base.today import today
 from preceptor.institutions.models import Unit
 from preceptor.people.access import may_keep_institution
-from preceptor.policy import VERDICTS, Pack, Verdict, load_pack_text
+from preceptor.policy import VERDICTS, Pack, Verdict
 from preceptor.training.models import Enrolment, Panel, PanelSeat, Thesis
 
-from .models import Finding, PackInForce
-from .packs import find, in_force
-from .population import CHUNK, enrolled, in_chunks, panels_judged, subjects_on, with_relations
-from .schema import SCHEMA
-from .verdicts import LOADERS, Judged, judge
-
-
-def put_in_force(*, institution: Unit, pack: str, valid_from: date, by: Actor) -> PackInForce:
-    """Put a pack into force for the institution, with the content it has now.
-
-    Its examples must have the verdicts that the pack itself gives them. The same content from the same day again changes nothing. Stored verdicts stay as they are
-    until `evaluate_all`. Raises PermissionDenied, InputRefused when there is no such pack, and
-    PackError when it is wrong; then nothing is changed.
-    """
-    may_keep_institution(by, institution).demand()
-    text = Path(find(pack).file).read_text(encoding="utf-8")
-    found = load_pack_text(text, SCHEMA, pack, strict=True)
-    columns = {"version": found.version, "hash": found.hash, "in_force_from": valid_from}
-    with deed(by) as act:
-        Unit.objects.select_for_update(no_key=True).get(pk=institution.pk)
-        held = PackInForce.objects.filter(institution=institution, unit=None, pack=found.id)
-        row = held.filter(in_force_from=valid_from).first()
-        before = {name: getattr(row, name) for name in columns} if row else None
-        if row is not None and before == columns:
-            return row
-        row, _created = PackInForce.objects.update_or_create(
-            institution=institution, unit=None, pack=found.id, in_force_from=valid_from,
-            defaults=columns | {"text": text},
-        )  # fmt: skip
-        act.write("pack.force", "pack", found.id, before=before, after=columns)
-    return row
-
+from ..models import Finding
+from ..packs import in_force
+from ..population import CHUNK, enrolled, in_chunks, panels_judged, subjects_on, with_relations
+from ..verdicts import LOADERS, Judged, judge
 
 OUTSIDE = Verdict.NOT_APPLICABLE.code
 #: The columns of a finding, in the order of `_rows`.
