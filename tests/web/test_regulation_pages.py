@@ -13,8 +13,14 @@ from django.test.utils import CaptureQueriesContext
 
 from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
-from preceptor.institutions.actions import open_unit, register_regulation
-from preceptor.institutions.models import Regulation
+from preceptor.institutions.actions import (
+    CitedClause,
+    CitedSource,
+    keep_cited,
+    open_unit,
+    register_regulation,
+)
+from preceptor.institutions.models import Regulation, Unit
 from preceptor.people.models import Account
 
 if TYPE_CHECKING:
@@ -85,10 +91,29 @@ def test_a_regulation_leads_to_what_it_replaces_and_to_what_replaced_it(
 def test_a_regulation_lists_the_rules_of_the_pack_that_cite_it(
     signed_in: SignIn, office: Account, rules: Regulation
 ) -> None:
-    found = signed_in(office).get(f"{LIST}{rules.pk}/").context["rules"]
-    named = {rule["id"] for rule in found}
+    clauses = signed_in(office).get(f"{LIST}{rules.pk}/").context["clauses"]
+    named = {rule["id"] for clause in clauses for rule in clause["rules"]}
     assert {"training.clinical", "panel.defence.size", "thesis.similarity"} <= named
     assert "milestones.order" not in named
+
+
+def test_a_clause_says_its_gist_the_rules_and_the_values_that_stand_on_it(
+    signed_in: SignIn, office: Account, rules: Regulation
+) -> None:
+    clause = CitedClause("四(五)", "四（五）", "part 4(5)", "要点：至少 24 个月。")
+    source = CitedSource("report2023", "报告", "Report", None, (clause,))
+    keep_cited(
+        institution=Unit.objects.get(code="YT"), pack="yunting/clinical-doctorate",
+        layer="university", sources=[source], by=OPERATOR,
+    )  # fmt: skip
+    page = signed_in(office).get(f"{LIST}{rules.pk}/")
+    shown = page.context["clauses"][0]
+    assert (shown["title"], shown["gist"]) == ("四（五）", "要点：至少 24 个月。")
+    assert [rule["id"] for rule in shown["rules"]] == ["training.clinical", "training.chief"]
+    assert [(value["since"], value["value"]) for value in shown["values"]] == [
+        (date(2015, 9, 1), "24 个月"), (date(2015, 9, 1), "6 个月"),
+    ]  # fmt: skip
+    assert "要点：至少 24 个月。" in text_of(page)
 
 
 def test_a_regulation_without_rules_says_so(signed_in: SignIn, office: Account, cast: Cast) -> None:

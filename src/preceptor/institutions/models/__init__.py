@@ -1,5 +1,5 @@
 from .discipline import DegreePoint, Discipline
-from .regulation import Regulation
+from .regulation import Clause, Regulation
 from .unit import Unit, UnitRelation
 
-__all__ = ["DegreePoint", "Discipline", "Regulation", "Unit", "UnitRelation"]
+__all__ = ["Clause", "DegreePoint", "Discipline", "Regulation", "Unit", "UnitRelation"]

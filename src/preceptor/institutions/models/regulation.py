@@ -41,3 +41,26 @@ class Regulation(models.Model):
 
     def __str__(self) -> str:
         return self.title_zh
+
+
+class Clause(models.Model):
+    """A clause of a regulation as the packs cite it: its name, and its gist in our own words.
+
+    `key` is what citations write after the source: `report2023 四(五)`.
+    """
+
+    privacy = NOT_PERSONAL
+
+    regulation = models.ForeignKey(Regulation, on_delete=models.CASCADE, related_name="clauses")
+    key = models.CharField(max_length=60)
+    title_zh = models.CharField(max_length=200)
+    title_en = models.CharField(max_length=200)
+    gist = models.TextField(blank=True)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["regulation", "position"]
+        constraints = [models.UniqueConstraint(fields=["regulation", "key"], name="clause_once")]
+
+    def __str__(self) -> str:
+        return self.title_zh

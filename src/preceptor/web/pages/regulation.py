@@ -1,4 +1,4 @@
-"""Regulations: the register by layer, and one with the rules that cite it."""
+"""Regulations: the register by layer, and one with its clauses and what stands on them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from preceptor.base.today import today
 from preceptor.web.localised import localised
 from preceptor.web.shown.institution import packs_for
-from preceptor.web.shown.regulation import line_of, register_of, regulations_for, rules_citing
+from preceptor.web.shown.regulation import clauses_of, line_of, register_of, regulations_for
 
 
 @require_safe
@@ -20,13 +20,14 @@ def regulations(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def regulation(request: HttpRequest, key: int) -> HttpResponse:
-    """One regulation: who issued it, when it holds, what it replaces, which rules cite it."""
+    """One regulation: who issued it, when it holds, what it replaces, and its clauses
+    with the rules and values that stand on them."""
     rows = regulations_for(request.user).select_related("replaces", "institution")
-    found = get_object_or_404(rows.prefetch_related("replaced_by"), pk=key)
+    found = get_object_or_404(rows.prefetch_related("replaced_by", "clauses"), pk=key)
     context = {
         "regulation": found,
         "line": line_of(found, today()),
         "institution": localised(found.institution, "name") if found.institution else "",
-        "rules": rules_citing(found, packs_for(request.user)) if found.pack else [],
+        "clauses": clauses_of(found, packs_for(request.user) if found.pack else []),
     }
     return render(request, "regulation/page.html", context)

@@ -15,8 +15,11 @@ from preceptor.institutions.access import visible_regulations
 from preceptor.institutions.choices import RegulationLayer
 from preceptor.institutions.models import Regulation
 from preceptor.policy import Pack
+from preceptor.policy.parameters import Parameter, Step
 from preceptor.policy.rules import Rule
+from preceptor.policy.sources import Citation
 from preceptor.web.localised import localised
+from preceptor.web.shown.expression import Words
 from preceptor.web.shown.institution import institutions_of
 
 Shown = dict[str, Any]
@@ -90,24 +93,61 @@ def _link(row: Regulation | None) -> Shown | None:
     return {"title": localised(row, "title"), "url": reverse("regulation", args=[row.pk])}
 
 
-def rules_citing(row: Regulation, packs: Iterable[Pack]) -> list[Shown]:
-    """The rules that cite the regulation, themselves or through a value of a parameter."""
-    language = get_language() or ""
+def clauses_of(row: Regulation, packs: Iterable[Pack]) -> list[Shown]:
+    """The clauses of the regulation in order, each with the rules and the values that stand on it.
+
+    Last come, under an empty title, the rules that cite the regulation as a whole. One query, and
+    none for a regulation that no pack writes as rules.
+    """
     pack = next((one for one in packs if one.id == row.pack), None)
-    if pack is None:
-        return []
-    return [
+    citing = _citing(row.source_in_pack, pack) if pack else {}
+    shown = [
         {
-            "id": rule.id,
-            "title": rule.title.within(language),
-            "citation": rule.citation.text(language),
-            "evidence": rule.evidence,
+            "title": localised(clause, "title"),
+            "gist": clause.gist,
+            **citing.pop(clause.key, {"rules": [], "values": []}),
         }
-        for rule in pack.rules.values()
-        if row.source_in_pack in _sources(rule)
+        for clause in row.clauses.all()
     ]
+    return shown + [{"title": "", "gist": "", **found} for found in citing.values()]
 
 
-def _sources(rule: Rule) -> set[str]:
-    values = [step.citation for parameter in rule.parameters for step in parameter.steps]
-    return {citation.source.key for citation in [rule.citation, *values]}
+def _citing(source: str, pack: Pack) -> dict[str, Shown]:
+    """By the key of a clause (empty: the source as a whole) the rules and values that cite it."""
+    found: dict[str, Shown] = {}
+    for rule in pack.rules.values():
+        if rule.citation.source.key == source:
+            _under(found, rule.citation)["rules"].append(_rule_line(rule))
+    for parameter in pack.parameters.values():
+        for step in parameter.steps:
+            if step.citation.source.key == source:
+                _under(found, step.citation)["values"].append(_value_line(parameter, step, pack))
+    return found
+
+
+def _under(found: dict[str, Shown], citation: Citation) -> Shown:
+    key = citation.clause.key if citation.clause else ""
+    return found.setdefault(key, {"rules": [], "values": []})
+
+
+def _rule_line(rule: Rule) -> Shown:
+    return {
+        "id": rule.id,
+        "title": rule.title.within(get_language() or ""),
+        "evidence": rule.evidence,
+    }
+
+
+def _value_line(parameter: Parameter, step: Step, pack: Pack) -> Shown:
+    return {
+        "title": parameter.title.within(get_language() or ""),
+        "since": step.since,
+        "value": Words(pack, _subject_of(parameter, pack), step.since).value(parameter, step.value),
+        "evidence": step.evidence,
+    }
+
+
+def _subject_of(parameter: Parameter, pack: Pack) -> str:
+    """A subject whose rules use the parameter: it has the names of the parameter's values."""
+    using = (rule.subject for rule in pack.rules.values() if parameter in rule.parameters)
+    return next(using, next(iter(pack.schema.subjects)))
