@@ -19,6 +19,7 @@ from preceptor.institutions.access import (
 )
 from preceptor.institutions.actions import (
     add_discipline,
+    end_relation,
     open_unit,
     register_regulation,
     relate_units,
@@ -67,6 +68,20 @@ def test_a_relation_that_ended_holds_on_its_last_day_and_not_on_the_next(univers
     )  # fmt: skip
     assert base.pk in units_below([university.pk], THE_DAY_BEFORE)
     assert base.pk not in units_below([university.pk], JOINED)
+
+
+def test_a_college_that_leaves_lies_below_until_its_last_day(university: Unit) -> None:
+    college = opened("CC1", university, "clinical_college")
+    (relation,) = UnitRelation.objects.known().filter(lower=college)
+    end_relation(relation=relation, last_day=THE_DAY_BEFORE, by=OPERATOR)
+    assert college.pk in units_below([university.pk], THE_DAY_BEFORE)
+    assert college.pk not in units_below([university.pk], JOINED)
+    relation.refresh_from_db()
+    assert relation.valid_to is None and relation.superseded_at is not None
+    with pytest.raises(RuleBroken):
+        end_relation(relation=relation, last_day=JOINED, by=OPERATOR)
+    with pytest.raises(NotPermitted):
+        end_relation(relation=relation, last_day=JOINED, by=Account(name="外人"))
 
 
 def test_offices_below_bases_below_hospitals_all_lie_below_the_university(

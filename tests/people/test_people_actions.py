@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,16 +10,23 @@ import pytest
 from preceptor.base.actors import OPERATOR
 from preceptor.base.errors import NotPermitted, RuleBroken
 from preceptor.base.models import JournalEntry
+from preceptor.base.today import today
 from preceptor.institutions.actions import open_unit
 from preceptor.institutions.models import Unit
+from preceptor.people.access import scope
 from preceptor.people.actions import (
     NewPerson,
     change_person,
+    close_account,
+    end_capacity,
+    end_role,
+    end_title,
     give_capacities,
     give_titles,
     grant_role,
     open_account,
     register_persons,
+    reopen_account,
 )
 from preceptor.people.choices import CapacityKind, RoleKind, TitleLevel, TitleSeries
 from preceptor.people.models import Account, Capacity, Identifier, Person, Role, Title
@@ -262,3 +269,79 @@ def test_an_office_names_no_operator_and_grants_nothing_elsewhere(
         account=office, kind=RoleKind.OPERATOR, unit=cast.institution, valid_from=SINCE, by=OPERATOR
     )
     assert Role.objects.filter(account=office).count() == 2
+
+
+def test_a_title_ends_on_its_last_day_and_what_was_known_before_stays(
+    cast: Cast, office: Account
+) -> None:
+    person = cast.persons["T1"]
+    give_titles(institution=cast.institution, titles=[title(person)], by=office)
+    held = Title.objects.known().get(person=person, valid_from=SINCE)
+    end_title(title=held, last_day=date(2024, 6, 30), by=office)
+    named = {row.name for row in titles_on([person.pk], date(2024, 6, 30))[person.pk]}
+    assert "研究员" in named
+    after = titles_on([person.pk], date(2024, 7, 1)).get(person.pk, [])
+    assert "研究员" not in {row.name for row in after}
+    held.refresh_from_db()
+    assert held.valid_to is None and held.superseded_at is not None
+    assert lines("title.end") == 1
+
+
+def test_ending_twice_writes_once_and_a_stale_page_is_told(cast: Cast, office: Account) -> None:
+    give_titles(institution=cast.institution, titles=[title(cast.persons["T1"])], by=office)
+    held = Title.objects.known().get(person=cast.persons["T1"], valid_from=SINCE)
+    ended = end_title(title=held, last_day=date(2024, 6, 30), by=office)
+    assert end_title(title=ended, last_day=date(2024, 6, 30), by=office) == ended
+    assert lines("title.end") == 1
+    with pytest.raises(RuleBroken):
+        end_title(title=held, last_day=date(2024, 7, 31), by=office)
+    with pytest.raises(RuleBroken):
+        end_title(title=ended, last_day=date(2019, 1, 1), by=office)
+
+
+def test_a_capacity_ends_and_a_stranger_ends_nothing(
+    cast: Cast, office: Account, stranger: Account
+) -> None:
+    held = Capacity.objects.known().filter(person__institution=cast.institution).first()
+    assert held is not None
+    with pytest.raises(NotPermitted):
+        end_capacity(capacity=held, last_day=today(), by=stranger)
+    end_capacity(capacity=held, last_day=today(), by=office)
+    known = Capacity.objects.known().get(
+        person=held.person, unit=held.unit, kind=held.kind, valid_from=held.valid_from
+    )
+    assert known.valid_to == today()
+    assert lines("capacity.end") == 1
+
+
+def test_an_account_whose_role_has_ended_reads_nothing_the_day_after(
+    cast: Cast, office: Account, secretary: Account
+) -> None:
+    (role,) = Role.objects.known().filter(account=secretary)
+    end_role(role=role, last_day=today() - timedelta(days=1), by=office)
+    reach = scope(Account.objects.get(pk=secretary.pk))
+    assert (reach.units, reach.kinds) == (frozenset(), frozenset())
+    assert lines("role.end") == 1
+
+
+def test_nobody_ends_their_own_role_or_closes_their_own_account(
+    cast: Cast, office: Account
+) -> None:
+    (role,) = Role.objects.known().filter(account=office)
+    with pytest.raises(RuleBroken):
+        end_role(role=role, last_day=today(), by=office)
+    with pytest.raises(RuleBroken):
+        close_account(account=office, by=office)
+    assert Account.objects.get(pk=office.pk).is_active
+
+
+def test_a_closed_account_reads_nothing_until_it_is_opened_again(
+    cast: Cast, office: Account, trainee: Account, stranger: Account
+) -> None:
+    with pytest.raises(NotPermitted):
+        close_account(account=trainee, by=stranger)
+    close_account(account=trainee, by=office)
+    assert scope(Account.objects.get(pk=trainee.pk)).person is None
+    reopen_account(account=trainee, by=office)
+    assert scope(Account.objects.get(pk=trainee.pk)).person == trainee.person_id
+    assert (lines("account.close"), lines("account.reopen")) == (1, 1)

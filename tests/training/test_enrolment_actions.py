@@ -318,6 +318,28 @@ def extended(cast: Cast, **asked: Any) -> StudyPeriod:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (date(2025, 8, 31), date(2026, 8, 31)),
+        (date(2024, 1, 1), date(2024, 9, 1)),
+        (date(2024, 1, 1), None),
+        (date(2024, 10, 1), date(2024, 12, 1)),
+    ],
+)
+def test_two_extensions_never_share_a_day(cast: Cast, first: date, last: date | None) -> None:
+    extended(cast)
+    with pytest.raises(RuleBroken, match="2024-09-01 to 2025-08-31"):
+        extended(cast, first=first, last=last)
+    assert spans(StudyPeriod.objects.all()) == [(date(2024, 9, 1), date(2025, 8, 31))]
+
+
+def test_an_extension_may_follow_another_the_day_after(cast: Cast) -> None:
+    extended(cast)
+    extended(cast, first=date(2025, 9, 1), last=date(2026, 8, 31))
+    assert StudyPeriod.objects.count() == 2
+
+
 def test_an_extension_is_recorded_once_with_its_days(cast: Cast, secretary: Account) -> None:
     assert extended(cast, by=secretary) == extended(cast, by=secretary)
     assert spans(StudyPeriod.objects.all()) == [(date(2024, 9, 1), date(2025, 8, 31))]

@@ -13,6 +13,7 @@ from preceptor.base.actors import Actor, Operator
 from preceptor.base.deeds import deed
 from preceptor.base.errors import RuleBroken
 from preceptor.base.permits import GRANTED, Permit, refused
+from preceptor.base.records import supersede
 from preceptor.base.today import today
 
 from .models import Clause, Discipline, Regulation, Unit, UnitRelation
@@ -71,6 +72,34 @@ def relate_units(
         after = {"upper": upper.code, "kind": kind, "from": valid_from, "to": valid_to}
         act.write("unit.relate", "unit", lower.pk, after=after)
     return relation
+
+
+def end_relation(
+    *, relation: UnitRelation, last_day: date, by: Actor, reason: str = ""
+) -> UnitRelation:
+    """Record that a unit belonged to the other until the day, that day included.
+
+    The same end again changes nothing. Raises PermissionDenied, and RuleBroken for a day before the
+    first or a row that was corrected since.
+    """
+    may_keep_registers(by).demand()
+    with deed(by, reason) as act:
+        held = UnitRelation.objects.select_for_update().get(pk=relation.pk)
+        if held.superseded_at is not None:
+            raise RuleBroken(
+                _("This entry was corrected meanwhile. Reload the page and try again.")
+            )
+        if last_day < held.valid_from:
+            raise RuleBroken(
+                _("The last day, %(day)s, lies before the first, %(first)s.")
+                % {"day": last_day, "first": held.valid_from}
+            )
+        if held.valid_to == last_day:
+            return relation
+        ended = supersede(held, valid_to=last_day)
+        after = {"upper": relation.upper_id, "kind": relation.kind, "to": last_day}
+        act.write("unit.relation_end", "unit", relation.lower_id, after=after)
+    return ended
 
 
 def _refuse_relation(lower: Unit, upper: Unit, valid_from: date) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,7 @@ from preceptor.base.actors import Actor
 from preceptor.base.deeds import deed
 from preceptor.base.errors import RuleBroken
 from preceptor.base.privacy import masked
+from preceptor.base.records import supersede
 from preceptor.institutions.models import Unit
 
 from .access import (
@@ -174,6 +176,100 @@ def give_capacities(*, institution: Unit, capacities: Sequence[Capacity], by: Ac
             after = {"kind": capacity.kind, "unit": capacity.unit_id, "from": capacity.valid_from}
             act.write("capacity.give", "person", capacity.person_id, after=after)
         act.touch("person", [capacity.person_id for capacity in fresh])
+
+
+def end_title(*, title: Title, last_day: date, by: Actor, reason: str = "") -> Title:
+    """Record that a title was held until the day, that day included.
+
+    The same end again changes nothing. Raises PermissionDenied, and RuleBroken for a day before the
+    first or a row that was corrected since.
+    """
+    may_keep_institution(by, title.person.institution).demand()
+    with deed(by, reason) as act:
+        ended = _ended(title, last_day)
+        if ended is not title:
+            after = {"name": title.name, "to": last_day}
+            act.write("title.end", "person", title.person_id, after=after)
+            act.touch("person", [title.person_id])
+    return ended
+
+
+def end_capacity(*, capacity: Capacity, last_day: date, by: Actor, reason: str = "") -> Capacity:
+    """Record that a person belonged to the unit in the capacity until the day, that day included.
+
+    The same end again changes nothing. Raises PermissionDenied, and RuleBroken for a day before the
+    first or a row that was corrected since.
+    """
+    may_keep_institution(by, capacity.person.institution).demand()
+    with deed(by, reason) as act:
+        ended = _ended(capacity, last_day)
+        if ended is not capacity:
+            after = {"kind": capacity.kind, "unit": capacity.unit_id, "to": last_day}
+            act.write("capacity.end", "person", capacity.person_id, after=after)
+            act.touch("person", [capacity.person_id])
+    return ended
+
+
+def end_role(*, role: Role, last_day: date, by: Actor, reason: str = "") -> Role:
+    """Let an account act in the role until the day, that day included, and no longer.
+
+    The same end again changes nothing. Raises PermissionDenied, and RuleBroken for a day before the
+    first, a row that was corrected since, or a role of one's own: nobody shuts the door on
+    themselves.
+    """
+    may_grant_role(by, role.kind, role.unit).demand()
+    if isinstance(by, Account) and by.pk == role.account_id:
+        raise RuleBroken(_("A role of your own is ended by somebody else."))
+    with deed(by, reason) as act:
+        ended = _ended(role, last_day)
+        if ended is not role:
+            after = {"kind": role.kind, "unit": role.unit.code, "to": last_day}
+            act.write("role.end", "account", role.account_id, after=after)
+    return ended
+
+
+D = TypeVar("D", Title, Capacity, Role)
+
+
+def _ended(record: D, last_day: date) -> D:
+    """The row with its last day; the row itself where it ends on that day already."""
+    held = type(record)._base_manager.select_for_update().get(pk=record.pk)
+    if held.superseded_at is not None:
+        raise RuleBroken(_("This entry was corrected meanwhile. Reload the page and try again."))
+    if last_day < held.valid_from:
+        raise RuleBroken(
+            _("The last day, %(day)s, lies before the first, %(first)s.")
+            % {"day": last_day, "first": held.valid_from}
+        )
+    return record if held.valid_to == last_day else supersede(held, valid_to=last_day)
+
+
+def close_account(*, account: Account, by: Actor, reason: str = "") -> Account:
+    """Let nobody sign in with the account any more; what it did stays under its name.
+
+    Raises PermissionDenied, and RuleBroken for the account that asks.
+    """
+    if isinstance(by, Account) and by.pk == account.pk:
+        raise RuleBroken(_("Your own account is closed by somebody else."))
+    may_open_account(by, account.person).demand()
+    return _set_active(account, False, by, reason)
+
+
+def reopen_account(*, account: Account, by: Actor, reason: str = "") -> Account:
+    """Let a closed account sign in again. Raises PermissionDenied."""
+    may_open_account(by, account.person).demand()
+    return _set_active(account, True, by, reason)
+
+
+def _set_active(account: Account, is_active: bool, by: Actor, reason: str) -> Account:
+    with deed(by, reason) as act:
+        held = Account.objects.select_for_update().get(pk=account.pk)
+        if held.is_active != is_active:
+            held.is_active = is_active
+            held.save(update_fields=["is_active"])
+            act.write("account.reopen" if is_active else "account.close", "account", held.pk)
+    account.is_active = is_active
+    return account
 
 
 Names = tuple[str, ...]

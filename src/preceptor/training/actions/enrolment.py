@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.actors import Actor
@@ -189,11 +190,25 @@ def grant_period(
         if same is not None:
             return same
         _refuse_period(held, kind)
+        _refuse_overlap(held, kind, first, last)
         period = StudyPeriod.objects.create(**columns, reason=reason)
         after = {"kind": kind.value, "from": first, "to": last}
         act.write("enrolment.period", "enrolment", held.pk, after=after, reason=reason)
         act.touch("enrolment", [held.pk])
     return period
+
+
+def _refuse_overlap(held: Enrolment, kind: PeriodKind, first: date, last: date | None) -> None:
+    """Refuse a period that shares a day with one of its kind: the days would count twice."""
+    others = StudyPeriod.objects.known().filter(enrolment=held, kind=kind)
+    others = others.filter(Q(valid_to=None) | Q(valid_to__gte=first))
+    if last is not None:
+        others = others.filter(valid_from__lte=last)
+    if other := others.first():
+        raise RuleBroken(
+            _("There is one from %(first)s to %(last)s already. Begin after it, or end before it.")
+            % {"first": other.valid_from, "last": other.valid_to or _("an open end")}
+        )
 
 
 def _refuse_period(held: Enrolment, kind: PeriodKind) -> None:
