@@ -120,6 +120,12 @@ LISTS = (
 
 DAYS = ("on=2023-02-30", "on=%00", "on=0001-01-01", "on=9999-12-31")
 
+
+def secretary_role() -> Role:
+    """The role of the demo institution's secretary."""
+    return Role.objects.known().get(account__login="secretary")
+
+
 DOORS: dict[str, Door] = {
     "home": Door(For.SIGNED_IN),
     "sign_in": Door(For.ANYBODY, posts=True, queries=("next=//example.org", "next=%00")),
@@ -146,6 +152,16 @@ DOORS: dict[str, Door] = {
     "panel": Door(For.CONCERNED, lambda place: (place.panel.pk,), INTEGERS),
     "rules": Door(For.SIGNED_IN),
     "rule": Door(For.MEMBER, lambda place: ("training.clinical",), TEXTS, queries=LISTS),
+    "accounts": Door(For.OFFICE, queries=LISTS),
+    "account_open": Door(For.OFFICE, posts=True),
+    "account_of": Door(For.OFFICE, lambda place: (secretary_role().account_id,), INTEGERS, posts=True),
+    "account_switch": Door(
+        For.OFFICE, lambda place: (secretary_role().account_id,), INTEGERS, posts=True, gets=False
+    ),
+    "role_end": Door(
+        For.OFFICE, lambda place: (secretary_role().account_id, secretary_role().pk),
+        tuple((*keys, 0) for keys in INTEGERS), posts=True,
+    ),
     "units": Door(For.SIGNED_IN, queries=DAYS),
     "unit": Door(For.SIGNED_IN, lambda place: (place.subject.unit_id,), INTEGERS),
     "directions": Door(For.SIGNED_IN, queries=DAYS),

@@ -146,3 +146,16 @@ def may_grant_role(user: Any, kind: str, unit: Unit) -> Permit:
     if kind == RoleKind.OPERATOR and not scope(user).everything:
         return refused(_("The role of a system operator is granted by the operator."))
     return may_keep_institution(user, unit.institution or unit)
+
+
+def visible_accounts(user: Any) -> QuerySet[Account]:
+    """Accounts of persons of the institutions that the user keeps whole, and those that hold or
+    held a role there; the operator sees all."""
+    reach = scope(user)
+    if reach.everything:
+        return Account.objects.all()
+    kept = reach.institutions & reach.kept
+    acting = Role.objects.known().filter(Q(unit__in=kept) | Q(unit__institution__in=kept))
+    return Account.objects.filter(
+        Q(person__institution__in=kept) | Q(pk__in=acting.values("account"))
+    )

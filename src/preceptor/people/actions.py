@@ -178,6 +178,27 @@ def give_capacities(*, institution: Unit, capacities: Sequence[Capacity], by: Ac
         act.touch("person", [capacity.person_id for capacity in fresh])
 
 
+def open_account_with_role(
+    *, login: str, name: str, password: str, person: Person, email: str, kind: RoleKind,
+    unit: Unit, valid_from: date, by: Actor,
+) -> Account:  # fmt: skip
+    """Open an account and let it act in its first role: both, or neither.
+
+    Raises PermissionDenied, and RuleBroken when the login is taken or the person has an account.
+    """
+    if held := Account.objects.filter(person=person).first():
+        raise RuleBroken(
+            _("%(name)s has an account already: %(login)s. Grant that one the role.")
+            % {"name": person.name_zh, "login": held.login}
+        )
+    with deed(by):
+        account = open_account(
+            login=login, name=name, password=password, person=person, email=email, by=by
+        )
+        grant_role(account=account, kind=kind, unit=unit, valid_from=valid_from, by=by)
+    return account
+
+
 def end_title(*, title: Title, last_day: date, by: Actor, reason: str = "") -> Title:
     """Record that a title was held until the day, that day included.
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
 
-from .choices import TitleLevel
+from .choices import IdentifierScheme, TitleLevel
 from .models import Capacity, Identifier, Person, Title
 
 #: From best to least; used only to choose the best of several titles, never in a rule.
@@ -43,3 +43,12 @@ def person_by(institution: int, scheme: str, value: str) -> Person | None:
         .first()
     )
     return identifier.person if identifier else None
+
+
+def numbered(institution: int, value: str) -> Person | None:
+    """The person with this staff number, else with this student number; None when nobody has it."""
+    for scheme in (IdentifierScheme.STAFF_NUMBER, IdentifierScheme.STUDENT_NUMBER):
+        found = person_by(institution, scheme, value.strip())
+        if found is not None:
+            return found
+    return None

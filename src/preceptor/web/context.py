@@ -63,6 +63,8 @@ def _groups(kinds: frozenset[str]) -> Sequence[tuple[Text, Sequence[tuple[Text, 
         (_("Units"), "units", "building-hospital"),
         (_("Directions"), "directions", "stethoscope"),
     ]
+    if kinds & {RoleKind.OFFICE}:
+        registers.append((_("Accounts and roles"), "accounts", "id-badge-2"))
     groups = [
         (_("Overview"), overview),
         (_("Training"), people),

@@ -6,6 +6,7 @@ from django.urls import path
 
 from .pages import (
     account,
+    accounts,
     census,
     change,
     discipline,
@@ -45,6 +46,11 @@ urlpatterns = [
     path("panels/<int:key>/", panel.panel, name="panel"),
     path("rules/", rule.rules, name="rules"),
     path("rules/<str:rule>/", rule.rule, name="rule"),
+    path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/open/", accounts.open_one, name="account_open"),
+    path("accounts/<int:key>/", accounts.account_of, name="account_of"),
+    path("accounts/<int:key>/switch/", accounts.switch, name="account_switch"),
+    path("accounts/<int:key>/roles/<int:role>/end/", accounts.end_one, name="role_end"),
     path("units/", unit.units, name="units"),
     path("units/<int:key>/", unit.unit, name="unit"),
     path("directions/", discipline.directions, name="directions"),

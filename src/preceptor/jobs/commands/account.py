@@ -15,9 +15,9 @@ from preceptor.base.errors import InputRefused
 from preceptor.base.today import today
 from preceptor.institutions.models import Unit
 from preceptor.people.actions import grant_role, open_account
-from preceptor.people.choices import IdentifierScheme, RoleKind
+from preceptor.people.choices import RoleKind
 from preceptor.people.models import Account, Person
-from preceptor.people.queries import person_by
+from preceptor.people.queries import numbered
 
 from .common import DAY, format_option, print_json
 
@@ -37,11 +37,9 @@ def _unit(code: str) -> Unit:
 def _person(unit: Unit, number: str | None) -> Person | None:
     if number is None:
         return None
-    root = unit.institution or unit
-    for scheme in (IdentifierScheme.STAFF_NUMBER, IdentifierScheme.STUDENT_NUMBER):
-        found = person_by(root.pk, scheme, number)
-        if found is not None:
-            return found
+    found = numbered((unit.institution or unit).pk, number)
+    if found is not None:
+        return found
     raise InputRefused(_("No person has the number %(number)s.") % {"number": number})
 
 
