@@ -31,7 +31,7 @@ ROSTER = Path(__file__).parent.parent / "data"
 PACK = load_pack(FILE, SCHEMA)
 ON = date(2024, 6, 1)
 EXAMPLES = [
-    pytest.param(rule, example, id=f"{rule.id}-{example.verdict}-{example.note}")
+    pytest.param(rule, example, id=f"{rule.id}-{example.verdict}-{example.note.en}")
     for rule in PACK.rules.values()
     for example in rule.examples
 ]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from preceptor.policy import PackError, load_pack, load_pack_text
+from preceptor.policy import PackError, load_content, load_pack, load_pack_text, read_content
 from preceptor.policy.problems import PROBLEMS
 from small_packs import FACTS, HEAD, PARAMETERS, SCHEMA, pack_text, rule_text
 
@@ -85,6 +85,27 @@ def test_a_broken_file_is_refused_with_one_clear_message(text: str, problem: str
     assert fault.problem == problem
     assert fault.text("en").startswith("small.toml")
     assert fault.text("zh").startswith("small.toml")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = " + "[" * 60 + "1" + "]" * 60,
+        "x = " + "{ a = " * 60 + "1" + " }" * 60,
+        "[" + ".".join("a" * 60) + "]",
+        "x = " + "[" * 100_000,
+        ".".join("a" * 100_000) + " = 1",
+    ],
+    ids=["lists", "tables", "heads", "pathological lists", "pathological keys"],
+)
+def test_tables_nested_without_end_are_refused(text: str) -> None:
+    assert refused(HEAD + text).problem in ("nested_too_deep", "not_toml")
+    content = read_content(HEAD)
+    for _depth in range(60):
+        content = {"pack": content}
+    with pytest.raises(PackError) as caught:
+        load_content(content, SCHEMA)
+    assert caught.value.problem == "nested_too_deep"
 
 
 def test_a_syntax_error_of_toml_names_its_line() -> None:

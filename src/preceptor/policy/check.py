@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import NoReturn
 
 from preceptor.policy import tree
@@ -104,8 +103,10 @@ class _Checker:
             return tree.constant(Bool(), int(value))
         if isinstance(value, str):
             self.fault("string_out_of_place", syntax, value=value)
-        scale = max(0, -int(value.as_tuple().exponent)) if isinstance(value, Decimal) else 0
-        units = int(Decimal(value).scaleb(scale))
+        if isinstance(value, int):
+            return tree.constant(Number(0, value, value), value)
+        scale = max(0, -int(value.as_tuple().exponent))
+        units = int(value.scaleb(scale))
         return tree.constant(Number(scale, units, units), units)
 
     def name(self, syntax: Name) -> Node:
@@ -195,6 +196,9 @@ class _Checker:
 
     def at_scale(self, syntax: Syntax, node: Node, scale: int) -> Node:
         assert isinstance(node.type, Number)
+        if scale == node.type.scale:
+            self.fitting(syntax, node.type)
+            return node
         factor = 10 ** (scale - node.type.scale)
         self.fitting(syntax, tree.times(node.type, factor))
         return tree.scaled(node, factor)

@@ -18,15 +18,22 @@ from preceptor.policy.verdict import VERDICTS, Verdict, Whole, whole_of
 Codes = npt.NDArray[np.uint8]
 # Records and child rows that are worked on at a time: small enough for a processor's cache.
 CHUNK = 400_000
+# Records of a page or of one step of a job: what was computed for them is kept with their verdicts, so
+# that asking for missing names computes nothing twice.
+FEW = 5000
 
 
 class Evaluation:
     """The verdicts of a pack for a batch: ``verdicts[rule]`` holds a code (Verdict) for each record."""
 
-    def __init__(self, pack: Pack, batch: Batch, verdicts: dict[str, Codes]) -> None:
+    def __init__(
+        self, pack: Pack, batch: Batch, verdicts: dict[str, Codes], run: Run | None = None
+    ) -> None:
         self.pack = pack
         self.batch = batch
         self.verdicts = verdicts
+        self._run = run
+        self._gaps: dict[str, Gaps] = {}
 
     def verdict(self, rule: str, place: int) -> Verdict:
         """The verdict of a rule for one record."""
@@ -41,8 +48,12 @@ class Evaluation:
         """The names that keep the rule pending for one record; empty when it is not pending."""
         if self.verdicts[rule][place] != Verdict.PENDING.code:
             return []
-        run = Run(self.batch.part(place, place + 1))
-        return Gaps(run, self.pack.rules[rule]).names(0)
+        if self._run is None:
+            run = Run(self.batch.part(place, place + 1))
+            return Gaps(run, self.pack.rules[rule]).names(0)
+        if rule not in self._gaps:
+            self._gaps[rule] = Gaps(self._run, self.pack.rules[rule])
+        return self._gaps[rule].names(place)
 
     def missing_masks(self, rule: str) -> dict[str, Mask]:
         """For every name that keeps the rule pending somewhere: for which records it does."""
@@ -68,11 +79,13 @@ def evaluate(
     """
     chosen = [rule for rule in pack.rules_of(batch.subject) if rules is None or rule.id in rules]
     verdicts = {rule.id: np.empty(len(batch), dtype=np.uint8) for rule in chosen}
+    kept = None
     for start, part in batch.chunks(chunk):
         run = Run(part)
         for rule in chosen:
             verdicts[rule.id][start : start + len(part)] = run.verdict(rule)
-    return Evaluation(pack, batch, verdicts)
+        kept = run if len(part) == len(batch) <= FEW else None
+    return Evaluation(pack, batch, verdicts, kept)
 
 
 def wholes(result: Evaluation, without: Collection[str] = ()) -> Codes:

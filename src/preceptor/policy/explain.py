@@ -9,22 +9,26 @@ import numpy as np
 
 from preceptor.policy.batch import Batch
 from preceptor.policy.gaps import Gaps
+from preceptor.policy.head import LAYER_TITLES, LAYERS, Layer
 from preceptor.policy.pack import Pack
 from preceptor.policy.parameters import Bind, Parameter
 from preceptor.policy.phrases import listed
 from preceptor.policy.remedies import Part, failing, observed, offending, remedy
-from preceptor.policy.rules import Rule
+from preceptor.policy.rules import Rule, parameters_in
 from preceptor.policy.run import Run
 from preceptor.policy.sources import Evidence
 from preceptor.policy.tree import And, Or, walk
 from preceptor.policy.types import day_number, day_of
-from preceptor.policy.verdict import VERDICTS, Kind, Verdict
+from preceptor.policy.verdict import VERDICTS, Kind, Verdict, WaiverNote
 from preceptor.policy.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
 class ParameterUse:
-    """A parameter that a rule used: its value for the record, from when it holds, and where it stands."""
+    """A parameter that a rule used: its value for the record, from when it holds, and where it stands.
+
+    ``layer`` and ``pack`` say who set the value; None where no value holds.
+    """
 
     name: str
     title: str
@@ -34,6 +38,8 @@ class ParameterUse:
     citation: str
     evidence: Evidence | None
     from_evidence: Evidence | None
+    layer: Layer | None
+    pack: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,12 @@ class Explanation:
     ``text`` says it all in one or two sentences; the other fields are its parts: ``missing`` the values
     that keep it open, ``rows`` the offending rows by name, ``needed`` what would make it pass.
     ``gate`` is the step that the rule holds back; None for a blocking rule that holds at once.
-    ``date_note`` says when the rule was judged by another date than that of the event.
+    ``date_note`` says when the rule was judged by another date than that of the event. ``waiver`` is
+    filled by who keeps the waivers, where one lets the fail stand.
+
+    ``layer`` and ``pack`` say whose rule it is. ``decided_by`` is the value that decided, with its own
+    citation and layer: of the parts that fail (else of the whole rule) the one set by the lowest layer;
+    None for a rule without parameters.
     """
 
     rule: str
@@ -61,6 +72,10 @@ class Explanation:
     parameters: list[ParameterUse]
     binding_date: datetime.date | None
     date_note: str | None
+    layer: Layer
+    pack: str
+    decided_by: ParameterUse | None
+    waiver: WaiverNote | None = None
 
 
 def explain(
@@ -103,24 +118,48 @@ class _Explainer:
     def explanation(self) -> Explanation:
         missing = self.missing() if self.verdict is Verdict.PENDING else []
         needed, message = self.needed(), self.message()
-        citation = self.rule.citation.text(self.language)
+        citation = self.words.kept(
+            "citation", self.rule.id, 0, lambda: self.rule.citation.text(self.language)
+        )
+        uses = [self.use(parameter) for parameter in self.rule.parameters]
         return Explanation(
             rule=self.rule.id,
             title=self.rule.title.within(self.language),
             kind=self.rule.kind,
             gate=self.rule.gate,
             verdict=self.verdict,
-            text=self.text(message, needed, missing, citation),
+            text=self.text(message, needed, missing, self.cited(citation, uses)),
             message=message,
             missing=missing,
             rows=self.rows(),
             needed=needed,
             citation=citation,
             evidence=self.rule.evidence,
-            parameters=[self.use(parameter) for parameter in self.rule.parameters],
+            parameters=uses,
             binding_date=self.binding_date(),
             date_note=self.date_note(),
+            layer=self.words.pack.layer,
+            pack=self.words.pack.id,
+            decided_by=self.decided_by(uses),
         )
+
+    def cited(self, citation: str, uses: list[ParameterUse]) -> str:
+        """The citation of the rule, and those of values that packs of lower layers set."""
+        for use in uses:
+            if use.layer is not None and use.pack != self.words.pack.id:
+                layer = LAYER_TITLES[use.layer].within(self.language)
+                citation = self.words.say(
+                    "set_below", citation=citation, layer=layer, other=use.citation
+                )
+        return citation
+
+    def decided_by(self, uses: list[ParameterUse]) -> ParameterUse | None:
+        """The value that decided; of several the one set by the lowest layer."""
+        if self.parts:
+            nodes = [node for part in self.parts for node in walk(part.node)]
+            names = {parameter.name for parameter in parameters_in(nodes)}
+            uses = [use for use in uses if use.name in names] or uses
+        return max(uses, key=lambda use: LAYERS.index(use.layer) if use.layer else -1, default=None)
 
     def text(self, message: str, needed: str | None, missing: list[str], citation: str) -> str:
         parts = [message, *([needed] if needed else [])]
@@ -151,9 +190,11 @@ class _Explainer:
         return self.words.say("semicolon").join(observed(self.words, part) for part in parts)
 
     def needed(self) -> str | None:
+        if not self.parts:
+            return None
         named = any(isinstance(part, And | Or) for part in walk(self.rule.require.tree))
         found = [remedy(self.words, part, named) for part in self.parts]
-        return self.words.say("semicolon").join(dict.fromkeys(found)) if found else None
+        return self.words.say("semicolon").join(dict.fromkeys(found))
 
     def rows(self) -> list[str]:
         facts = [fact for part in self.parts for fact in offending(self.words, part)]
@@ -185,8 +226,16 @@ class _Explainer:
         return self.words.declared.title(name).within(self.language)
 
     def use(self, parameter: Parameter) -> ParameterUse:
-        day = self.run.days(parameter.bind).code(0)
-        step = None if day is None else parameter.step_on(day)
+        place = self.words.step(parameter)
+        return self.words.kept(
+            "use",
+            parameter.name,
+            -1 if place is None else place,
+            lambda: self._use(parameter, place),
+        )
+
+    def _use(self, parameter: Parameter, place: int | None) -> ParameterUse:
+        step = None if place is None else parameter.steps[place]
         return ParameterUse(
             name=parameter.name,
             title=parameter.title.within(self.language),
@@ -196,6 +245,8 @@ class _Explainer:
             citation=step.citation.text(self.language) if step else "",
             evidence=step.evidence if step else None,
             from_evidence=step.from_evidence if step else None,
+            layer=step.layer if step else None,
+            pack=step.pack if step else None,
         )
 
     def binding_date(self) -> datetime.date | None:
@@ -204,8 +255,7 @@ class _Explainer:
 
     def date_note(self) -> str | None:
         """Said only where the date decides: a dated rule, or a parameter bound to the event."""
-        binds = {parameter.bind for parameter in self.rule.parameters}
-        binds |= {self.rule.bind} if self.rule.dated else set()
+        binds = self.words.kept("binds", self.rule.id, 0, self._binds)
         if "cohort" in binds and self.run.days("cohort").code(0) is None:
             return self.words.say("no_cohort")
         if "event" not in binds:
@@ -216,3 +266,7 @@ class _Explainer:
             return None
         day = day_of(self.run.days("event").code(0) or 0).isoformat()
         return self.words.say("planned_used" if "planned" in known else "today_used", day=day)
+
+    def _binds(self) -> set[Bind]:
+        binds = {parameter.bind for parameter in self.rule.parameters}
+        return binds | {self.rule.bind} if self.rule.dated else binds

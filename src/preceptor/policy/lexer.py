@@ -9,11 +9,13 @@ from preceptor.policy.errors import PackError
 
 LONGEST = 2000
 
+# A word and the space behind it.
 TOKEN = re.compile(
-    r"(?P<number>[0-9]+(?:\.[0-9]+)?)(?![A-Za-z0-9_.])"
+    r"(?:(?P<number>[0-9]+(?:\.[0-9]+)?)(?![A-Za-z0-9_.])"
     r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
     r"|(?P<string>'[^'\"\\\r\n]*'|\"[^'\"\\\r\n]*\")"
-    r"|(?P<operator>&&|\|\||==|!=|<=|>=|[<>!+\-*()\[\],])"
+    r"|(?P<operator>&&|\|\||==|!=|<=|>=|[<>!+\-*()\[\],]))"
+    r"[ \t\r\n]*"
 )
 SPACE = re.compile(r"[ \t\r\n]*")
 
@@ -43,20 +45,16 @@ def tokens_of(source: str) -> list[Token]:
     if len(source) > LONGEST:
         raise PackError("too_long", length=len(source), most=LONGEST).pointed(source[:60], 0, 60)
     tokens: list[Token] = []
-    place = _after_space(source, 0)
+    start = SPACE.match(source)
+    place = start.end() if start else 0
     while place < len(source):
         match = TOKEN.match(source, place)
         if match is None or match.lastgroup is None:
             raise _unreadable(source, place)
-        tokens.append(Token(match.lastgroup, match[0], place))
-        place = _after_space(source, match.end())
+        tokens.append(Token(match.lastgroup, match[match.lastgroup], place))
+        place = match.end()
     tokens.append(Token("end", "", len(source)))
     return tokens
-
-
-def _after_space(source: str, place: int) -> int:
-    match = SPACE.match(source, place)
-    return match.end() if match else place
 
 
 def _unreadable(source: str, place: int) -> PackError:

@@ -2,41 +2,48 @@
 
 from __future__ import annotations
 
-import datetime
-import hashlib
-import json
-import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from preceptor.policy import tree
+import tomli
+
 from preceptor.policy.check import Scope, check
+from preceptor.policy.composing import compose
+from preceptor.policy.content import Content
 from preceptor.policy.errors import PackError, nearest
 from preceptor.policy.examples import check_examples
 from preceptor.policy.expression import Expression
 from preceptor.policy.facts import AGGREGATES, Aggregate, Fact, fact_type
+from preceptor.policy.hashing import content_hash
+from preceptor.policy.head import Extends, read_extends, read_head
 from preceptor.policy.locate import locate
 from preceptor.policy.pack import Pack
 from preceptor.policy.parameters import Parameter
 from preceptor.policy.reading_parameters import read_parameter
+from preceptor.policy.reading_replacements import read_replacements
 from preceptor.policy.reading_rules import read_rule
 from preceptor.policy.reading_sources import read_sources
 from preceptor.policy.rules import Rule
 from preceptor.policy.schema import Schema, Subject
+from preceptor.policy.scopes import rule_scope, where_scope
 from preceptor.policy.table import Table, as_table, check_name
 from preceptor.policy.text import Text
-from preceptor.policy.tree import Node
 from preceptor.policy.units import UNITS
 
 LARGEST_FILE = 4_000_000
-# Part of the content hash: the same text under another meaning of the language is another pack.
-LANGUAGE = 1
+# Tables within tables: far more than a pack needs, and few enough for whatever walks through it.
+DEEPEST = 40
+EMPTY: Mapping[str, Parameter] = MappingProxyType({})
 
 
-def load_pack(path: Path | str, schema: Schema, strict: bool = False) -> Pack:
-    """The pack of a file, checked against a schema.
+def load_pack(
+    path: Path | str, schema: Schema, strict: bool = False, base: Pack | None = None
+) -> Pack:
+    """The pack of a file, checked against a schema; an overlay is laid over ``base``.
 
     ``strict`` also asks for titles of all facts and for examples that pass, fail and stay pending for
     each rule, and runs them. Raises PackError for everything that is wrong with it.
@@ -51,18 +58,78 @@ def load_pack(path: Path | str, schema: Schema, strict: bool = False) -> Pack:
         raise _in_file(PackError("not_utf8"), str(path)) from None
     if len(content) > LARGEST_FILE:
         raise _in_file(PackError("file_too_large", most=LARGEST_FILE), str(path))
-    return load_pack_text(text, schema, str(path), strict)
+    return load_pack_text(text, schema, str(path), strict, base)
 
 
-def load_pack_text(text: str, schema: Schema, file: str = "pack", strict: bool = False) -> Pack:
-    """The pack of a text; ``file`` is what messages call it. Raises PackError."""
+def load_pack_text(
+    text: str,
+    schema: Schema,
+    file: str = "pack",
+    strict: bool = False,
+    base: Pack | None = None,
+) -> Pack:
+    """The pack of a text; ``file`` is what messages call it, ``base`` what an overlay is laid over.
+
+    Raises PackError, with the line of the text where that can be told; ``base_absent`` for an overlay
+    without its base, ``base_differs`` when another pack is given for it. A base of another content than
+    the overlay names is taken: ``extends`` of the result says what it was written for, ``based_on`` in
+    its content what it was laid over.
+    """
+    content = read_content(text, file)
     try:
-        content = _parse_toml(text)
-        pack = _Loader(content, schema, file, strict).pack()
+        extends = read_extends(content)
+        if extends is not None:
+            content = _laid(content, extends, base)
+        return _Loader(content, schema, file, strict, extends).pack()
     except PackError as fault:
         fault.line = fault.line or locate(text, fault)
         raise _in_file(fault, file) from None
-    return pack
+
+
+def load_content(
+    content: Content, schema: Schema, file: str = "pack", strict: bool = False
+) -> Pack:
+    """The pack of a whole content. Raises PackError as ``load_pack_text``, without a line."""
+    try:
+        _check_depth(content)
+        extends = read_extends(content)
+        if extends is not None:
+            raise PackError("base_absent", name=extends.id).placed("pack")
+        return _Loader(content, schema, file, strict).pack()
+    except PackError as fault:
+        raise _in_file(fault, file) from None
+
+
+def reread(
+    pack: Pack, parameters: Mapping[str, Parameter], hash_: str, parts: tuple[str, ...]
+) -> Pack:
+    """The same pack with other parameters in place of its own, under another hash. Raises PackError."""
+    try:
+        loader = _Loader(pack.content, pack.schema, pack.file, strict=False, extends=pack.extends)
+        return replace(loader.pack(parameters), hash=hash_, parts=parts)
+    except PackError as fault:
+        raise _in_file(fault, pack.file) from None
+
+
+def read_content(text: str, file: str = "pack") -> Content:
+    """The content of a text, neither laid over a base nor checked. Raises PackError with the line."""
+    try:
+        if len(text) > LARGEST_FILE:
+            raise PackError("file_too_large", most=LARGEST_FILE)
+        content = _parse_toml(text)
+        _check_depth(content)
+        return content
+    except PackError as fault:
+        fault.line = locate(text, fault)
+        raise _in_file(fault, file) from None
+
+
+def _laid(content: Content, extends: Extends, base: Pack | None) -> Content:
+    if base is None:
+        raise PackError("base_absent", name=extends.id).placed("pack")
+    if base.id != extends.id:
+        raise PackError("base_differs", name=extends.id, found=base.id).placed("pack")
+    return compose(base.content, content)
 
 
 def _in_file(fault: PackError, file: str) -> PackError:
@@ -70,54 +137,67 @@ def _in_file(fault: PackError, file: str) -> PackError:
     return fault
 
 
-def _parse_toml(text: str) -> dict[str, Any]:
+def _parse_toml(text: str) -> Content:
     try:
-        return tomllib.loads(text.replace("\r\n", "\n"), parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, InvalidOperation, RecursionError) as fault:
+        return tomli.loads(text.replace("\r\n", "\n"), parse_float=Decimal)
+    except (tomli.TOMLDecodeError, InvalidOperation, RecursionError) as fault:
         raise PackError("not_toml", reason=str(fault)) from None
 
 
-def content_hash(content: Mapping[str, Any]) -> str:
-    """The hash of a pack's content, the same whatever the order of its keys."""
-    plain = {"language": LANGUAGE, "pack": content}
-    text = json.dumps(
-        plain, sort_keys=True, ensure_ascii=False, default=_plain, separators=(",", ":")
-    )
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _plain(value: object) -> str:
-    return value.isoformat() if isinstance(value, datetime.date | datetime.time) else str(value)
+def _check_depth(content: Content) -> None:
+    """Refuse tables nested deeper than DEEPEST. Raises PackError."""
+    level: list[Any] = [content]
+    for _depth in range(DEEPEST):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, (dict, list))
+        ]
+        if not level:
+            return
+    raise PackError("nested_too_deep", most=DEEPEST)
 
 
 class _Loader:
-    def __init__(self, content: dict[str, Any], schema: Schema, file: str, strict: bool) -> None:
+    def __init__(
+        self,
+        content: Content,
+        schema: Schema,
+        file: str,
+        strict: bool,
+        extends: Extends | None = None,
+    ) -> None:
         self.content = content
         self.table = as_table(content)
         self.schema = schema
         self.file = file
         self.strict = strict
-        self.scopes: dict[str, Scope] = {}
+        self.extends = extends
+        self.scopes: dict[tuple[str, str], Scope] = {}
 
-    def pack(self) -> Pack:
-        self.table.allow("pack", "source", "param", "fact", "example", "rule")
-        head = Table(self.table.raw("pack"), "pack")
-        head.allow("id", "version", "title")
+    def pack(self, replaced: Mapping[str, Parameter] = EMPTY) -> Pack:
+        self.table.allow("pack", "source", "param", "fact", "example", "replace", "rule")
+        self.head = read_head(self.content)
         self.sources = read_sources(self.table)
-        self.parameters = self._parameters()
+        self.parameters = {**self._parameters(), **replaced}
         self.facts = self._facts()
         rules = self._rules()
         pack = Pack(
-            id=head.string("id"),
-            version=head.string("version"),
+            id=self.head.id,
+            version=self.head.version,
             hash=content_hash(self.content),
-            title=head.text("title"),
+            title=self.head.title,
             schema=self.schema,
             sources=self.sources,
             parameters=self.parameters,
             facts=self.facts,
             rules=rules,
             file=self.file,
+            content=self.content,
+            layer=self.head.layer,
+            extends=self.extends or self.head.based_on,
+            replaces=read_replacements(self.table, self.sources),
         )
         if self.strict:
             check_examples(pack)
@@ -128,7 +208,7 @@ class _Loader:
         found = {}
         for name, table in self.table.named("param", "param"):
             check_name(name, table)
-            found[name] = read_parameter(name, table, self.sources, names)
+            found[name] = read_parameter(name, table, self.sources, names, self.head)
         return found
 
     def _facts(self) -> dict[str, dict[str, Fact]]:
@@ -163,21 +243,16 @@ class _Loader:
     def _where(self, table: Table, subject: str, rows: str) -> Expression | None:
         if "where" not in table.content:
             return None
-        declared = self.schema.subjects[subject]
-        values = _subject_names(declared)
-        for name, kind in declared.rows(rows).columns.items():
-            values[name] = tree.column(name, kind, rows)
-        scope = Scope(values, self._free_parameters(table, values), "cohort" in declared.dates)
         try:
-            return check(table.string("where"), scope)
+            return check(table.string("where"), self._where_scope(subject, rows, table))
         except PackError as fault:
             raise fault.placed(f"{table.where}, where") from None
 
-    def _free_parameters(self, table: Table, values: Mapping[str, Node]) -> dict[str, Parameter]:
-        for name in self.parameters:
-            if name in values:
-                raise table.fault("name_taken", name=name)
-        return self.parameters
+    def _where_scope(self, subject: str, rows: str, table: Table) -> Scope:
+        if (subject, rows) not in self.scopes:
+            scope = where_scope(self.schema, subject, rows, self.parameters)
+            self.scopes[subject, rows] = _unambiguous(scope, table)
+        return self.scopes[subject, rows]
 
     def _rules(self) -> dict[str, Rule]:
         found: dict[str, Rule] = {}
@@ -193,27 +268,18 @@ class _Loader:
         return found
 
     def _scope(self, subject: str, table: Table) -> Scope:
-        if subject not in self.scopes:
-            self.scopes[subject] = self._new_scope(subject, table)
-        return self.scopes[subject]
-
-    def _new_scope(self, subject: str, table: Table) -> Scope:
-        declared = self.schema.subjects[subject]
-        values = _subject_names(declared)
-        self._free_parameters(table, values)
-        values |= {name: tree.fact_value(fact) for name, fact in self.facts[subject].items()}
-        elsewhere = {
-            column: rows for rows in declared.lists for column in declared.rows(rows).columns
-        }
-        return Scope(values, self.parameters, "cohort" in declared.dates, elsewhere)
+        if (subject, "") not in self.scopes:
+            scope = rule_scope(self.schema, subject, self.facts[subject], self.parameters)
+            self.scopes[subject, ""] = _unambiguous(scope, table)
+        return self.scopes[subject, ""]
 
 
-def _subject_names(declared: Subject) -> dict[str, Node]:
-    values: dict[str, Node] = {
-        name: tree.column(name, kind) for name, kind in declared.columns.items()
-    }
-    values["today"] = tree.today()
-    return values
+def _unambiguous(scope: Scope, table: Table) -> Scope:
+    """The scope, in which no parameter has the name of something else. Raises PackError."""
+    for name in scope.parameters:
+        if name in scope.values:
+            raise table.fault("name_taken", name=name)
+    return scope
 
 
 def _source(table: Table, declared: Subject) -> tuple[Aggregate, str, str | None]:

@@ -27,6 +27,9 @@ def locate(text: str, fault: PackError) -> int | None:
 def _start(lines: list[str], where: str) -> int | None:
     kind, _, rest = where.partition(" ")
     name = rest.partition(",")[0]
+    if kind in ("rule", "replace") and name.isdigit():
+        heads = [place for place, line in enumerate(lines) if line.strip() == f"[[{kind}]]"]
+        return heads[int(name) - 1] if int(name) <= len(heads) else None
     owner, _, last = name.rpartition(".")
     patterns = {
         "rule": rf'\s*id\s*=\s*["\']{re.escape(name)}["\']',
@@ -34,6 +37,7 @@ def _start(lines: list[str], where: str) -> int | None:
         "source": rf'\s*\[source\."?{re.escape(name)}"?\]',
         "fact": rf"\s*{re.escape(last)}\s*=|\s*\[fact\.{re.escape(owner)}\.{re.escape(last)}\]",
         "pack": r"\s*\[pack\]",
+        "replace": rf'\s*param\s*=\s*["\']{re.escape(name.rpartition(" ")[2])}["\']',
     }
     if kind not in patterns:
         return None

@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from preceptor.policy.head import Layer
 from preceptor.policy.sources import Citation, Evidence
 from preceptor.policy.text import Text
 from preceptor.policy.types import ListOf, MapOf, Scalar, Type, day_number
@@ -18,6 +19,9 @@ from preceptor.policy.types import ListOf, MapOf, Scalar, Type, day_number
 Bind = Literal["cohort", "event"]
 BINDS: tuple[Bind, ...] = ("cohort", "event")
 Value = int | tuple[int, ...]
+# A higher value, a lower one (each entry of a map), or fewer options of a list.
+Stricter = Literal["higher", "lower", "fewer"]
+STRICTER: tuple[Stricter, ...] = ("higher", "lower", "fewer")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,7 +29,7 @@ class Step:
     """A value, the first day on which it holds, and where both stand.
 
     ``evidence`` is for the value, ``from_evidence`` for the date: a regulation may print the one and
-    not the other.
+    not the other. ``layer`` and ``pack`` say who set it.
     """
 
     since: datetime.date
@@ -33,11 +37,17 @@ class Step:
     citation: Citation
     evidence: Evidence
     from_evidence: Evidence
+    layer: Layer
+    pack: str
 
 
 @dataclass(frozen=True, eq=False)
 class Parameter:
-    """A parameter: its type (with bounds), what it is bound to, and its values by date, oldest first."""
+    """A parameter: its type (with bounds), what it is bound to, and its values by date, oldest first.
+
+    ``stricter`` is the direction in which a lower layer may move it (None: in none), ``delegates`` the
+    layers that may set it as they like.
+    """
 
     name: str
     title: Text
@@ -45,6 +55,8 @@ class Parameter:
     unit: str
     bind: Bind
     steps: tuple[Step, ...]
+    stricter: Stricter | None = None
+    delegates: tuple[Layer, ...] = ()
     since: tuple[int, ...] = field(init=False)
 
     def __post_init__(self) -> None:

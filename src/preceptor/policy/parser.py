@@ -45,8 +45,8 @@ class _Parser:
         return token
 
     def at(self, *operators: str) -> bool:
-        token = self.token
-        return token.text in operators and token.kind in ("operator", "name")
+        # A string keeps its quotes, so that its text is never an operator.
+        return self.tokens[self.place].text in operators
 
     def either(self) -> Syntax:
         return self.logical("||", self.both)
@@ -66,10 +66,10 @@ class _Parser:
 
     def comparison(self) -> Syntax:
         left = self.sum()
-        if self.token.text not in COMPARISONS or self.token.kind == "string":
+        if self.tokens[self.place].text not in COMPARISONS:
             return left
         found = self.binary(self.take().text, left, self.sum())
-        if self.token.text in COMPARISONS and self.token.kind != "string":
+        if self.token.text in COMPARISONS:
             raise self.fault("chained_comparison", self.token)
         return found
 
@@ -170,7 +170,7 @@ class _Parser:
         return self.take().end
 
     def deeper(self, *parts: Syntax) -> int:
-        depth = 1 + max(part.depth for part in parts)
+        depth = 1 + max([part.depth for part in parts])
         if depth > DEEPEST:
             raise self.fault("too_deep", self.token, most=DEEPEST)
         return depth

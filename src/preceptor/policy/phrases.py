@@ -6,6 +6,13 @@ from preceptor.policy.text import Text, fill
 
 PHRASES: dict[str, Text] = {
     "unknown": Text("未知", "unknown"),
+    # What is special in a proposed example.
+    "told": Text("{name}：{value}", "{name}: {value}"),
+    "is_unknown": Text("{name}未知", "{name} not known"),
+    "one_row": Text("{number} 行", "{number} row"),
+    "many_rows": Text("{number} 行", "{number} rows"),
+    "rows_with": Text("{rows}（{cells}）", "{rows} ({cells})"),
+    "as_base": Text("与基础记录相同", "as the base record"),
     "not_held": Text("尚无", "not yet"),
     "none": Text("无", "none"),
     "yes": Text("是", "yes"),
@@ -20,6 +27,7 @@ PHRASES: dict[str, Text] = {
     # A whole explanation: what is so, what is needed, what is missing, where it stands.
     "sentence": Text("{text}。", "{text}."),
     "sources": Text("{text}{citation}。", "{text} {citation}."),
+    "set_below": Text("{citation}；{layer}规定：{other}", "{citation}; {layer}: {other}"),
     "missing": Text("缺少：{names}", "not recorded: {names}"),
     "cell": Text("{row}的{column}", "{column} of {row}"),
     "no_value": Text("{name}（该日期尚无取值）", "{name} (no value on that date)"),

@@ -116,7 +116,19 @@ PACK = {
     ),
     "file_too_large": ("文件超过 <most> 字节。", "The file is larger than <most> bytes."),
     "not_toml": ("文件不是有效的 TOML：<reason>。", "The file is not valid TOML: <reason>."),
+    "nested_too_deep": (
+        "表的嵌套超过 <most> 层。",
+        "Tables are nested deeper than <most> levels.",
+    ),
     "table_expected": ("此处应为表（table），却是 <found>。", "A table belongs here, not <found>."),
+    "list_of_texts_expected": (
+        "“<name>”应为文字的列表。",
+        "'<name>' must be a list of texts.",
+    ),
+    "not_a_survivor": (
+        "“<text>”不是存活的变体：可能写错，或已有示例能区分；请删去或改正。",
+        "'<text>' is no surviving mutant: it is misspelt, or an example tells it apart. Remove or correct it.",
+    ),
     "list_of_tables_expected": ("“<name>”应为列表。", "'<name>' must be a list."),
     "unknown_key": (
         "没有“<name>”这一项；可用：<allowed>。",
@@ -273,5 +285,61 @@ VALUE = {
     ),
 }
 
+LAYING = {
+    "base_absent": (
+        "这是对规则包“<name>”的叠加，须与其基础一同读取。",
+        "This file is laid over the pack '<name>' and can be read only together with it.",
+    ),
+    "base_differs": (
+        "这是对规则包“<name>”的叠加，给出的基础却是“<found>”。",
+        "This file is laid over the pack '<name>', but its base was given as '<found>'.",
+    ),
+    "base_not_whole": (
+        "基础本身是尚未叠加的文件；请先与它自己的基础合成。",
+        "The base is itself an overlay. Lay it over its own base first.",
+    ),
+    "drop_unknown": (
+        "基础中没有“<name>”，无从删除。",
+        "The base has no '<name>', so it cannot be removed.",
+    ),
+    "drop_alone": (
+        "删除写成 drop = true，且不能同时改写其他内容。",
+        "To remove something, write drop = true and nothing beside it.",
+    ),
+    "list_of_names_expected": ("“<name>”应为名称的列表。", "'<name>' must be a list of names."),
+    "stricter_unfit": (
+        'stricter = "<value>" 不适用于 <type>：数字和日期用 higher 或 lower，列表用 fewer。',
+        "stricter = \"<value>\" does not suit <type>. Numbers and dates are 'higher' or 'lower', "
+        "lists 'fewer'.",
+    ),
+    "replaced_twice": (
+        "“<name>”在同一层级被替换两次；只能保留一处。",
+        "'<name>' is replaced twice in one layer. Keep one of the two.",
+    ),
+    "replaced_pack_absent": (
+        "没有规则包“<name>”，其参数无从替换。",
+        "There is no pack '<name>' of which a parameter could be replaced.",
+    ),
+    "replaced_parameter_absent": (
+        "规则包“<pack>”没有参数“<name>”。",
+        "The pack '<pack>' has no parameter '<name>'.",
+    ),
+    "replaced_from_above": (
+        "“<layer>”层级的规则包不能替换“<upper>”层级的参数；只有更低的层级可以。",
+        "A pack of the layer '<layer>' cannot replace a parameter of the layer '<upper>': "
+        "only a lower layer can.",
+    ),
+    "not_replaceable": (
+        "“<name>”既未声明从严方向（stricter），也未授权“<layer>”层级（delegates），不能替换。",
+        "'<name>' declares neither a stricter direction nor '<layer>' among its delegates, "
+        "so it cannot be replaced.",
+    ),
+    "looser": (
+        "自 <day> 起为 <value>，宽于“<pack>”规定的 <held>；下级规定只能从严（<stricter>）。",
+        "From <day> it is <value>, looser than <held> of '<pack>'. A lower layer may only be "
+        "stricter (<stricter>).",
+    ),
+}
+
 # Chinese first, then English.
-PROBLEMS: dict[str, tuple[str, str]] = {**EXPRESSION, **PACK, **VALUE}
+PROBLEMS: dict[str, tuple[str, str]] = {**EXPRESSION, **PACK, **VALUE, **LAYING}

@@ -15,13 +15,13 @@ from preceptor.policy.rules import Example, Rule
 from preceptor.policy.schema import Schema, Subject
 from preceptor.policy.sources import EVIDENCE, Source
 from preceptor.policy.table import Table
-from preceptor.policy.text import Message, parse_message
+from preceptor.policy.text import Message, Text, parse_message
 from preceptor.policy.tree import FactValue
 from preceptor.policy.verdict import KINDS, Verdict
 
 KEYS = (
     "id", "subject", "kind", "gate", "title", "when", "require", "message", "met", "cite", "evidence",
-    "bind", "from", "to", "example",
+    "bind", "from", "to", "example", "equivalent",
 )  # fmt: skip
 EXAMPLE_DAY = datetime.date(2024, 6, 1)
 
@@ -64,6 +64,7 @@ def read_rule(
         since=since,
         until=until,
         examples=tuple(_example(item, declared, base) for item in table.tables("example")),
+        equivalent=_equivalent(table),
     )
 
 
@@ -109,8 +110,25 @@ def _example(table: Table, declared: Subject, base: Table) -> Example:
         verdict=Verdict(word),
         record=_record(table.table("record"), declared, base),
         on=table.optional_date("on") or EXAMPLE_DAY,
-        note=table.optional_string("note") or "",
+        note=_note(table),
     )
+
+
+def _note(table: Table) -> Text:
+    """The note of an example, in both languages or in one for all readers; empty when it has none."""
+    note = table.content.get("note")
+    if isinstance(note, dict):
+        return table.text("note")
+    text = table.optional_string("note") or ""
+    return Text(text, text)
+
+
+def _equivalent(table: Table) -> tuple[str, ...]:
+    """The mutants that the rule marks as the same as itself. Raises PackError."""
+    marks = table.content.get("equivalent", [])
+    if not isinstance(marks, list) or not all(isinstance(mark, str) for mark in marks):
+        raise table.fault("list_of_texts_expected", name="equivalent")
+    return tuple(marks)
 
 
 def _record(table: Table, declared: Subject, base: Table) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from preceptor.policy.expression import Expression
@@ -16,12 +17,12 @@ from preceptor.policy.verdict import Kind, Verdict
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Example:
-    """A record and the verdict that the rule must give for it."""
+    """A record and the verdict that the rule must give for it; ``note`` says what is special in it."""
 
     verdict: Verdict
     record: dict[str, object]
     on: datetime.date
-    note: str
+    note: Text
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +31,7 @@ class Rule:
 
     ``since`` and ``until`` (both included) say on which days of ``bind`` it is in force. ``gate`` is the
     step that a blocking rule holds back; before that step it warns. ``met`` is said when it passes.
+    ``equivalent`` names mutants of the rule that nothing can tell from it (see ``mutants``).
     """
 
     id: str
@@ -47,14 +49,14 @@ class Rule:
     since: datetime.date | None
     until: datetime.date | None
     examples: tuple[Example, ...]
+    equivalent: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = field(init=False)
     facts: tuple[Fact, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         nodes = _nodes(self)
-        object.__setattr__(self, "facts", _facts(nodes))
-        inner = [node for fact in self.facts if fact.where for node in walk(fact.where.tree)]
-        object.__setattr__(self, "parameters", _parameters([*nodes, *inner]))
+        object.__setattr__(self, "facts", facts_in(nodes))
+        object.__setattr__(self, "parameters", parameters_in(nodes))
 
     @property
     def dated(self) -> bool:
@@ -67,18 +69,20 @@ def _nodes(rule: Rule) -> list[Node]:
     return [node for root in trees for node in walk(root)]
 
 
-def _facts(nodes: list[Node]) -> tuple[Fact, ...]:
+def facts_in(nodes: Iterable[Node]) -> tuple[Fact, ...]:
+    """The facts that parts of expressions name, each once."""
     return tuple(
         {node.fact.name: node.fact for node in nodes if isinstance(node, FactValue)}.values()
     )
 
 
-def _parameters(nodes: list[Node]) -> tuple[Parameter, ...]:
+def parameters_in(nodes: Sequence[Node]) -> tuple[Parameter, ...]:
+    """The parameters that parts of expressions name, and those that their facts name, each once."""
     found: dict[str, Parameter] = {}
-    for node in nodes:
-        parameter = node.options.parameter if isinstance(node, Membership) else None
-        if isinstance(node, ParameterValue | Lookup):
-            parameter = node.parameter
-        if parameter is not None:
-            found[parameter.name] = parameter
+    inner = [node for fact in facts_in(nodes) if fact.where for node in walk(fact.where.tree)]
+    for node in (*nodes, *inner):
+        if isinstance(node, (ParameterValue, Lookup)):
+            found[node.parameter.name] = node.parameter
+        elif isinstance(node, Membership) and node.options.parameter is not None:
+            found[node.options.parameter.name] = node.options.parameter
     return tuple(found.values())

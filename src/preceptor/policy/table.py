@@ -14,10 +14,13 @@ T = TypeVar("T", bound=str)
 
 
 class Table:
-    """A TOML table and the place it stands in, for messages."""
+    """A TOML table and the place it stands in, for messages; ``naming`` are the keys that name it."""
+
+    __slots__ = ("content", "naming", "where")
 
     def __init__(self, content: object, where: str) -> None:
         self.where = where
+        self.naming: tuple[str, ...] = ()
         if not isinstance(content, dict):
             raise PackError("table_expected", found=type(content).__name__).placed(where)
         self.content: dict[str, Any] = content

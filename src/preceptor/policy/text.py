@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from preceptor.policy.errors import PackError
 
@@ -63,6 +64,8 @@ def parse_message(text: Text) -> Message:
 
 
 def _pieces(text: str) -> tuple[Piece, ...]:
+    if "{" not in text and "}" not in text:
+        return (text,) if text else ()
     pieces: list[Piece] = []
     start = 0
     for match in PLACEHOLDER.finditer(text):
@@ -83,4 +86,12 @@ def _places(pieces: tuple[Piece, ...]) -> set[str]:
 
 def fill(template: str, **values: str) -> str:
     """Our own phrases with their places replaced; a value is never read as a template."""
-    return PLACEHOLDER.sub(lambda match: values[match[1]], template)
+    return "".join(
+        piece if isinstance(piece, str) else values[piece.name] for piece in _phrase(template)
+    )
+
+
+# A page says the same few phrases hundreds of times.
+@lru_cache(maxsize=1024)
+def _phrase(template: str) -> tuple[Piece, ...]:
+    return _pieces(template)

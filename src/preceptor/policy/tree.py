@@ -5,8 +5,9 @@ Numbers that meet are already of one scale, names of enumerations are already co
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from preceptor.policy.types import Bool, Date, Enum, ListOf, MapOf, Number, Scalar
 
@@ -139,24 +140,33 @@ class Or(Node):
 
 def children(node: Node) -> tuple[Node, ...]:
     """The parts of a node, from left to right."""
-    if isinstance(node, And | Or):
-        return node.operands
-    if isinstance(node, Comparison | Arithmetic):
-        return node.left, node.right
-    if isinstance(node, Not | Scaled):
-        return (node.operand,)
-    if isinstance(node, Membership):
-        return (node.item,)
-    if isinstance(node, Lookup):
-        return (node.index,)
-    return ()
+    parts = PARTS.get(type(node))
+    return () if parts is None else parts(node)
+
+
+# By the type of the node; a leaf is not in it.
+PARTS: dict[type[Node], Callable[[Any], tuple[Node, ...]]] = {
+    And: lambda node: node.operands,
+    Or: lambda node: node.operands,
+    Comparison: lambda node: (node.left, node.right),
+    Arithmetic: lambda node: (node.left, node.right),
+    Not: lambda node: (node.operand,),
+    Scaled: lambda node: (node.operand,),
+    Membership: lambda node: (node.item,),
+    Lookup: lambda node: (node.index,),
+}
 
 
 def walk(node: Node) -> list[Node]:
-    """The node and all that is below it."""
-    found = [node]
-    for child in children(node):
-        found += walk(child)
+    """The node and all that is below it, from left to right."""
+    found: list[Node] = []
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        found.append(one)
+        parts = PARTS.get(type(one))
+        if parts is not None:
+            waiting += reversed(parts(one))
     return found
 
 

@@ -145,6 +145,8 @@ def _encode_day(value: object) -> int:
 
 
 def _encode_number(kind: Number, value: object) -> int:
+    if type(value) is int and kind.scale == 0:
+        return value
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         raise NotOfType("not_a_number", value=repr(value))
     if isinstance(value, str) and not _is_decimal(value):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Protocol
 
@@ -51,6 +53,19 @@ class Whole(StrEnum):
 
 # By code, from the best to the worst.
 WHOLES: tuple[Whole, ...] = tuple(Whole)
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverNote:
+    """What is printed of the waiver that lets a fail stand: its ``key``, its days (both included), the
+    paper, who signed, and all of it with what fails without it as one ``text``."""
+
+    key: int
+    since: datetime.date
+    until: datetime.date
+    paper: str
+    signers: tuple[str, ...]
+    text: str
 
 
 class Judged(Protocol):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -19,6 +21,12 @@ from preceptor.policy.types import Bool, Date, Enum, ListOf, MapOf, Number, Scal
 from preceptor.policy.units import RATIO
 from preceptor.policy.values import Interval, Truth, conjunction, negation, truth_of
 
+T = TypeVar("T")
+
+# What the texts of a pack come to in a language, whoever the record is: made once, and forgotten with
+# the pack.
+_KEPT: WeakKeyDictionary[Pack, dict[tuple[Any, ...], Any]] = WeakKeyDictionary()
+
 
 class Wording:
     """The words of a reader's language for the single record of a run."""
@@ -27,9 +35,18 @@ class Wording:
         self.pack = pack
         self.run = run
         self.language = language
+        self._kept = _KEPT.setdefault(pack, {})
         self.declared = run.batch.declaration
         self.facts = pack.facts[run.batch.subject]
         self.filled: dict[Place, str] = {}
+
+    def kept(self, what: str, name: str, part: int, make: Callable[[], T]) -> T:
+        """A text that is the same for every record, made when it is first asked for."""
+        key = (what, name, part, self.language)
+        if key not in self._kept:
+            self._kept[key] = make()
+        found: T = self._kept[key]
+        return found
 
     def say(self, phrase: str, **values: str) -> str:
         """A phrase with its places filled."""
@@ -128,15 +145,23 @@ class Wording:
 
     def parameter(self, parameter: Parameter) -> str:
         """The value of a parameter in force for the record."""
-        held = self.held(parameter)
-        return self.say("unknown") if held is None else self.parameter_value(parameter, held)
+        step = self.step(parameter)
+        if step is None:
+            return self.say("unknown")
+        value = parameter.steps[step].value
+        return self.kept(
+            "value", parameter.name, step, lambda: self.parameter_value(parameter, value)
+        )
 
     def held(self, parameter: Parameter) -> Value | None:
         """The value of a parameter in force for the record, as codes; None without one."""
+        step = self.step(parameter)
+        return None if step is None else parameter.steps[step].value
+
+    def step(self, parameter: Parameter) -> int | None:
+        """The place of the value of a parameter in force for the record; None without one."""
         step, known = self.run.steps(parameter)
-        if known is not None and not known[0]:
-            return None
-        return parameter.steps[int(_first(step))].value
+        return None if known is not None and not known[0] else int(_first(step))
 
     def parameter_value(self, parameter: Parameter, value: Value) -> str:
         """A value of a parameter: ``24``, ``5 or 7``, ``pass: 1, fail: 0``."""

@@ -28,6 +28,7 @@ from preceptor.training.models import (
     PanelSeat,
     Rotation,
     SimilarityCheck,
+    Supervision,
     Thesis,
     ThesisReview,
 )
@@ -141,13 +142,30 @@ def thesis_records(theses: Sequence[Thesis], on: date) -> list[Record]:
             "planned_on": _planned(defences[thesis.enrolment_id], MilestoneKind.DEFENCE),
             "similarity": _last_similarity(checks[thesis.pk], on),
             "reviews": [
-                {"name": str(review.number), "is_blind": review.is_blind}
+                _review(review, _held(defences[thesis.enrolment_id], MilestoneKind.DEFENCE, on))
                 for review in reviews[thesis.pk]
                 if review.returned_on is None or review.returned_on <= on
             ],
         }
         for thesis in theses
     ]
+
+
+def _review(review: ThesisReview, defended_on: date | None) -> Record:
+    """A review in the shape of the schema; opinion, score and second look are not recorded yet."""
+    return {
+        "name": str(review.number),
+        "is_blind": review.is_blind,
+        "is_before_defence": _before(review, defended_on),
+        "outcome": review.outcome,
+    }
+
+
+def _before(review: ThesisReview, defended_on: date | None) -> bool | None:
+    """Whether a review was back before the defence ended; None when the records do not tell."""
+    if review.returned_on is not None:
+        return defended_on is None or review.returned_on <= defended_on
+    return True if review.outcome is not None and defended_on is None else None
 
 
 def _last_similarity(checks: Iterable[SimilarityCheck], on: date) -> Decimal | None:
@@ -161,11 +179,11 @@ def panel_records(panels: Sequence[Panel], on: date) -> list[Record]:
     qualifications and capacities valid on the day of its sitting.
 
     A panel without a day of sitting is judged on its planned day, else on `on`. `panels` must
-    come with their enrolment; five queries, for any number of panels, fewer for what was
+    come with their enrolment; six queries, for any number of panels, fewer for what was
     prefetched.
     """
     by_panel = rows_of(panels, "seats", seats(), "panel")
-    known = _Register([seat.person for rows in by_panel.values() for seat in rows])
+    known = _Register([seat.person for rows in by_panel.values() for seat in rows], panels)
     return [_panel_record(panel, by_panel[panel.pk], known, on) for panel in panels]
 
 
@@ -189,8 +207,16 @@ def _panel_record(panel: Panel, seats: list[PanelSeat], known: _Register, on: da
         "cohort_on": panel.enrolment.cohort_on,
         "event_on": panel.sits_on,
         "planned_on": panel.planned_on,
+        "has_sat": _has_sat(panel, on),
         "members": [_member(seat, panel, known, day) for seat in seats],
     }
+
+
+def _has_sat(panel: Panel, on: date) -> bool | None:
+    """Whether the day of the sitting has come; None for a planned day gone by without a sitting."""
+    if panel.sits_on is not None:
+        return panel.sits_on <= on
+    return None if panel.planned_on is not None and panel.planned_on <= on else False
 
 
 def _member(seat: PanelSeat, panel: Panel, known: _Register, day: date) -> Record:
@@ -214,13 +240,22 @@ def _member(seat: PanelSeat, panel: Panel, known: _Register, day: date) -> Recor
         ),
         "is_outside_institution": known.outside_institution(seat, panel, day),
         "is_outside_unit": known.outside_unit(seat, panel, day),
+        "is_supervisor": known.supervises_candidate(seat, panel, day),
     }
 
 
 class _Register:
-    """What the registers know of a set of persons, and of the units, on any day; four queries."""
+    """What the registers know of a set of persons, of the trainees whom their panels judge, and of
+    the units, on any day; five queries.
+    """
 
-    def __init__(self, persons: list[Person]) -> None:
+    def __init__(self, persons: list[Person], panels: Sequence[Panel]) -> None:
+        self.supervisions = rows_of(
+            [panel.enrolment for panel in panels],
+            "supervisions",
+            Supervision.objects.known(),
+            "enrolment",
+        )
         self.titles = rows_of(persons, "titles", Title.objects.known(), "person")
         self.capacities = rows_of(persons, "capacities", capacities(), "person")
         self.qualifications = _grouped(
@@ -260,6 +295,13 @@ class _Register:
 
     def supervises(self, person: int, day: date) -> bool:
         return any(row.is_true_on(day) for row in self.qualifications[person])
+
+    def supervises_candidate(self, seat: PanelSeat, panel: Panel, day: date) -> bool | None:
+        """Whether the person guides the trainee on the day; None when nobody is known to."""
+        guiding = {
+            row.person_id for row in self.supervisions[panel.enrolment_id] if row.is_true_on(day)
+        }
+        return seat.person_id in guiding if guiding else None
 
     def practises(self, person: int, day: date) -> bool:
         return any(row.kind == CapacityKind.PHYSICIAN for row in self.held(person, day))

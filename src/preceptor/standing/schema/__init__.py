@@ -1,0 +1,32 @@
+"""The subjects that rules may speak of, with the names of everything a reader may be told about.
+
+Only these names exist in a pack. A new column here needs a loader that fills it; until the records hold
+what it speaks of, the loader leaves it unknown. One file a subject.
+"""
+
+from __future__ import annotations
+
+from preceptor.policy import Schema
+
+from .committee import COMMITTEE
+from .enrolment import ENROLMENT
+from .panel import PANEL
+from .postdoc import POSTDOC
+from .sampling import SAMPLING
+from .stipend import STIPEND
+from .supervisor import SUPERVISOR
+from .thesis import THESIS
+
+SCHEMA = Schema(
+    {
+        "enrolment": ENROLMENT,
+        "panel": PANEL,
+        "thesis": THESIS,
+        "supervisor": SUPERVISOR,
+        "stipend": STIPEND,
+        "committee": COMMITTEE,
+        "postdoc": POSTDOC,
+        "sampling": SAMPLING,
+    },
+    version="2",
+)
