@@ -30,7 +30,8 @@ release: check    ## the whole suite on both databases, nothing left out
 	@.venv/bin/pytest --require-all
 	@.venv/bin/pytest --require-all --database postgresql
 
-docs: setup       ## every link and named path in the documents leads somewhere
+docs: setup       ## the generated pages of the manual; every link and named path leads somewhere
+	@.venv/bin/python tools/fields.py
 	@.venv/bin/python tools/docs.py
 
 bench: setup      ## the measured limits: make bench ARGS="..."

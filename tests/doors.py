@@ -24,6 +24,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
+from planned_overlays import CHANGED
 from preceptor.base.actors import OPERATOR
 from preceptor.base.models import Job, JobState
 from preceptor.base.today import today
@@ -36,6 +37,10 @@ from preceptor.people.choices import RoleKind
 from preceptor.people.models import Account, Role
 from preceptor.reports.actions import freeze, write_report
 from preceptor.reports.models import Census
+from preceptor.standing.actions import ask_waiver, open_draft, preview_draft
+from preceptor.standing.choices import DraftState
+from preceptor.standing.models import PackDraft, PackInForce
+from preceptor.standing.preview.keeping import keep_draft_facts
 from preceptor.training.actions import change_state
 from preceptor.training.choices import EnrolmentState
 from preceptor.training.models import Enrolment, Panel
@@ -43,6 +48,7 @@ from preceptor.training.models import Enrolment, Panel
 DAY = date(2023, 12, 31)
 SCALE = Decimal("0.05")
 REASON = "家中老屋失火，停学照料祖母"
+WAIVER_REASON = "委员因台风滞留外地，无法到会"
 ROSTER_NAME = "祝寒汀"
 ROSTER_NUMBER = "20239910001"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -90,6 +96,9 @@ class Place:
     figure: int
     job: str
     home: Path
+    waiver: int = 0
+    draft: int = 0
+    planned: int = 0
     clients: dict[str, Client] = field(default_factory=dict)
     hidden: dict[str, set[str]] = field(default_factory=dict)
 
@@ -126,6 +135,18 @@ def secretary_role() -> Role:
     return Role.objects.known().get(account__login="secretary")
 
 
+
+
+def _draft(*parts: str) -> Callable[[Place], Keys]:
+    """The keys of the planned change that lies behind the doors, and of a part of it."""
+    return lambda place: (place.draft, *parts)
+
+
+def _under(texts: tuple[Keys, ...]) -> tuple[Keys, ...]:
+    """Odd texts below a draft that nobody has."""
+    return tuple((UNKNOWN, *text) for text in texts)
+
+
 DOORS: dict[str, Door] = {
     "home": Door(For.SIGNED_IN),
     "sign_in": Door(For.ANYBODY, posts=True, queries=("next=//example.org", "next=%00")),
@@ -150,6 +171,94 @@ DOORS: dict[str, Door] = {
     "enrolment_journal": Door(For.CONCERNED, lambda place: (place.subject.pk,), INTEGERS),
     "panels": Door(For.SIGNED_IN, queries=LISTS),
     "panel": Door(For.CONCERNED, lambda place: (place.panel.pk,), INTEGERS),
+    "waiver_ask": Door(For.CONCERNED, lambda place: (place.subject.pk,), INTEGERS, posts=True,
+                       queries=("rule=training.clinical", "rule=%00", "rule=no.such.rule")),
+    "waiver_ask_panel": Door(For.CONCERNED, lambda place: (place.panel.pk,), INTEGERS, posts=True),
+    "waivers": Door(
+        For.SIGNED_IN,
+        queries=(*LISTS, "waits=me", "ends=60", "ends=x", "state=in_force", "state=expired"),
+    ),
+    "waivers_export": Door(For.SIGNED_IN, queries=LISTS),
+    "waivers_by_rule": Door(For.READER),
+    "waiver": Door(For.CONCERNED, lambda place: (place.waiver,), INTEGERS),
+    "waiver_sign": Door(
+        For.CONCERNED, lambda place: (place.waiver,), INTEGERS, posts=True, gets=False
+    ),
+    "waiver_refuse": Door(For.CONCERNED, lambda place: (place.waiver,), INTEGERS, posts=True),
+    "waiver_withdraw": Door(For.CONCERNED, lambda place: (place.waiver,), INTEGERS, posts=True),
+    "drafts": Door(For.OFFICE),
+    "draft_open": Door(
+        For.OFFICE, lambda place: ("yunting/clinical-doctorate",), TEXTS, posts=True,
+        queries=("unit=99999999999999", "unit=%00", "unit=-1&rule=%F0%9F%92%A5"),
+    ),
+    "draft_new": Door(For.OFFICE, posts=True),
+    "draft": Door(
+        For.OFFICE, _draft(), INTEGERS,
+        queries=("show=values", "show=rules", "show=facts", "show=sources", "show=text", "show=%00"),
+    ),
+    "draft_undo": Door(For.OFFICE, _draft(), INTEGERS, posts=True, gets=False),
+    "draft_head": Door(For.OFFICE, _draft(), INTEGERS, posts=True),
+    "draft_check": Door(For.OFFICE, _draft(), INTEGERS, posts=True, gets=False),
+    "draft_propose": Door(For.OFFICE, _draft(), INTEGERS, posts=True),
+    "draft_decide": Door(For.OFFICE, _draft(), INTEGERS, posts=True),
+    "draft_withdraw": Door(For.OFFICE, _draft(), INTEGERS, posts=True, gets=False),
+    "draft_renew": Door(For.OFFICE, _draft(), INTEGERS, posts=True, gets=False),
+    "draft_parameter_new": Door(
+        For.OFFICE, _draft(), INTEGERS, posts=True,
+        queries=("type=int", "type=list(int)", "type=map(supervisor.grade, int)", "type=%00"),
+    ),
+    "draft_parameter": Door(
+        For.OFFICE, _draft("clinical_months"), _under(TEXTS), posts=True
+    ),
+    "draft_value_remove": Door(
+        For.OFFICE, _draft("clinical_months"), _under(TEXTS), posts=True, gets=False
+    ),
+    "draft_rule_new": Door(
+        For.OFFICE, _draft(), INTEGERS, posts=True, queries=("subject=panel", "subject=%00")
+    ),
+    "draft_rule": Door(For.OFFICE, _draft("training.clinical"), _under(TEXTS), posts=True),
+    "draft_examples": Door(For.OFFICE, _draft("training.clinical"), _under(TEXTS), posts=True),
+    "draft_example_new": Door(For.OFFICE, _draft("training.clinical"), _under(TEXTS), posts=True),
+    "draft_condition": Door(
+        For.OFFICE, _draft("training.clinical", "require"),
+        tuple((UNKNOWN, "training.clinical", part) for (part,) in TEXTS), posts=True,
+        queries=("as=text", "as=%00"),
+    ),
+    "draft_fact_new": Door(
+        For.OFFICE, _draft(), INTEGERS, posts=True, queries=("subject=panel", "subject=%00")
+    ),
+    "draft_fact": Door(
+        For.OFFICE, _draft("panel", "size"),
+        tuple((UNKNOWN, "panel", fact) for (fact,) in TEXTS), posts=True,
+    ),
+    "draft_filter": Door(
+        For.OFFICE, _draft("panel", "size"),
+        tuple((UNKNOWN, "panel", fact) for (fact,) in TEXTS), posts=True,
+    ),
+    "draft_preview": Door(
+        For.READER, lambda place: (place.planned,), INTEGERS, posts=True,
+        queries=(*LISTS, "show=decisions", "show=%00", "change=pass%3Efail", "change=%00"),
+    ),
+    "draft_preview_export": Door(
+        For.READER, lambda place: (place.planned,), INTEGERS,
+        queries=(*LISTS, "show=decisions", "change=a%3Eb"),
+    ),
+    "draft_slider": Door(
+        For.OFFICE, lambda place: (place.planned,), INTEGERS, posts=True,
+        queries=("topic=x~y~z", "topic=%00", "value=%00", "value=NaN", "value=1e999"),
+    ),
+    "rule_slider": Door(
+        For.OFFICE, lambda place: ("training.clinical",), TEXTS, posts=True,
+        queries=("topic=%00", "value=9999999999999999999999"),
+    ),
+    "what_if": Door(
+        For.CONCERNED, lambda place: (place.subject.pk,), INTEGERS,
+        queries=("rotation=specialty&first=2023-01&last=2023-12", "step=defence&passed_on=9999-12-31",
+                 "similarity=%00", "similarity=NaN", "first=0001-01&last=9999-12&rotation=other"),
+    ),
+    "draft_source_new": Door(For.OFFICE, _draft(), INTEGERS, posts=True),
+    "draft_source": Door(For.OFFICE, _draft("report2023"), _under(TEXTS), posts=True),
+    "draft_record": Door(For.OFFICE, _draft("panel"), _under(TEXTS), posts=True),
     "rules": Door(For.SIGNED_IN),
     "rule": Door(For.MEMBER, lambda place: ("training.clinical",), TEXTS, queries=LISTS),
     "accounts": Door(For.OFFICE, queries=LISTS),
@@ -259,7 +368,7 @@ def _people(place: Place) -> None:
 
 
 def _of_roster() -> set[str]:
-    return {ROSTER_NAME, ROSTER_NUMBER, REASON}
+    return {ROSTER_NAME, ROSTER_NUMBER, REASON, WAIVER_REASON}
 
 
 def _secrets(seen: set[int]) -> set[str]:
@@ -294,6 +403,18 @@ def _preview(office: Client) -> str:
     return str(job.key)
 
 
+def _planned(root: Unit, base: PackInForce) -> int:
+    """A proposed change that concerns trainees of many units, with its effect worked out."""
+    draft = PackDraft.objects.create(
+        institution=root, pack=base.pack, base=base, overlay=CHANGED, state=DraftState.PROPOSED,
+        author="office", author_key="account:0",
+    )  # fmt: skip
+    kept = preview_draft(draft, by=OPERATOR)
+    assert len({row.enrolment.unit_id for row in kept.rows.all()}) > 3
+    keep_draft_facts(draft, kept.on)
+    return draft.pk
+
+
 def make(home: Path) -> Place:
     build(scale=SCALE, by=OPERATOR)
     rules_in_force()
@@ -303,13 +424,20 @@ def make(home: Path) -> Place:
     change_state(
         enrolment=subject, to=EnrolmentState.SUSPENDED, on=today(), reason=REASON, by=OPERATOR
     )
+    waiver = ask_waiver(
+        enrolment=subject, panel=panel, rule="panel.defence.size", valid_from=date(2024, 1, 1),
+        valid_to=date(2024, 12, 31), paper="test paper", reason=WAIVER_REASON, by=OPERATOR,
+    )  # fmt: skip
     census = freeze(root, DAY, by=OPERATOR)
     write_report(
         census, languages=["zh", "en"], formats=["html", "docx"], folder=home / "report" / "2023",
         by=OPERATOR,
     )  # fmt: skip
     figure = census.figures.get(key="enrolled.fulltime_prof_doctoral", scope=f"{INSTITUTION}-DP")
-    place = Place(root, subject, panel, census, figure.pk, "", home)
+    place = Place(root, subject, panel, census, figure.pk, "", home, waiver.pk)
+    force = PackInForce.objects.get(institution=root, pack="yunting/clinical-doctorate")
+    place.planned = _planned(root, force)
+    place.draft = open_draft(institution=root, base=force, by=OPERATOR).pk
     _people(place)
     place.job = _preview(place.clients["office"])
     return place

@@ -29,6 +29,7 @@ check format .venv/bin/ruff format --check
 check messages .venv/bin/python tools/messages.py --check
 check locks .venv/bin/python tools/locks.py
 check documents .venv/bin/python tools/docs.py
+check fields .venv/bin/python tools/fields.py --check
 wait
 
 status=0

@@ -17,7 +17,9 @@ pytestmark = pytest.mark.database
 
 
 @pytest.fixture
-def hourly() -> Iterator[None]:
+def hourly(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Of all recurring jobs only this one."""
+    monkeypatch.setattr(schedule, "_recurring", {})
     schedule.recur(queue_jobs.count.job_name, schedule.every(timedelta(hours=1)))
     yield
     schedule.cancel(queue_jobs.count.job_name)

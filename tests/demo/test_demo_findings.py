@@ -11,9 +11,10 @@ from django.db import transaction
 from preceptor.base.actors import OPERATOR
 from preceptor.demo import planted
 from preceptor.demo.actions import INSTITUTION, Built
+from preceptor.demo.preparation import rules_in_force
 from preceptor.institutions.queries import institution
 from preceptor.standing.actions import evaluate_all, put_in_force
-from preceptor.standing.models import Finding
+from preceptor.standing.models import Finding, PackInForce, Standing
 from preceptor.training.models import Enrolment
 
 CENSUS = date(2023, 12, 31)
@@ -98,3 +99,16 @@ def test_every_enrolled_trainee_is_judged_on_the_clinical_months() -> None:
     assert judged.count() == Enrolment.objects.filter(pk__in=judged.values("enrolment")).count()
     assert judged.count() == 613
     assert 90 <= judged.filter(verdict="pass").count() <= 160
+
+
+def test_the_demo_judges_by_its_own_rules_and_by_the_law_from_2025_on() -> None:
+    with transaction.atomic():
+        rules_in_force()
+        held = PackInForce.objects.filter(institution__code=INSTITUTION)
+        begun = held.values_list("pack", "layer", "in_force_from")
+        assert ("yunting/clinical-doctorate", "university", date(2021, 9, 1)) in begun
+        assert ("cn/degrees-law", "statute", date(2025, 1, 1)) in begun
+        by_law = Finding.objects.filter(pack="cn/degrees-law")
+        assert not by_law.filter(panel__sits_on__lt=date(2025, 1, 1)).exists()
+        assert Standing.objects.count() == 613
+        transaction.set_rollback(True)

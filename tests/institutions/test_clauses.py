@@ -77,3 +77,17 @@ def test_a_regulation_that_the_register_knows_is_not_entered_twice(university: U
     )  # fmt: skip
     assert keep(university, RULES) == [known]
     assert [row.regulation for row in Clause.objects.all()] == [known, known]
+
+
+def test_the_same_pack_at_another_institution_has_a_register_entry_of_its_own(
+    university: Unit,
+) -> None:
+    other = open_unit(
+        upper=None, code="LH", kind="university", name_zh="临海医科大学",
+        name_en="Linhai Medical University", valid_from=date(1960, 1, 1), by=OPERATOR,
+    )  # fmt: skip
+    keep(university, RULES)
+    keep(other, RULES)
+    owners = {row.institution for row in Regulation.objects.all()}
+    assert owners == {university, other}
+    assert len(clauses()) == 4

@@ -22,6 +22,7 @@ from preceptor.people.models import Account, Capacity, Title
 from preceptor.policy import Verdict
 from preceptor.standing.actions import evaluate_all
 from preceptor.standing.models import Finding
+from preceptor.standing.packs import in_force
 from preceptor.standing.population import enrolled_on
 from preceptor.standing.queries import counts, standing_of
 from preceptor.supervisors.actions import record_qualifications
@@ -332,7 +333,8 @@ def test_counting_on_an_earlier_day_asks_about_those_enrolled_then(cast: Cast) -
     )
 
     def judged(on: date) -> int:
-        found = counts(cast.institution, on, rule="training.clinical")
+        packs = in_force(cast.institution)
+        found = counts(cast.institution, on, packs=packs, rule="training.clinical")
         return sum(found[0].counts.values())
 
     assert [judged(date(2021, 8, 31)), judged(date(2023, 2, 28)), judged(date(2023, 3, 1))] == [

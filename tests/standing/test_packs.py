@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from preceptor.base.actors import OPERATOR
-from preceptor.base.errors import InputRefused, NotPermitted
+from preceptor.base.errors import InputRefused, NotPermitted, RuleBroken
 from preceptor.base.models import JournalEntry
 from preceptor.base.today import today
 from preceptor.people.models import Account
@@ -28,7 +28,7 @@ pytest_plugins = ["cast"]
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 PACK = "yunting/clinical-doctorate"
-SOURCE = next(SHIPPED.glob("yunting/*.toml"))
+SOURCE = SHIPPED / "yunting" / "clinical-doctorate-2023.toml"
 SINCE = date(2023, 1, 1)
 
 
@@ -49,7 +49,7 @@ def own(**changes: str) -> str:
 
 
 def test_the_shipped_pack_is_found_by_its_id_and_as_a_file(home: Path) -> None:
-    assert shipped() == [PACK]
+    assert {PACK, "cn/degrees-law"} <= set(shipped())
     assert find(PACK).hash == find(str(SOURCE)).hash
 
 
@@ -81,10 +81,11 @@ def test_a_changed_file_is_read_again(home: Path) -> None:
 
 
 def test_files_that_are_no_packs_hide_no_pack(home: Path) -> None:
+    before = shipped()
     lay(home, "not = [toml", "broken.toml")
     lay(home, "[other]\nid = 1\n", "other.toml")
     (home / "packs" / "own" / "binary.toml").write_bytes(b"\xff\xfe\x00")
-    assert shipped() == [PACK]
+    assert shipped() == before
     assert find(PACK)
 
 
@@ -155,17 +156,30 @@ def test_the_same_pack_put_into_force_again_is_no_second_line(cast: Cast, office
     assert lines.count() == before
 
 
-def test_a_new_content_is_put_into_force_with_what_stood_before(
+def test_a_content_that_has_begun_is_never_overwritten(
     cast: Cast, home: Path, office: Account
 ) -> None:
-    before = PackInForce.objects.get()
+    before, lines = PackInForce.objects.get(), JournalEntry.objects.count()
     lay(home, own().replace('version = "2023.1"', 'version = "2023.9"'))
-    row = put_in_force(institution=cast.institution, pack=PACK, valid_from=SINCE, by=office)
-    assert (row.pk, row.version) == (before.pk, "2023.9")
+    with pytest.raises(RuleBroken, match="2023-01-01"):
+        put_in_force(institution=cast.institution, pack=PACK, valid_from=SINCE, by=office)
+    assert PackInForce.objects.get().text == before.text
+    assert JournalEntry.objects.count() == lines
+
+
+def test_a_content_that_has_not_begun_is_replaced_and_the_journal_says_what_stood_before(
+    cast: Cast, home: Path, office: Account
+) -> None:
+    coming = today() + timedelta(days=30)
+    planned = {"institution": cast.institution, "pack": PACK, "valid_from": coming, "by": office}
+    first = put_in_force(**planned)
+    lay(home, own().replace('version = "2023.1"', 'version = "2023.9"'))
+    row = put_in_force(**planned)
+    assert (row.pk, row.version) == (first.pk, "2023.9")
     line = JournalEntry.objects.filter(verb="pack.force").last()
     assert line is not None
     assert line.before is not None
-    assert (line.before["hash"], line.before["version"]) == (before.hash, "2023.1")
+    assert (line.before["hash"], line.before["version"]) == (first.hash, "2023.1")
 
 
 def test_a_pack_is_in_force_from_its_day_on(cast: Cast) -> None:

@@ -10,6 +10,7 @@ from preceptor.people.choices import TitleLevel, TitleSeries
 from preceptor.policy import Enum, Subject
 from preceptor.policy.units import UNITS
 from preceptor.standing.schema import SCHEMA
+from preceptor.standing.schema.words import GATE_TITLES
 from preceptor.standing.verdicts import LOADERS
 from preceptor.training.choices import (
     EnrolmentState,
@@ -89,3 +90,9 @@ def test_units_belong_to_columns_that_exist_and_are_known(name: str, subject: Su
 def test_an_enumeration_has_the_names_that_the_records_have(path: str, choices: list[str]) -> None:
     """What the records hold and the schema does not know could not be judged."""
     assert values(path) == set(choices)
+
+
+def test_every_step_that_a_rule_may_hold_back_has_a_title_in_both_languages() -> None:
+    gates = {gate for subject in SCHEMA.subjects.values() for gate in subject.gates}
+    assert gates <= set(GATE_TITLES)
+    assert all(zh and en for zh, en in GATE_TITLES.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -86,10 +87,11 @@ def pack_text(rules: int, change: int = 0) -> str:
     return "".join(parts)
 
 
-def enrolments(schema: Schema, count: int, seed: int = 1) -> Batch:
+def enrolments(schema: Schema, count: int, seed: int = 1, gaps: bool = True) -> Batch:
     """So many enrolments, each with 24 months of training and 6 milestones, one cell in fifty
-    not known; from arrays as the types code them."""
+    not known (none without `gaps`); from arrays as the types code them."""
     chance = np.random.default_rng(seed)
+    known = _known if gaps else _all_known
     begun = day_number(date(2015, 9, 1)) + chance.integers(0, 8, count) * 365
     defence = (begun + 4 * 365).astype(np.int32)
     columns: Columns = {
@@ -97,15 +99,22 @@ def enrolments(schema: Schema, count: int, seed: int = 1) -> Batch:
         "mode": (chance.integers(0, 2, count, dtype=np.uint8), None),
         "degree_type": (chance.integers(0, 2, count, dtype=np.uint8), None),
         "state": (chance.integers(0, 19, count, dtype=np.uint8), None),
-        "event_on": (defence, _known(chance, count)),
+        "event_on": (defence, known(chance, count)),
         "planned_on": (defence, None),
     }
     lists = {
-        "training": _training(chance, count, begun),
-        "milestones": _milestones(chance, count, begun),
+        "training": _training(chance, count, begun, known),
+        "milestones": _milestones(chance, count, begun, known),
     }
     keys = [str(place) for place in range(count)]
     return Batch.from_columns(schema, "enrolment", keys, columns, lists, ON)
+
+
+Known = Callable[[np.random.Generator, int], npt.NDArray[np.bool_] | None]
+
+
+def _all_known(chance: np.random.Generator, count: int) -> None:
+    return None
 
 
 def _known(chance: np.random.Generator, count: int) -> npt.NDArray[np.bool_]:
@@ -116,7 +125,9 @@ def _offsets(count: int, rows: int) -> npt.NDArray[np.int64]:
     return np.arange(count + 1, dtype=np.int64) * rows
 
 
-def _training(chance: np.random.Generator, count: int, begun: Any) -> tuple[Any, Columns]:
+def _training(
+    chance: np.random.Generator, count: int, begun: Any, known: Known
+) -> tuple[Any, Columns]:
     rows = count * MONTHS
     month = np.repeat(begun.astype(np.int32), MONTHS)
     month += np.tile(np.arange(MONTHS, dtype=np.int32) * 30, count)
@@ -124,12 +135,14 @@ def _training(chance: np.random.Generator, count: int, begun: Any) -> tuple[Any,
     columns: Columns = {
         "month": (month, None),
         "months": (np.ones(rows, dtype=np.int8), None),
-        "kind": (kinds, _known(chance, rows)),
+        "kind": (kinds, known(chance, rows)),
     }
     return _offsets(count, MONTHS), columns
 
 
-def _milestones(chance: np.random.Generator, count: int, begun: Any) -> tuple[Any, Columns]:
+def _milestones(
+    chance: np.random.Generator, count: int, begun: Any, known: Known
+) -> tuple[Any, Columns]:
     rows = count * STEPS
     day = np.repeat(begun.astype(np.int32), STEPS)
     day += np.tile(np.arange(1, STEPS + 1, dtype=np.int32) * 200, count)
@@ -137,9 +150,9 @@ def _milestones(chance: np.random.Generator, count: int, begun: Any) -> tuple[An
         "kind": (np.tile(np.array([0, 1, 1, 2, 3, 4], dtype=np.uint8), count), None),
         "outcome": (
             (chance.integers(0, 5, rows, dtype=np.uint8) == 0).astype(np.uint8),
-            _known(chance, rows),
+            known(chance, rows),
         ),
-        "day": (day, _known(chance, rows)),
+        "day": (day, known(chance, rows)),
         "attempt": (np.ones(rows, dtype=np.int8), None),
     }
     return _offsets(count, STEPS), columns

@@ -42,15 +42,19 @@ def _wire() -> None:
     from preceptor.demo.command import demo
     from preceptor.jobs.commands.account import account
     from preceptor.jobs.commands.check import check
+    from preceptor.jobs.commands.evaluate import evaluate
     from preceptor.jobs.commands.explain import explain
     from preceptor.jobs.commands.freeze import figures, freeze
+    from preceptor.jobs.commands.packs import packs
+    from preceptor.jobs.commands.preview import preview
     from preceptor.jobs.commands.report import report
     from preceptor.jobs.commands.roster import imports
     from preceptor.jobs.commands.verify import verify
     from preceptor.jobs.commands.worker import worker
 
     commands = (
-        account, check, demo, explain, figures, freeze, imports, migrate, report, serve, verify, worker,
+        account, check, demo, evaluate, explain, figures, freeze, imports, migrate, packs,
+        preview, report, serve, verify, worker,
     )  # fmt: skip
     for command in commands:
         preceptor.add_command(command)

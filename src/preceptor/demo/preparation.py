@@ -14,9 +14,13 @@ from preceptor.standing.models import PackInForce
 from preceptor.training.models import Enrolment
 
 from .actions import INSTITUTION
+from .waivers import plant_waivers
 
-PACK = "yunting/clinical-doctorate"
-
+#: The packs by which everybody is judged, each from the day on which its regulation came into force.
+PACKS = (
+    ("yunting/clinical-doctorate", date(2021, 9, 1)),
+    ("cn/degrees-law", date(2025, 1, 1)),
+)
 
 DAYS = (date(2022, 12, 31), date(2023, 12, 31))
 
@@ -35,10 +39,14 @@ def days_to_freeze() -> list[date]:
 
 
 def rules_in_force() -> int:
-    """Put the doctorate's pack into force and judge everybody by it; gives how many records."""
+    """Put the packs into force, judge everybody by them, and grant a few waivers; gives how many
+    records were judged."""
     place = institution(INSTITUTION)
-    put_in_force(institution=place, pack=PACK, valid_from=date(2023, 1, 1), by=OPERATOR)
-    return evaluate_all(institution=place, on=today(), by=OPERATOR)
+    for pack, day in PACKS:
+        put_in_force(institution=place, pack=pack, valid_from=day, by=OPERATOR)
+    records = evaluate_all(institution=place, on=today(), by=OPERATOR)
+    plant_waivers(place)
+    return records
 
 
 def census_and_report(day: date) -> list[Path]:

@@ -168,13 +168,13 @@ def keep_cited(
     statute, a ministry or a province made belongs to no institution. The same again changes nothing.
     """
     with deed(by) as act:
-        known = {
-            row.source_in_pack: row
-            for row in Regulation.objects.filter(pack=pack).prefetch_related("clauses")
-        }
+        above = layer in ("statute", "ministry", "province")
+        owner = None if above else institution
+        held = Regulation.objects.filter(pack=pack, institution=owner)
+        known = {row.source_in_pack: row for row in held.prefetch_related("clauses")}
         found = []
         for source in sources:
-            row = known.get(source.key) or _registered(institution, pack, layer, source)
+            row = known.get(source.key) or _registered(owner, pack, layer, source)
             if source.key not in known:
                 act.write("regulation.register", "regulation", row.pk, after={"code": row.code})
             kept = _keep_clauses(row, source)
@@ -184,11 +184,11 @@ def keep_cited(
     return found
 
 
-def _registered(institution: Unit, pack: str, layer: str, source: CitedSource) -> Regulation:
-    above = layer in ("statute", "ministry", "province")
+def _registered(owner: Unit | None, pack: str, layer: str, source: CitedSource) -> Regulation:
+    code = f"{pack}:{source.key}" if owner is None else f"{owner.code}:{pack}:{source.key}"
     return Regulation.objects.create(
-        code=f"{pack}:{source.key}"[:60],
-        institution=None if above else institution,
+        code=code[:60],
+        institution=owner,
         layer=layer,
         title_zh=source.title_zh,
         title_en=source.title_en,

@@ -6,19 +6,28 @@ after a worker died, it does nothing twice.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django.utils import translation
 
+from preceptor.base.actors import OPERATOR
 from preceptor.base.deeds import deed
 from preceptor.base.files import path_of
 from preceptor.base.models import StoredFile
 from preceptor.base.queue.lease import settle
+from preceptor.base.queue.schedule import daily, recur
 from preceptor.base.queue.tasks import job
+from preceptor.base.today import today
 from preceptor.institutions.models import Unit
 from preceptor.people.access import scope
 from preceptor.people.models import Account
+from preceptor.standing.actions import evaluate_all, preview_draft
+from preceptor.standing.asking import EVALUATE, ask_evaluation
+from preceptor.standing.choices import RunCause
+from preceptor.standing.models import PackDraft
+from preceptor.standing.preview.keeping import keep_draft_facts, keep_force_facts
+from preceptor.standing.queries import judging_institutions
 
 
 def _account(key: int) -> Account:
@@ -95,3 +104,45 @@ def report_write(census: int, account: int) -> dict[str, Any]:
         by=_account(account),
     )  # fmt: skip
     return {"files": [path.name for path in paths]}
+
+
+@job("standing.nightly")
+def standing_nightly() -> dict[str, Any]:
+    """Have every institution that judges by packs evaluated, for what time alone changes."""
+    found = list(judging_institutions())
+    for institution in found:
+        ask_evaluation(institution, RunCause.TIME)
+    return {"institutions": len(found)}
+
+
+@job(EVALUATE, in_transaction=False)
+def standing_evaluate(institution: int, cause: str) -> dict[str, Any]:
+    """Judge everybody of the institution as of today."""
+    with deed(OPERATOR):
+        records = evaluate_all(
+            institution=Unit.objects.get(pk=institution), on=today(), by=OPERATOR,
+            cause=RunCause(cause),
+        )  # fmt: skip
+        answer = {"records": records}
+        settle(answer)
+    return answer
+
+
+@job("preview.draft", in_transaction=False)
+def draft_preview(draft: int, account: int, on: str = "") -> dict[str, Any]:
+    """Work out whom a draft would concern; asked again, the same preview replaces itself."""
+    row = PackDraft.objects.select_related("institution", "unit", "base").get(pk=draft)
+    day = date.fromisoformat(on) if on else None
+    kept = preview_draft(row, by=_account(account), on=day)
+    keep_draft_facts(row, kept.on)
+    return {"preview": kept.pk}
+
+
+@job("preview.facts", in_transaction=False)
+def force_facts(institution: int, pack: str, account: int) -> dict[str, Any]:
+    """Compute what the slider over a rule in force needs, for all records as of today."""
+    keep_force_facts(Unit.objects.get(pk=institution), pack, today())
+    return {"pack": pack}
+
+
+recur("standing.nightly", daily(time(hour=1)))

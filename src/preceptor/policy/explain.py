@@ -22,6 +22,11 @@ from preceptor.policy.types import day_number, day_of
 from preceptor.policy.verdict import VERDICTS, Kind, Verdict, WaiverNote
 from preceptor.policy.wording import Wording
 
+# What a reader must deal with comes first: fails and open answers, those of blocking rules before all.
+ORDER = (Verdict.FAIL, Verdict.PENDING, Verdict.WAIVED, Verdict.PASS, Verdict.NOT_APPLICABLE)
+STOPPING = ORDER[:2]
+WEIGHTS: dict[Kind, int] = {"block": 0, "warn": 2, "inform": 3}
+
 
 @dataclass(frozen=True, slots=True)
 class ParameterUse:
@@ -92,13 +97,11 @@ def explain(
 
 
 def _order(one: Explanation, step: str | None) -> tuple[int, int, int]:
-    verdicts = (
-        Verdict.FAIL, Verdict.PENDING, Verdict.WAIVED, Verdict.PASS, Verdict.NOT_APPLICABLE,
-    )  # fmt: skip
-    stops = one.verdict in (Verdict.FAIL, Verdict.PENDING)
+    if one.verdict not in STOPPING:
+        return 1, 0, ORDER.index(one.verdict)
     now = one.gate is None or one.gate == step or step is None
-    weight = {"block": 0 if now else 1, "warn": 2, "inform": 3}[one.kind]
-    return (0 if stops else 1), (weight if stops else 0), verdicts.index(one.verdict)
+    weight = WEIGHTS[one.kind] if now or one.kind != "block" else 1
+    return 0, weight, ORDER.index(one.verdict)
 
 
 class _Explainer:
@@ -159,14 +162,17 @@ class _Explainer:
             nodes = [node for part in self.parts for node in walk(part.node)]
             names = {parameter.name for parameter in parameters_in(nodes)}
             uses = [use for use in uses if use.name in names] or uses
-        return max(uses, key=lambda use: LAYERS.index(use.layer) if use.layer else -1, default=None)
+        if len(uses) < 2:
+            return uses[0] if uses else None
+        return max(uses, key=lambda use: LAYERS.index(use.layer) if use.layer else -1)
 
     def text(self, message: str, needed: str | None, missing: list[str], citation: str) -> str:
         parts = [message, *([needed] if needed else [])]
         if missing:
             names = listed(missing, self.language)
             parts.append(self.words.say("missing", names=names))
-        sentence = self.words.say("sentence", text=self.words.say("semicolon").join(parts))
+        whole = message if len(parts) == 1 else self.words.say("semicolon").join(parts)
+        sentence = self.words.say("sentence", text=whole)
         return self.words.say("sources", text=sentence, citation=citation)
 
     def message(self) -> str:
@@ -197,6 +203,8 @@ class _Explainer:
         return self.words.say("semicolon").join(dict.fromkeys(found))
 
     def rows(self) -> list[str]:
+        if not self.parts:
+            return []
         facts = [fact for part in self.parts for fact in offending(self.words, part)]
         names = [name for fact in facts for name in self.words.rows(fact)]
         return list(dict.fromkeys(names))
@@ -250,12 +258,13 @@ class _Explainer:
         )
 
     def binding_date(self) -> datetime.date | None:
-        day = self.run.days(self.rule.bind).code(0)
-        return None if day is None else day_of(day)
+        return self.words.day(self.rule.bind)
 
     def date_note(self) -> str | None:
         """Said only where the date decides: a dated rule, or a parameter bound to the event."""
         binds = self.words.kept("binds", self.rule.id, 0, self._binds)
+        if not binds:
+            return None
         if "cohort" in binds and self.run.days("cohort").code(0) is None:
             return self.words.say("no_cohort")
         if "event" not in binds:

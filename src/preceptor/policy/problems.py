@@ -339,6 +339,10 @@ LAYING = {
         "From <day> it is <value>, looser than <held> of '<pack>'. A lower layer may only be "
         "stricter (<stricter>).",
     ),
+    "facts_differ": (
+        "事实“<name>”的定义与保存时不同，请重新计算事实。",
+        "The fact '<name>' is defined otherwise than when it was kept; compute the facts anew.",
+    ),
 }
 
 # Chinese first, then English.

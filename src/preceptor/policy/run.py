@@ -28,6 +28,9 @@ FAIL, PENDING, NOT_APPLICABLE, WAIVED = (
     for verdict in (Verdict.FAIL, Verdict.PENDING, Verdict.NOT_APPLICABLE, Verdict.WAIVED)
 )
 
+# Values up to which a choice costs less than arithmetic.
+FEW = 64
+
 
 class Run:
     """The values of a batch. ``rows`` names the list inside whose ``where`` a part stands ('' outside)."""
@@ -193,6 +196,8 @@ def _today(run: Run, node: tree.Today, rows: str) -> Value:
 
 def _parameter(run: Run, node: tree.ParameterValue, rows: str) -> Value:
     steps, known = run.steps(node.parameter, rows)
+    if isinstance(steps, int) and not isinstance(node.type, Bool):
+        return point(node.parameter.steps[steps].value, known)
     return _held(node.type, node.parameter.table[steps], known)
 
 
@@ -264,10 +269,10 @@ def _filled(found: Array, size: int) -> Array:
 def either(mask: Mask, held: Array, otherwise: Any) -> Array:
     """The values where the mask says so, else one value for all, which their type of array can hold.
 
-    Without a branch: several times as quick as a choice when the mask follows no pattern. What a
+    Of many, without a branch: several times as quick as a choice when the mask follows no pattern. What a
     difference loses by overflow the sum gives back.
     """
-    if not held.ndim:
+    if held.size < FEW:
         return np.where(mask, held, otherwise)
     other = held.dtype.type(otherwise)
     return np.asarray((held - other) * mask + other)

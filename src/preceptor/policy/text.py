@@ -86,9 +86,8 @@ def _places(pieces: tuple[Piece, ...]) -> set[str]:
 
 def fill(template: str, **values: str) -> str:
     """Our own phrases with their places replaced; a value is never read as a template."""
-    return "".join(
-        piece if isinstance(piece, str) else values[piece.name] for piece in _phrase(template)
-    )
+    pieces = _phrase(template)
+    return "".join([p if isinstance(p, str) else values[p.name] for p in pieces])
 
 
 # A page says the same few phrases hundreds of times.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -12,10 +13,10 @@ import numpy as np
 from preceptor.policy import tree
 from preceptor.policy.facts import Fact
 from preceptor.policy.pack import Pack
-from preceptor.policy.parameters import Parameter, Value
-from preceptor.policy.phrases import listed, say
+from preceptor.policy.parameters import Bind, Parameter, Value
+from preceptor.policy.phrases import PHRASES, listed
 from preceptor.policy.run import Run, chosen_rows
-from preceptor.policy.text import Place
+from preceptor.policy.text import Place, fill
 from preceptor.policy.tree import Node
 from preceptor.policy.types import Bool, Date, Enum, ListOf, MapOf, Number, Scalar, day_of
 from preceptor.policy.units import RATIO
@@ -25,7 +26,7 @@ T = TypeVar("T")
 
 # What the texts of a pack come to in a language, whoever the record is: made once, and forgotten with
 # the pack.
-_KEPT: WeakKeyDictionary[Pack, dict[tuple[Any, ...], Any]] = WeakKeyDictionary()
+_KEPT: WeakKeyDictionary[Pack, dict[str, dict[tuple[str, str, int], Any]]] = WeakKeyDictionary()
 
 
 class Wording:
@@ -35,22 +36,30 @@ class Wording:
         self.pack = pack
         self.run = run
         self.language = language
-        self._kept = _KEPT.setdefault(pack, {})
+        self._kept = _KEPT.setdefault(pack, {}).setdefault(language, {})
+        self._days: dict[Bind, datetime.date | None] = {}
         self.declared = run.batch.declaration
         self.facts = pack.facts[run.batch.subject]
         self.filled: dict[Place, str] = {}
 
+    def day(self, bind: Bind) -> datetime.date | None:
+        """The date of the record that rules and parameters are bound to; None when it is unknown."""
+        if bind not in self._days:
+            day = self.run.days(bind).code(0)
+            self._days[bind] = None if day is None else day_of(day)
+        return self._days[bind]
+
     def kept(self, what: str, name: str, part: int, make: Callable[[], T]) -> T:
         """A text that is the same for every record, made when it is first asked for."""
-        key = (what, name, part, self.language)
-        if key not in self._kept:
-            self._kept[key] = make()
-        found: T = self._kept[key]
+        key = (what, name, part)
+        found: T | None = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = make()
         return found
 
     def say(self, phrase: str, **values: str) -> str:
         """A phrase with its places filled."""
-        return say(phrase, self.language, **values)
+        return fill(PHRASES[phrase].within(self.language), **values)
 
     def place(self, place: Place) -> str:
         """What stands for ``{name}`` or ``{name.rows}`` in a message."""

@@ -7,7 +7,10 @@ from preceptor.policy import Pack
 
 
 def cited_sources(pack: Pack) -> list[CitedSource]:
-    """The sources of the pack with their clauses, in the order of the pack."""
+    """The sources of the pack with their clauses, in the order of the pack.
+
+    A source without clauses is no document: it says who is to confirm a value.
+    """
     return [
         CitedSource(
             key=source.key,
@@ -20,4 +23,5 @@ def cited_sources(pack: Pack) -> list[CitedSource]:
             ),
         )
         for source in pack.sources.values()
+        if source.clauses
     ]

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+
+from django.db.models import Max, QuerySet
 
 from preceptor.institutions.models import Unit
 from preceptor.policy import Explanation, Pack, Verdict, Whole, whole
 from preceptor.training.models import Enrolment, Panel, Thesis
 
-from .packs import in_force
+from .models import PackInForce, StandingRun
+from .packs import force_on, in_force_in
 from .population import in_chunks, is_judged, subjects_on, with_relations
 from .records import Record, milestones_of, panel_records
 from .steps import Step, next_kind, next_step
-from .verdicts import LOADERS, explained, judge
+from .verdicts import LOADERS, PacksOf, explained, judge_all
 
 #: The order in which counts are told.
 ORDER = (
@@ -41,28 +44,64 @@ class RuleCount:
 def counts(
     institution: Unit, on: date, *, packs: Sequence[Pack] | None = None, rule: str | None = None
 ) -> list[RuleCount]:
-    """For each rule how many records pass, fail, are pending, not applicable or waived."""
+    """For each rule how many records pass, fail, are pending, not applicable or waived, by the
+    packs in force on the day, or by those given."""
+    force = force_on(institution.pk, on)
+    asked = force.packs() if packs is None else packs
+    packs_of = force.of if packs is None else _everywhere(packs)
     found = []
-    for pack in packs if packs is not None else in_force(institution):
-        for subject in pack.subjects:
-            found += _subject_counts(institution, pack, subject, on)
+    for subject in dict.fromkeys(subject for pack in asked for subject in pack.subjects):
+        found += _subject_counts(institution, asked, packs_of, subject, on)
+    found.sort(key=lambda count: [pack.id for pack in asked].index(count.pack))
     return [count for count in found if rule in (None, count.rule)]
 
 
-def _subject_counts(institution: Unit, pack: Pack, subject: str, on: date) -> list[RuleCount]:
-    totals: dict[str, Counter[str]] = {known.id: Counter() for known in pack.rules_of(subject)}
+def _everywhere(packs: Sequence[Pack]) -> PacksOf:
+    """The same packs for every unit."""
+    return lambda _unit: packs
+
+
+def _subject_counts(
+    institution: Unit, packs: Sequence[Pack], packs_of: PacksOf, subject: str, on: date
+) -> list[RuleCount]:
+    totals: dict[tuple[str, str], Counter[str]] = {
+        (pack.id, known.id): Counter() for pack in packs for known in pack.rules_of(subject)
+    }
     if subject in LOADERS:
         rows = with_relations(subjects_on(institution, subject, on), subject)
         for chunk in in_chunks(rows):
-            result = judge(pack, subject, chunk, on).result
-            for known, total in totals.items():
-                total.update(result.counts(known))
+            for judged in judge_all(packs_of, subject, chunk, on):
+                for known in judged.result.rules:
+                    totals[judged.pack.id, known.id].update(judged.result.counts(known.id))
     return [
-        RuleCount(
-            known, pack.id, subject, {verdict.value: total[verdict.value] for verdict in ORDER}
-        )
-        for known, total in totals.items()
+        RuleCount(known, pack, subject, {verdict.value: total[verdict.value] for verdict in ORDER})
+        for (pack, known), total in totals.items()
     ]
+
+
+def judging_institutions() -> QuerySet[Unit]:
+    """The institutions that ever put a pack into force."""
+    return Unit.objects.filter(pk__in=PackInForce.objects.values("institution")).order_by("pk")
+
+
+def as_of(institution: Unit) -> date | None:
+    """The day of the last evaluation of the whole institution; None before the first. Deeds keep
+    what they touch up to date since then."""
+    return as_of_all([institution.pk])
+
+
+def as_of_all(institutions: Collection[int] | QuerySet[Unit]) -> date | None:
+    """The oldest day of the last evaluations of the institutions; None where there was none.
+    One query."""
+    return min(as_of_each(institutions).values(), default=None)
+
+
+def as_of_each(institutions: Collection[int] | QuerySet[Unit]) -> dict[int, date]:
+    """The day of the last evaluation of each institution that had one; one query."""
+    runs = StandingRun.objects.filter(institution__in=institutions).order_by()
+    last = runs.values("institution").annotate(last=Max("pk")).values("last")
+    rows = StandingRun.objects.filter(pk__in=last)
+    return {row.institution_id: row.on for row in rows}
 
 
 @dataclass(frozen=True)
@@ -93,7 +132,7 @@ class PanelStanding:
 
 
 def _explanations(
-    packs: Sequence[Pack],
+    packs_of: PacksOf,
     subject: str,
     rows: Sequence[Any],
     on: date,
@@ -102,19 +141,15 @@ def _explanations(
     records: Sequence[Record] | None = None,
 ) -> list[list[Explanation]]:
     """For each row its explained verdicts; rules that do not concern it are left out."""
-    found: list[list[Explanation]] = [[] for _row in rows]
-    speaking = [pack for pack in packs if rows and pack.rules_of(subject)]
-    if speaking:
-        loaded = LOADERS[subject](rows, on) if records is None else records
-        for pack in speaking:
-            judged = judge(pack, subject, rows, on, loaded)
-            for index in range(len(rows)):
-                found[index] += [
-                    known
-                    for known in explained(judged, index, language, step)
-                    if known.verdict != Verdict.NOT_APPLICABLE
-                ]
-    return found
+    found: dict[int, list[Explanation]] = {id(row): [] for row in rows}
+    for judged in judge_all(packs_of, subject, rows, on, records):
+        for index, row in enumerate(judged.rows):
+            found[id(row)] += [
+                known
+                for known in explained(judged, index, language, step)
+                if known.verdict != Verdict.NOT_APPLICABLE
+            ]
+    return [found[id(row)] for row in rows]
 
 
 def _theses(enrolment: Enrolment) -> list[Thesis]:
@@ -140,11 +175,12 @@ def standing_of(
     if not is_judged(enrolment):
         packs = []
     elif packs is None:
-        packs = in_force(enrolment.institution)
+        packs = in_force_in(enrolment.institution_id, enrolment.unit_id, on)
+    packs_of = _everywhere(packs)
     milestones = milestones_of([enrolment])[enrolment.pk]
     kind = next_kind(milestones, on)
-    requirements = _explanations(packs, "enrolment", [enrolment], on, language, kind)[0]
-    for found in _explanations(packs, "thesis", _theses(enrolment), on, language, kind):
+    requirements = _explanations(packs_of, "enrolment", [enrolment], on, language, kind)[0]
+    for found in _explanations(packs_of, "thesis", _theses(enrolment), on, language, kind):
         requirements += found
     panels = Panel.objects.filter(enrolment=enrolment).select_related("enrolment")
     shown = list(panels) if with_panels else []
@@ -167,13 +203,13 @@ def panel_standings(
     """
     if not panels:
         return []
-    force = packs if packs is not None else in_force(panels[0].institution)
+    packs_of = force_on(panels[0].institution_id, on).of if packs is None else _everywhere(packs)
     known = {
         panel.pk: record for panel, record in zip(panels, panel_records(panels, on), strict=True)
     }
     judged = [panel for panel in panels if is_judged(panel.enrolment)]
     records = [known[panel.pk] for panel in judged]
-    explained_panels = _explanations(force, "panel", judged, on, language, records=records)
+    explained_panels = _explanations(packs_of, "panel", judged, on, language, records=records)
     found = dict(zip((panel.pk for panel in judged), explained_panels, strict=True))
     return [
         PanelStanding(

@@ -59,6 +59,10 @@ def _groups(kinds: frozenset[str]) -> Sequence[tuple[Text, Sequence[tuple[Text, 
     if kinds & (READING | {RoleKind.SUPERVISOR}):
         people.append((_("Panels"), "panels", "gavel"))
     rules = [(_("Rules"), "rules", "scale"), (_("Regulations"), "regulations", "book-2")]
+    if kinds & (READING | {RoleKind.SUPERVISOR}):
+        rules.append((_("Waivers"), "waivers", "shield-check"))
+    if kinds & {RoleKind.OFFICE, RoleKind.LEADER}:
+        rules.append((_("Planned changes"), "drafts", "pencil"))
     registers = [
         (_("Units"), "units", "building-hospital"),
         (_("Directions"), "directions", "stethoscope"),

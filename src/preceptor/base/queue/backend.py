@@ -83,6 +83,12 @@ def put(job: Job) -> Job:
             return held
 
 
+def withdraw(unique_key: str) -> int:
+    """Drop the job that waits under the key, because its work is done; gives how many. One that
+    runs already is left to end."""
+    return Job.objects.filter(unique_key=unique_key, state=JobState.QUEUED).delete()[0]
+
+
 def _holder(job: Job) -> Job | None:
     stored = Job.objects.filter(key=job.key).first()
     if stored is not None or job.unique_key is None:

@@ -8,7 +8,7 @@ import click
 from django.utils.translation import gettext as _
 
 from preceptor.base.today import today
-from preceptor.standing.packs import find, in_force
+from preceptor.standing.packs import find, in_force_at
 from preceptor.standing.queries import ORDER, counts
 
 from .common import (
@@ -36,16 +36,20 @@ def check(
 
     Asked are the doctoral trainees enrolled on the day, their theses, and all panels.
     """
-    place = chosen_institution(code)
-    packs = [find(pack)] if pack else in_force(place)
-    known = [each for found in packs for each in found.rules]
+    place, day = chosen_institution(code), on or today()
+    packs = [find(pack)] if pack else None
+    known = [
+        each
+        for found in (in_force_at([place.pk], day) if packs is None else packs)
+        for each in found.rules
+    ]
     if rule is not None and rule not in known:
         refuse(
             _("There is no rule “%(rule)s”. Rules here: %(known)s.")
             % {"rule": rule, "known": ", ".join(known)},
             WRONG_USE,
         )
-    found = counts(place, on or today(), packs=packs, rule=rule)
+    found = counts(place, day, packs=packs, rule=rule)
     if output == "json":
         print_json([{"rule": row.rule, **row.counts} for row in found])
         return

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from preceptor.base.errors import InputRefused
 from preceptor.base.today import today
 from preceptor.institutions.models import Unit
-from preceptor.policy import Explanation
+from preceptor.policy import Explanation, WaiverNote
 from preceptor.standing.queries import panel_standings, standing_of
 from preceptor.training.models import Enrolment, Panel
 
@@ -64,6 +64,18 @@ def requirement(known: Explanation) -> dict[str, Any]:
         "needed": known.needed,
         "citation": known.citation,
         "evidence": str(known.evidence),
+        "waiver": waiver(known.waiver) if known.waiver else None,
+    }
+
+
+def waiver(note: WaiverNote) -> dict[str, Any]:
+    """The waiver that lets a fail stand as plain data."""
+    return {
+        "from": note.since.isoformat(),
+        "to": note.until.isoformat(),
+        "paper": note.paper,
+        "signers": list(note.signers),
+        "text": note.text,
     }
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Lower
 
 from preceptor.base.encryption import EncryptedDateField, EncryptedTextField
 from preceptor.base.models import DatedRecord
@@ -31,7 +32,10 @@ class Person(models.Model):
     source = models.CharField(max_length=20, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["name_zh"], name="person_name_zh")]
+        indexes = [
+            models.Index(fields=["name_zh"], name="person_name_zh"),
+            models.Index(Lower("name_en"), name="person_name_en"),
+        ]
 
     def __str__(self) -> str:
         return self.name_zh

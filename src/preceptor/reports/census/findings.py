@@ -1,4 +1,4 @@
-"""The verdicts as they stood on the day, evaluated at the freeze by the packs in force.
+"""The verdicts as they stood on the day, evaluated at the freeze by the packs in force on the day.
 
 Stored findings speak of today; a census asks the rules again, as of its own day. Trainees are
 those enrolled on the day, theses also those checked within the year, panels those that sat
@@ -12,10 +12,10 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from preceptor.policy import Pack, Verdict
-from preceptor.standing.packs import in_force
+from preceptor.policy import Verdict
+from preceptor.standing.packs import Force, force_on
 from preceptor.standing.population import in_chunks, subjects_on, with_relations
-from preceptor.standing.verdicts import LOADERS, Judged, judge
+from preceptor.standing.verdicts import LOADERS, Judged, judge_all
 from preceptor.training.models import Panel, Thesis
 
 from .moment import Moment
@@ -83,11 +83,11 @@ def _keys(subject: str, row: Any) -> tuple[int, int | None, int | None]:
     )
 
 
-def _of_pack(pack: Pack, moment: Moment) -> Iterator[Row]:
-    for subject in LOADERS:
-        if pack.rules_of(subject):
-            for chunk in in_chunks(_subjects(moment, subject)):
-                yield from _rows(judge(pack, subject, chunk, moment.day))
+def _of_subject(force: Force, moment: Moment, subject: str) -> Iterator[Row]:
+    if any(pack.rules_of(subject) for pack in force.contents()):
+        for chunk in in_chunks(_subjects(moment, subject)):
+            for judged in judge_all(force.of, subject, chunk, moment.day):
+                yield from _rows(judged)
 
 
 def findings(moment: Moment) -> Iterator[Row]:
@@ -95,8 +95,8 @@ def findings(moment: Moment) -> Iterator[Row]:
 
     Raises PackError or InputRefused when a pack in force cannot be read.
     """
-    number = 0
-    for pack in in_force(moment.institution):
-        for row in _of_pack(pack, moment):
+    number, force = 0, force_on(moment.institution.pk, moment.day)
+    for subject in LOADERS:
+        for row in _of_subject(force, moment, subject):
             number += 1
             yield (number, *row)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
+from datetime import date
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 
 from preceptor.base import journal
 from preceptor.institutions.models import Unit
-from preceptor.standing.models import PackInForce
+from preceptor.standing.packs import Force, force_on
 
 PACKAGE = Path(__file__).resolve().parents[2]
 MANIFEST = "manifest.json"
@@ -47,18 +48,39 @@ def files_of(folder: Path, rows: dict[str, int]) -> Json:
     }
 
 
-def packs_of(institution: Unit) -> list[Json]:
-    """The packs in force for the institution, with the content they had when put into force."""
-    rows = PackInForce.objects.filter(institution=institution).order_by("pack")
+def packs_of(institution: Unit, day: date) -> list[Json]:
+    """The packs by which the day is judged, by id: layer, content and, where lower layers set
+    values in it, the contents that were laid over each other (`parts`, the pack itself first).
+
+    `units` are the codes of the units that are judged by it so; null where all are.
+    """
+    force = force_on(institution.pk, day)
+    whole = {pack.hash for pack in force.of(None)}
+    units = _units_judged(force)
+    keys = {unit for judged in units.values() for unit in judged}
+    codes = dict(Unit.objects.filter(pk__in=keys).values_list("pk", "code"))
     return [
         {
-            "pack": row.pack,
-            "version": row.version,
-            "hash": row.hash,
-            "in_force_from": row.in_force_from.isoformat(),
+            "pack": pack.id,
+            "version": pack.version,
+            "layer": pack.layer,
+            "hash": pack.hash,
+            "parts": list(pack.parts) or [pack.hash],
+            "units": None
+            if pack.hash in whole
+            else sorted(codes[unit] for unit in units[pack.hash]),
         }
-        for row in rows
+        for pack in sorted(force.contents(), key=lambda pack: (pack.id, pack.hash not in whole))
     ]
+
+
+def _units_judged(force: Force) -> dict[str, set[int]]:
+    """The units with bindings of their own, by the hash of each content that judges them."""
+    found: dict[str, set[int]] = {}
+    for unit in {unit for known in force.bindings for unit in known.units or ()}:
+        for pack in force.of(unit):
+            found.setdefault(pack.hash, set()).add(unit)
+    return found
 
 
 @cache

@@ -60,11 +60,12 @@ def _rule(pack: Pack, rule: Rule, day: date) -> Json:
 
 
 def rules_on(institution: Unit, day: date) -> Json:
-    """The rules in force on the day, in the order of the packs, and all parameters of the packs.
+    """The rules in force on the day for the institution as a whole, in the order of the packs,
+    and all parameters of the packs.
 
     `rules` name the parameters that they use; a parameter without a value on the day has none.
     """
-    packs = in_force(institution)
+    packs = in_force(institution, day)
     return {
         "rules": [
             _rule(pack, rule, day)

@@ -24,7 +24,7 @@ def write_state(folder: Path, moment: Moment) -> tuple[dict[str, int], Json]:
     with snapshot():
         instant = {
             "journal": head_of_journal(),
-            "packs": packs_of(moment.institution),
+            "packs": packs_of(moment.institution, moment.day),
         }
         rows = {table.name: write_table(folder, table, moment) for table in TABLES}
         rows["findings"] = write_rows(

@@ -27,19 +27,30 @@ class Finding(models.Model):
     """A stored verdict: one rule on one record, by one content of a pack.
 
     Lists filter by it; a record's own page evaluates afresh. `enrolment` is the trainee whom
-    the finding concerns, whatever the subject of the rule, and `student_number` hers, so that
-    a list by rule and verdict is read in its order from one index. `since` is the first day of
-    this verdict, `as_of` the day on which it was last written: a later evaluation with the same
+    the finding concerns, whatever the subject of the rule; `student_number`, `unit`, `direction`
+    and `cohort` repeat hers, so that a list by rule and verdict, narrowed further or not, is read
+    in its order from one index. What is counted in a unit is taken from there again when she
+    moves. `since` is the first day of this verdict, `as_of` the day on which it was last written: a later evaluation with the same
     answer from the same content leaves the row alone.
     """
 
-    privacy = {**_ABOUT, "student_number": Privacy.BASIC, "as_of": Privacy.BASIC}
+    privacy = {
+        **_ABOUT, "student_number": Privacy.BASIC, "unit": Privacy.BASIC,
+        "direction": Privacy.BASIC, "cohort": Privacy.BASIC, "as_of": Privacy.BASIC,
+    }  # fmt: skip
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="findings")
     panel = models.ForeignKey(
         Panel, on_delete=models.CASCADE, null=True, blank=True, related_name="findings"
     )
     student_number = models.CharField(max_length=20)
+    unit = models.ForeignKey(
+        "institutions.Unit", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    direction = models.ForeignKey(
+        "institutions.Discipline", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    cohort = models.PositiveSmallIntegerField()
     subject = models.CharField(max_length=12)
     rule = models.CharField(max_length=60)
     kind = models.CharField(max_length=8)
@@ -53,9 +64,24 @@ class Finding(models.Model):
 
     class Meta:
         indexes = [
+            # The columns after the order answer the other filters from the index alone.
             models.Index(
-                fields=["rule", "verdict", "student_number", "enrolment"],
+                fields=[
+                    "rule",
+                    "verdict",
+                    "student_number",
+                    "enrolment",
+                    "unit",
+                    "cohort",
+                    "direction",
+                    "kind",
+                ],
                 name="finding_rule_verdict",
+            ),
+            models.Index(
+                fields=["student_number", "id"],
+                condition=Q(panel__isnull=False, verdict="fail", kind="block"),
+                name="finding_panel_stops",
             ),
             models.Index(fields=["enrolment", "rule"], name="finding_enrolment"),
         ]

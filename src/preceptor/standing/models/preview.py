@@ -11,7 +11,7 @@ from .draft import PackDraft
 class Preview(models.Model):
     """What a planned content of a pack would change for the people there are, on a day.
 
-    `counts` are the numbers by change, unit and cohort; the persons are in PreviewFlip. `hash` is
+    `counts` are the numbers by change, rule, unit and cohort; the persons are in PreviewFlip. `hash` is
     the planned content, `base_hash` the one it was compared with (empty: none).
     """
 
@@ -34,7 +34,11 @@ class Preview(models.Model):
 
 
 class PreviewFlip(models.Model):
-    """One record on which one rule would give another verdict."""
+    """One record on which one rule would give another verdict.
+
+    With `decided_on` it tells of a decision taken on that day, at the step `step`, that the rule
+    would have had otherwise; the decision stays.
+    """
 
     privacy = {
         "preview": Privacy.BASIC,
@@ -45,6 +49,8 @@ class PreviewFlip(models.Model):
         "rule": Privacy.BASIC,
         "before": Privacy.JUDGEMENT,
         "after": Privacy.JUDGEMENT,
+        "decided_on": Privacy.BASIC,
+        "step": Privacy.BASIC,
     }
 
     preview = models.ForeignKey(
@@ -59,6 +65,8 @@ class PreviewFlip(models.Model):
     rule = models.CharField(max_length=60)
     before = models.CharField(max_length=16)
     after = models.CharField(max_length=16)
+    decided_on = models.DateField(null=True, blank=True)
+    step = models.CharField(max_length=14, blank=True)
 
     class Meta:
         indexes = [

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from preceptor.base.privacy import NOT_PERSONAL, Privacy
 from preceptor.training.models import Enrolment
@@ -45,17 +46,60 @@ class Standing(models.Model):
     as_of = models.DateField()
 
     class Meta:
+        # In the order of the list; the columns after it answer the other filters from the index.
         indexes = [
-            models.Index(fields=["whole", "student_number", "enrolment"], name="standing_whole"),
             models.Index(
-                fields=["unit", "whole", "student_number", "enrolment"], name="standing_unit"
+                fields=[
+                    "whole",
+                    "student_number",
+                    "enrolment",
+                    "unit",
+                    "cohort",
+                    "direction",
+                    "institution",
+                ],
+                name="standing_whole",
             ),
             models.Index(
-                fields=["direction", "whole", "student_number", "enrolment"],
+                fields=[
+                    "unit",
+                    "whole",
+                    "student_number",
+                    "enrolment",
+                    "cohort",
+                    "direction",
+                    "institution",
+                ],
+                name="standing_unit",
+            ),
+            models.Index(
+                fields=[
+                    "direction",
+                    "whole",
+                    "student_number",
+                    "enrolment",
+                    "unit",
+                    "cohort",
+                    "institution",
+                ],
                 name="standing_direction",
             ),
             models.Index(
-                fields=["cohort", "whole", "student_number", "enrolment"], name="standing_cohort"
+                fields=[
+                    "cohort",
+                    "whole",
+                    "student_number",
+                    "enrolment",
+                    "unit",
+                    "direction",
+                    "institution",
+                ],
+                name="standing_cohort",
+            ),
+            models.Index(
+                fields=["student_number", "enrolment"],
+                condition=Q(is_waived=True),
+                name="standing_waived",
             ),
         ]
 

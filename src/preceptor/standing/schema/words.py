@@ -56,6 +56,20 @@ DATE_TITLES: Titles = {
 DATES = {"cohort": "cohort_on", "event": "event_on", "planned": "planned_on"}
 
 
+#: What a step is called that a rule may hold back, whatever the subject.
+GATE_TITLES: Titles = {
+    **STAGE_TITLES,
+    "award": ("学位授予", "award of the degree"),
+    "review": ("论文送审", "review of the thesis"),
+    "annual_assessment": ("年度考核", "annual assessment"),
+    "term_assessment": ("聘期考核", "assessment of the term"),
+    "admission": ("招生", "admission"),
+    "decision": ("会议决议", "decision of the meeting"),
+    "extension": ("延期", "extension"),
+    "exit": ("出站", "exit from the station"),
+}
+
+
 def under(path: str, titles: Titles) -> Titles:
     """The titles of the names of an enumeration, under the path of its column."""
     return {f"{path}.{name}": title for name, title in titles.items()}

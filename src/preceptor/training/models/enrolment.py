@@ -65,12 +65,75 @@ class Enrolment(models.Model):
                 fields=["institution", "student_number"], name="student_number_once"
             )
         ]
+        # In the order of the list; the columns after it answer the other filters from the index.
         indexes = [
-            models.Index(fields=["student_number", "id"], name="enrolment_number"),
-            models.Index(fields=["unit", "student_number", "id"], name="enrolment_unit"),
-            models.Index(fields=["direction", "student_number", "id"], name="enrolment_direction"),
-            models.Index(fields=["cohort", "student_number", "id"], name="enrolment_cohort"),
-            models.Index(fields=["state", "student_number", "id"], name="enrolment_state"),
+            models.Index(
+                fields=[
+                    "student_number",
+                    "id",
+                    "unit",
+                    "cohort",
+                    "direction",
+                    "state",
+                    "institution",
+                    "person",
+                ],
+                name="enrolment_number",
+            ),
+            models.Index(
+                fields=[
+                    "unit",
+                    "student_number",
+                    "id",
+                    "cohort",
+                    "direction",
+                    "state",
+                    "institution",
+                    "person",
+                ],
+                name="enrolment_unit",
+            ),
+            models.Index(
+                fields=[
+                    "direction",
+                    "student_number",
+                    "id",
+                    "unit",
+                    "cohort",
+                    "state",
+                    "institution",
+                    "person",
+                ],
+                name="enrolment_direction",
+            ),
+            models.Index(
+                fields=[
+                    "cohort",
+                    "student_number",
+                    "id",
+                    "unit",
+                    "direction",
+                    "state",
+                    "institution",
+                    "person",
+                ],
+                name="enrolment_cohort",
+            ),
+            models.Index(
+                fields=[
+                    "state",
+                    "student_number",
+                    "id",
+                    "unit",
+                    "cohort",
+                    "direction",
+                    "institution",
+                    "person",
+                ],
+                name="enrolment_state",
+            ),
+            models.Index(fields=["person", "student_number", "id"], name="enrolment_person"),
+            models.Index(fields=["institution", "unit", "state"], name="enrolment_counted"),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,8 @@ from preceptor.institutions.choices import DisciplineLevel
 from preceptor.institutions.models import Discipline, Unit
 from preceptor.people.access import scope
 from preceptor.policy import Pack
-from preceptor.standing.packs import in_force
+from preceptor.standing.packs import in_force_at
+from preceptor.standing.schema import SCHEMA
 
 Options = list[tuple[str, str]]
 
@@ -43,15 +45,11 @@ class Choices:
 
 
 def subject_title(subject: str) -> str:
-    """What a subject of rules is called."""
-    titles = {
-        "enrolment": _("Trainee"),
-        "thesis": _("Thesis"),
-        "panel": _("Panel"),
-        "supervisor": _("Supervisor"),
-        "stipend": _("Stipends"),
-    }
-    return titles.get(subject, subject)
+    """What a subject of rules is called; its own name where the schema does not have it."""
+    titles = {"enrolment": _("Trainee"), "thesis": _("Thesis"), "panel": _("Panel")}
+    if subject in titles or subject not in SCHEMA.subjects:
+        return titles.get(subject, subject)
+    return capfirst(SCHEMA.subjects[subject].title("").within(get_language() or ""))
 
 
 def choices_for(user: Any) -> Choices:
@@ -61,7 +59,7 @@ def choices_for(user: Any) -> Choices:
     roots = sorted({unit.institution or unit for unit in units if reach.reads(unit.pk)}, key=_key)
     offered = [unit for unit in units if reach.reads(unit.pk)]
     directions = visible_disciplines(user).filter(level=DisciplineLevel.DIRECTION)
-    packs = [pack for root in (roots or _only_root(units)) for pack in in_force(root)]
+    packs = in_force_at([root.pk for root in roots or _only_root(units)])
     return Choices(offered, list(directions), packs)
 
 

@@ -14,6 +14,7 @@ from preceptor.base.today import today
 from preceptor.institutions.models import Discipline
 from preceptor.institutions.queries import units_below
 from preceptor.policy import Pack
+from preceptor.standing.due import due_findings
 from preceptor.standing.models import Finding
 from preceptor.training.access import visible_enrolments
 from preceptor.training.choices import EnrolmentState
@@ -23,7 +24,6 @@ from preceptor.web.addresses import address
 from preceptor.web.filters.choices import Choices
 from preceptor.web.filters.text import matches_name
 from preceptor.web.localised import localised
-from preceptor.web.shown.gates import due_findings
 
 #: What counts for the whole standing of a trainee; panels are judged for themselves.
 OWN = ("enrolment", "thesis")

@@ -13,12 +13,15 @@ from preceptor.base.today import today
 from preceptor.people.access import READING, scope
 from preceptor.people.choices import RoleKind
 from preceptor.policy import Pack
-from preceptor.standing.packs import in_force
+from preceptor.standing.access import waiting_waivers
+from preceptor.standing.packs import in_force_at
+from preceptor.standing.queries import as_of_all
 from preceptor.training.access import visible_enrolments
 from preceptor.web.addresses import address
 from preceptor.web.filters.enrolment import ALL, STUDYING, guided_by
 from preceptor.web.localised import localised
-from preceptor.web.shown.overview import as_of, attention, by_rule, by_state, enrolled
+from preceptor.web.shown.institution import institutions_of
+from preceptor.web.shown.overview import attention, by_rule, by_state, enrolled
 from preceptor.web.shown.standing import standing_shown
 from preceptor.web.tables.enrolment import COLUMNS, cells_of, with_names
 
@@ -32,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     reach = scope(request.user)
     context: dict[str, Any] = {"on": today()}
     listing = reach.kinds & (READING | {RoleKind.SUPERVISOR})
-    packs = in_force(reach.institution) if listing and reach.institution else []
+    packs = in_force_at([reach.institution.pk]) if listing and reach.institution else []
     if RoleKind.TRAINEE in reach.kinds:
         context["own"] = _own(request)
     if RoleKind.SUPERVISOR in reach.kinds:
@@ -78,5 +81,6 @@ def _overview(request: HttpRequest, packs: list[Pack]) -> dict[str, Any]:
         "rules": by_rule(rows, packs),
         "problems": problems,
         "problem_count": problem_count,
-        "as_of": as_of(rows),
+        "as_of": as_of_all(institutions_of(request.user)),
+        "waivers": waiting_waivers(request.user).count(),
     }

@@ -9,6 +9,7 @@ from django.utils.translation import get_language, ngettext
 from django.views.decorators.http import require_safe
 
 from preceptor.base.today import today
+from preceptor.standing.packs import in_force_in
 from preceptor.standing.queries import panel_standings
 from preceptor.training.access import visible_panels
 from preceptor.web.filters.panel import PanelFilter, filtered_panels
@@ -17,6 +18,7 @@ from preceptor.web.localised import localised
 from preceptor.web.shown.lineage import lineage_of
 from preceptor.web.shown.panel import day_text, seats_of, sitting_day, with_members
 from preceptor.web.shown.requirement import requirements
+from preceptor.web.shown.waiver import requests_of
 from preceptor.web.tables.chips import chips_of
 from preceptor.web.tables.panel import COLUMNS, panel_cells
 
@@ -51,11 +53,13 @@ def panel(request: HttpRequest, key: int) -> HttpResponse:
         "institution", "enrolment__person", "enrolment__unit", "enrolment__direction"
     )
     found = get_object_or_404(with_members(rows), pk=key)
-    standing = panel_standings([found], today(), get_language() or "")[0]
+    packs = in_force_in(found.institution_id, found.enrolment.unit_id)
+    standing = panel_standings([found], today(), get_language() or "", packs)[0]
+    shown = requirements(standing.requirements, frozenset())
     context = {
         "panel": found,
         "verdict_word": standing.verdict.value,
-        "requirements": requirements(standing.requirements, frozenset()),
+        "requirements": requests_of(shown, found, packs, request.user),
         "seats": seats_of(standing, today()),
         "lineage": lineage_of("panel", key),
         "name": localised(found.enrolment.person, "name"),

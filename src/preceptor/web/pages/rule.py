@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,13 +13,17 @@ from django.views.decorators.http import require_safe
 
 from preceptor.base.today import today
 from preceptor.policy import Pack
+from preceptor.standing.access import HIGHER
+from preceptor.standing.queries import as_of_all
 from preceptor.web.addresses import address
 from preceptor.web.filters.choices import subject_title
 from preceptor.web.keyset import slice_of
+from preceptor.web.shown.draft_lists import editing_at
 from preceptor.web.shown.example import examples_of
 from preceptor.web.shown.expression import Words
-from preceptor.web.shown.institution import packs_for
+from preceptor.web.shown.institution import institutions_of, packs_for
 from preceptor.web.shown.rule import Tally, failing_url, line_of, page_of, source_of, tallies
+from preceptor.web.shown.slider import may_move
 from preceptor.web.tables.finding import PAGE, cells_of, columns_of, findings_with
 
 
@@ -27,9 +32,14 @@ def rules(request: HttpRequest) -> HttpResponse:
     """All rules of the packs in force, by what they judge, with the verdicts in the reader's scope."""
     counted = tallies(request.user)
     packs = [(pack, _groups(pack, counted)) for pack in packs_for(request.user)]
-    days = [tally.as_of for tally in counted.values() if tally.as_of]
-    context = {"packs": packs, "as_of": min(days, default=None)}
+    context: dict[str, Any] = {"packs": packs, "as_of": _as_of(request) if counted else None}
+    context |= {"may_plan": editing_at(request.user) is not None, "upper_layers": HIGHER}
     return render(request, "rule/list.html", context)
+
+
+def _as_of(request: HttpRequest) -> date | None:
+    """The day of the last evaluation of the reader's institutions, the oldest of several."""
+    return as_of_all(institutions_of(request.user))
 
 
 def _groups(pack: Pack, counted: dict[str, Tally]) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -60,7 +70,10 @@ def rule(request: HttpRequest, rule: str) -> HttpResponse:
         "source": source_of(known.citation, pack, request.user),
         "examples": examples_of(known, Words(pack, known.subject, today())),
         "tally": tally,
+        "as_of": _as_of(request),
         "fail_url": failing_url(known, tally),
+        "may_plan": editing_at(request.user) is not None,
+        "may_move": may_move(request.user, pack, rule),
     }
     return render(request, "rule/page.html", context | _concerned(request, pack, rule))
 

@@ -13,17 +13,20 @@ from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.today import today
 from preceptor.people.access import scope
+from preceptor.standing.packs import in_force_in
 from preceptor.standing.queries import panel_standings
 from preceptor.training.access import visible_panels
 from preceptor.training.models import Enrolment
 from preceptor.web.localised import localised
 from preceptor.web.shown.change import changes_of
 from preceptor.web.shown.course import courses_of
+from preceptor.web.shown.history import changes_shown
 from preceptor.web.shown.lineage import lineage_of
 from preceptor.web.shown.panel import panel_line
 from preceptor.web.shown.standing import standing_shown
 from preceptor.web.shown.supervision import supervisors_of
 from preceptor.web.shown.timeline import timeline_of
+from preceptor.web.shown.waiver import requests_of
 
 Shown = dict[str, Any]
 
@@ -39,7 +42,10 @@ def is_own(request: HttpRequest, enrolment: Enrolment) -> bool:
 
 
 def _standing(request: HttpRequest, enrolment: Enrolment) -> Shown:
-    return standing_shown(enrolment, today())
+    packs = in_force_in(enrolment.institution_id, enrolment.unit_id)
+    shown = standing_shown(enrolment, today(), packs)
+    requests_of(shown["requirements"], enrolment, packs, request.user)
+    return shown
 
 
 def _timeline(request: HttpRequest, enrolment: Enrolment) -> Shown:
@@ -65,9 +71,14 @@ def _record(request: HttpRequest, enrolment: Enrolment) -> Shown:
     }
 
 
+def _history(request: HttpRequest, enrolment: Enrolment) -> Shown:
+    return {"history": changes_shown(request.user, enrolment)}
+
+
 #: Tab -> title, template, what it shows. The first is the page itself.
 TABS: dict[str, tuple[str | Promise, Callable[[HttpRequest, Enrolment], Shown]]] = {
     "standing": (_("Where I stand"), _standing),
+    "history": (_("How this came about"), _history),
     "timeline": (_("Timeline"), _timeline),
     "courses": (_("Courses"), _courses),
     "panels": (_("Panels"), _panels),

@@ -14,6 +14,7 @@ from preceptor.base.actors import OPERATOR
 from preceptor.base.models import JournalEntry
 from preceptor.institutions.models import Discipline, Unit
 from preceptor.people.models import Person
+from preceptor.standing.choices import WaiverState
 from preceptor.training.choices import (
     EnrolmentState,
     MilestoneKind,
@@ -48,6 +49,10 @@ VERBS: dict[str, Words] = {
     "similarity.record": _("Similarity check recorded"),
     "similarity.change": _("Similarity check corrected"),
     "review.record": _("Review recorded"),
+    "waiver.ask": _("Waiver asked for"),
+    "waiver.sign": _("Waiver signed"),
+    "waiver.refuse": _("Waiver refused"),
+    "waiver.withdraw": _("Waiver withdrawn"),
 }
 
 #: What a column is called; one that is not here is shown by its name.
@@ -81,6 +86,10 @@ COLUMNS: dict[str, Words] = {
     "similarity_e4": _("Similarity rate"),
     "number": _("Number"),
     "is_blind": _("Blind review"),
+    "waiver": _("Waiver"),
+    "rule": _("Rule"),
+    "panel": _("Panel number"),
+    "paper": _("Paper"),
 }
 
 #: The words for the values of a column.
@@ -91,6 +100,7 @@ VALUES: dict[str, Mapping[Any, Words]] = {
     "outcome": dict(Outcome.choices),
     "result": dict(RotationResult.choices),
     "is_blind": {True: _("yes"), False: _("no")},
+    "waiver": dict(WaiverState.choices),
 }
 
 #: What the kind is a kind of, by the record that the verb speaks of.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
 from typing import Any
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language
 
 from preceptor.policy import Pack
+from preceptor.standing.due import due_findings
 from preceptor.standing.models import Finding
 from preceptor.training.choices import EnrolmentState
 from preceptor.training.models import Enrolment
@@ -18,7 +18,6 @@ from preceptor.training.states import ENROLLED
 from preceptor.web.addresses import address
 from preceptor.web.filters.choices import subject_title
 from preceptor.web.localised import localised
-from preceptor.web.shown.gates import due_findings
 from preceptor.web.shown.verdicts import shown
 
 Shown = dict[str, Any]
@@ -84,12 +83,6 @@ def _rule_line(rule: Any, counts: Counter[str]) -> Shown:
             for verdict in ("fail", "warn", "pending", "pass", "waived")
         ],
     }
-
-
-def as_of(rows: QuerySet[Enrolment]) -> date | None:
-    """The day of the latest stored verdict; None when nothing was judged."""
-    found: date | None = rows.aggregate(day=Max("findings__as_of"))["day"]
-    return found
 
 
 def attention(rows: QuerySet[Enrolment], packs: list[Pack]) -> tuple[list[Shown], int]:

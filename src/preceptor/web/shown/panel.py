@@ -15,6 +15,7 @@ from preceptor.people.models import Title
 from preceptor.people.queries import best_first
 from preceptor.standing.queries import PanelStanding
 from preceptor.standing.records import capacities, seats
+from preceptor.standing.waiving import alive
 from preceptor.training.choices import FieldRelation, SeatRole
 from preceptor.training.models import Panel, PanelSeat
 from preceptor.web.localised import localised
@@ -51,8 +52,10 @@ def panel_line(standing: PanelStanding) -> Shown:
 
 
 def with_members(rows: QuerySet[Panel]) -> QuerySet[Panel]:
-    """The panels with seats, persons, titles and posts, which the rules and `seats_of` both read."""
+    """The panels with seats, persons, titles and posts, which the rules and `seats_of` both read, and
+    with its waivers."""
     return rows.prefetch_related(
+        Prefetch("waivers", alive()),
         Prefetch("seats", seats()),
         Prefetch("seats__person__titles", Title.objects.known()),
         Prefetch("seats__person__capacities", capacities()),

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from preceptor.policy import Explanation, Verdict
+from preceptor.policy import Explanation, Verdict, WaiverNote
 from preceptor.web.templatetags.interface import VERDICTS
 
 Shown = dict[str, Any]
@@ -45,6 +46,8 @@ def requirement(
         "missing": _("; ").join(known.missing),
         "remedy": known.needed,
         "actor": "" if known.gate in ahead else _actor(known),
+        "waiver": _waiver(known.waiver) if known.waiver else "",
+        "waiver_url": reverse("waiver", args=[known.waiver.key]) if known.waiver else "",
         "citation": known.citation,
         "evidence_mark": known.evidence,
         "parameters": [
@@ -53,6 +56,19 @@ def requirement(
             else {"title": used.title, "value": used.value}
             for used in known.parameters
         ],
+    }
+
+
+def _waiver(note: WaiverNote) -> str:
+    """By whom, until when and on what paper it is waived, and that it is not met without."""
+    return _(
+        "Waived from %(first)s to %(last)s by %(signers)s, paper: %(paper)s. Without the waiver this "
+        "requirement is not met."
+    ) % {
+        "first": note.since.isoformat(),
+        "last": note.until.isoformat(),
+        "signers": pgettext("between names", ", ").join(note.signers),
+        "paper": note.paper,
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import get_language
@@ -15,15 +15,16 @@ from django.utils.translation import gettext as _
 
 from preceptor.base.today import today
 from preceptor.institutions.access import visible_regulations
-from preceptor.policy import Pack
+from preceptor.policy import Pack, Text
 from preceptor.policy.parameters import Parameter, Step
 from preceptor.policy.rules import Rule
 from preceptor.policy.sources import Citation
 from preceptor.policy.types import Number
+from preceptor.standing.due import said
 from preceptor.standing.models import Finding
+from preceptor.standing.schema.words import GATE_TITLES
 from preceptor.standing.verdicts import LOADERS
 from preceptor.training.access import visible_enrolments
-from preceptor.training.choices import MilestoneKind
 from preceptor.web.addresses import address
 from preceptor.web.shown.expression import Words
 from preceptor.web.templatetags.interface import VERDICTS
@@ -33,20 +34,18 @@ Shown = dict[str, Any]
 
 @dataclass
 class Tally:
-    """How many records of the reader's scope have each verdict; `as_of` is the oldest verdict's day."""
+    """How many records of the reader's scope have each verdict."""
 
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(VERDICTS, 0))
-    as_of: date | None = None
 
     @property
     def total(self) -> int:
         """How many records were judged."""
         return sum(self.counts.values())
 
-    def add(self, verdict: str, count: int, as_of: date) -> None:
-        """Count some more; the oldest day stays."""
+    def add(self, verdict: str, count: int) -> None:
+        """Count some more."""
         self.counts[verdict] += count
-        self.as_of = min(self.as_of or as_of, as_of)
 
 
 def tallies(user: Any, rule: str | None = None) -> dict[str, Tally]:
@@ -56,9 +55,8 @@ def tallies(user: Any, rule: str | None = None) -> dict[str, Tally]:
         rows = rows.filter(rule=rule)
     grouped = rows.order_by().values_list("rule", "verdict", "kind")
     found: dict[str, Tally] = defaultdict(Tally)
-    for name, verdict, kind, count, as_of in grouped.annotate(Count("pk"), Min("as_of")):
-        seen = "warn" if verdict == "fail" and kind == "warn" else verdict
-        found[name].add(seen, count, as_of)
+    for name, verdict, kind, count in grouped.annotate(Count("pk")):
+        found[name].add(said(verdict, kind), count)
     return found
 
 
@@ -74,10 +72,10 @@ def kind_title(kind: str) -> str:
 
 def gate_title(gate: str | None) -> str:
     """The step that a rule holds back; empty where it holds back none."""
-    other = {"annual_assessment": _("annual assessment"), "admission": _("admission")}
-    if gate is None or gate in other:
-        return other.get(gate or "", "")
-    return str(MilestoneKind(gate).label) if gate in MilestoneKind.values else gate
+    if gate is None:
+        return ""
+    titles = GATE_TITLES.get(gate)
+    return Text(*titles).within(get_language() or "") if titles else gate
 
 
 def line_of(rule: Rule, tally: Tally) -> Shown:

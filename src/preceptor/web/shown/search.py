@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.institutions.access import visible_regulations, visible_units
-from preceptor.standing.packs import in_force
+from preceptor.standing.packs import in_force_at
 from preceptor.training.access import visible_enrolments, visible_panels
 from preceptor.web.addresses import address
 from preceptor.web.filters.enrolment import matching
@@ -79,7 +79,7 @@ def _rules(user: Any, text: str) -> list[Find]:
             "note": rule.id,
             "url": reverse("rule", args=[rule.id]),
         }
-        for pack in (in_force(root) if root else [])
+        for pack in (in_force_at([root.pk]) if root else [])
         for rule in pack.rules.values()
         if any(wanted in part.casefold() for part in (rule.id, rule.title.zh, rule.title.en))
     ]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from preceptor.standing.packs import in_force
+from preceptor.policy import Pack
+from preceptor.standing.due import gates_ahead
+from preceptor.standing.packs import in_force_in
 from preceptor.standing.queries import Standing, standing_of
 from preceptor.standing.steps import Step
+from preceptor.standing.waiving import alive
 from preceptor.training.models import Enrolment
-from preceptor.web.shown.gates import gates_ahead
 from preceptor.web.shown.measure import meters_of
 from preceptor.web.shown.months import months_of
 from preceptor.web.shown.requirement import counts, requirements
@@ -23,14 +26,16 @@ Shown = dict[str, Any]
 SETTLED = ("pass", "waived")
 
 
-def standing_shown(enrolment: Enrolment, on: date) -> Shown:
+def standing_shown(enrolment: Enrolment, on: date, packs: Sequence[Pack] | None = None) -> Shown:
     """Lead, requirements, counts, steps, months and packs of one trainee, evaluated afresh.
 
     Three queries, and two for the thesis, when `enrolment` comes with institution and thesis.
     """
     # What the rules, the steps and the strip of months all speak of is read once.
-    prefetch_related_objects([enrolment], "rotations", "milestones")
-    packs = in_force(enrolment.institution)
+    waivers = Prefetch("waivers", alive())
+    prefetch_related_objects([enrolment], "rotations", "milestones", waivers)
+    if packs is None:
+        packs = in_force_in(enrolment.institution_id, enrolment.unit_id)
     language = get_language() or ""
     standing = standing_of(enrolment, on, language, packs=packs, with_panels=False)
     meters = meters_of(packs, "enrolment", enrolment, on)

@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
+from preceptor.standing.due import said, worst
 from preceptor.standing.models import Finding
 from preceptor.web.filters.enrolment import OWN
-
-#: From worst to best, as the rules say that the whole is the worst of its parts.
-WORST_FIRST = ("fail", "pending", "warn", "open", "pass")
 
 
 def shown(finding: Finding) -> str:
     """The verdict as a reader sees it: a rule that only warns gives notice where it fails."""
-    if finding.verdict == "fail" and finding.kind == "warn":
-        return "warn"
-    return finding.verdict
+    return said(finding.verdict, finding.kind)
 
 
 @dataclass(frozen=True)
@@ -28,7 +23,6 @@ class Whole:
     verdict: str
     settled: int
     total: int
-    as_of: date
 
 
 def whole_of(findings: Sequence[Finding], ahead: frozenset[str] = frozenset()) -> Whole | None:
@@ -43,9 +37,8 @@ def whole_of(findings: Sequence[Finding], ahead: frozenset[str] = frozenset()) -
         for found in findings
         if found.kind != "inform"
     }
-    worst = next((name for name in WORST_FIRST if name in counted), "pass")
     settled = sum(1 for found in findings if found.verdict in ("pass", "waived"))
-    return Whole(worst, settled, len(findings), min(found.as_of for found in findings))
+    return Whole(worst(counted), settled, len(findings))
 
 
 def findings_of(enrolments: Iterable[int]) -> dict[int, list[Finding]]:

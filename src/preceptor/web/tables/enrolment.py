@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from preceptor.base.today import today
 from preceptor.policy import Pack
+from preceptor.standing.due import WORST_FIRST, due_columns, rules_ahead
 from preceptor.standing.models import Finding
 from preceptor.training.choices import SupervisionRole
 from preceptor.training.models import Enrolment, Supervision
 from preceptor.training.states import ENROLLED
 from preceptor.web.localised import localised
-from preceptor.web.shown.gates import due_columns, rules_ahead
-from preceptor.web.shown.verdicts import WORST_FIRST, findings_of, own, shown, whole_of
+from preceptor.web.shown.verdicts import findings_of, own, shown, whole_of
 
 Cell = dict[str, Any]
 

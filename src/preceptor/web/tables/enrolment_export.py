@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -11,12 +12,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from preceptor.policy import Pack
+from preceptor.standing.due import WORST_FIRST, rules_ahead
 from preceptor.standing.models import Finding
+from preceptor.standing.queries import as_of_each, judging_institutions
 from preceptor.training.models import Enrolment
 from preceptor.web.localised import localised
-from preceptor.web.shown.gates import rules_ahead
-from preceptor.web.shown.verdicts import WORST_FIRST, findings_of, own, shown, whole_of
+from preceptor.web.shown.verdicts import findings_of, own, shown, whole_of
 from preceptor.web.tables.enrolment import supervisor_name, with_names
+from preceptor.web.tables.waiver import waivers_said
 from preceptor.web.templatetags.interface import verdict_word
 
 CHUNK = 1000
@@ -35,16 +38,20 @@ def heads(packs: list[Pack]) -> list[str]:
 def lines(rows: QuerySet[Enrolment], packs: list[Pack]) -> Iterator[list[Any]]:
     """One line for each trainee by student number; a bounded number in memory at a time."""
     rules = [rule for pack in packs for rule in pack.rules]
+    days = as_of_each(judging_institutions())
     found = with_names(rows, packs).order_by("student_number", "pk").iterator(chunk_size=CHUNK)
     while chunk := list(islice(found, CHUNK)):
         findings = findings_of(row.pk for row in chunk)
+        waived = waivers_said(row.pk for row in chunk)
         for row in chunk:
-            yield _line(row, findings[row.pk], rules, rules_ahead(row, packs))
+            day, said = days.get(row.institution_id), waived.get(row.pk, {})
+            yield _line(row, findings[row.pk], rules, rules_ahead(row, packs), day, said)
 
 
 def _line(
-    row: Enrolment, findings: list[Finding], rules: list[str], ahead: frozenset[str]
-) -> list[Any]:
+    row: Enrolment, findings: list[Finding], rules: list[str], ahead: frozenset[str],
+    as_of: date | None, waived: dict[str, str],
+) -> list[Any]:  # fmt: skip
     whole = whole_of(own(findings), ahead)
     said: dict[str, list[str]] = {}
     for found in findings:
@@ -53,13 +60,15 @@ def _line(
         row.student_number, localised(row.person, "name"), row.person.name_pinyin,
         row.direction.code, localised(row.direction, "name"), row.cohort,
         localised(row.unit, "name"), supervisor_name(row) or None, row.get_state_display(),
-        verdict_word(whole.verdict) if whole else None, whole.as_of if whole else None,
-        *(_word(said.get(rule, [])) for rule in rules),
+        verdict_word(whole.verdict) if whole else None, as_of if whole else None,
+        *(_word(said.get(rule, []), waived.get(rule, "")) for rule in rules),
     ]  # fmt: skip
 
 
-def _word(said: list[str]) -> str | None:
-    """Of several records (panels) the worst verdict; None where the rule does not apply."""
+def _word(said: list[str], waiver: str) -> str | None:
+    """Of several records (panels) the worst verdict, a waived one with its waiver; None where the
+    rule does not apply."""
     if not said:
         return None
-    return verdict_word(next((name for name in WORST_FIRST if name in said), said[0]))
+    worst = next((name for name in WORST_FIRST if name in said), said[0])
+    return waiver if worst == "waived" and waiver else verdict_word(worst)

@@ -18,6 +18,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from preceptor.institutions.choices import RegulationLayer
+
 register = template.Library()
 
 SPRITE = Path(__file__).resolve().parent.parent / "static/icons.svg"
@@ -111,6 +113,12 @@ def evidence(mark: str | None) -> SafeString:
         mark,
         meaning,
     )
+
+
+@register.filter
+def layer_title(layer: str) -> str:
+    """What the layer of a pack is called."""
+    return str(RegulationLayer(layer).label)
 
 
 @register.filter

@@ -13,11 +13,16 @@ from typing import Any
 from django.db.models import BooleanField, Case, Exists, OuterRef, Q, Value, When
 
 from preceptor.policy import Pack
-from preceptor.standing.steps import ORDER
 from preceptor.training.choices import EnrolmentState as State
 from preceptor.training.models import Milestone
 
+from .steps import ORDER
+
 STEPS = tuple(kind.value for kind in ORDER)
+
+#: What one rule says, and what all say together, from worst to best; source: rules of the product,
+#: "the whole is the worst". `open`: not met or pending, and not due yet.
+WORST_FIRST = ("fail", "pending", "warn", "open", "pass")
 
 #: The place in STEPS of the step that comes next in each state; a suspended trainee takes none.
 NEXT = {
@@ -91,3 +96,14 @@ def gates_ahead(state: str, milestones: Iterable[Milestone]) -> frozenset[str]:
     return frozenset(
         gate for gate in STEPS if state not in _states(gate) and not planned & set(_near(gate))
     )
+
+
+def said(verdict: str, kind: str) -> str:
+    """The verdict as a reader sees it: a rule that only warns gives notice where it fails."""
+    return "warn" if verdict == "fail" and kind == "warn" else verdict
+
+
+def worst(words: Iterable[str]) -> str:
+    """The worst of what rules say; `pass` where they say nothing that counts."""
+    found = set(words)
+    return next((word for word in WORST_FIRST if word in found), "pass")

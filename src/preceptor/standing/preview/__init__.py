@@ -1,0 +1,1 @@
+"""What a planned content of a pack would change for the people there are."""
