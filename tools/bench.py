@@ -20,21 +20,27 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
+
 from benchmarks import homes, summary
 from benchmarks.measure import Row, machine, stamped, timed
 from benchmarks.table import keep, written
 
+import postgres
+
 DOCUMENT = homes.ROOT / "docs" / "performance.md"
-GROUPS = ("rules", "pages", "office", "start")
+GROUPS = ("rules", "bulk", "pages", "office", "start")
 Found = dict[str, Any]
+#: Trainees in a database are so many times fewer than enrolments in files: making them takes longer.
+CROWD = 20
 
 
-def _child(home: Path, *words: object) -> Any:
-    """The answer of a measuring process that works on the folder. Raises CalledProcessError."""
+def _child(home: Path, *words: object, database: str = "") -> Any:
+    """The answer of a measuring process that works on the folder, or on another database than the
+    one there. Raises CalledProcessError."""
     command = [sys.executable, str(Path(__file__).resolve()), "--measure", *map(str, words)]
-    answer = subprocess.run(
-        command, env=homes.environment(home), stdout=subprocess.PIPE, check=True, text=True
-    )
+    environment = homes.environment(home) | ({"DATABASE_URL": database} if database else {})
+    answer = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True, text=True)
     return json.loads(answer.stdout.splitlines()[-1])
 
 
@@ -43,6 +49,42 @@ def _rules(count: int) -> list[Found]:
 
     found = [*rules.bulk(count), *rules.change(count), *rules.one(), *rules.load()]
     return [row.as_json() for row in found]
+
+
+def _inputs(folder: str, count: str) -> None:
+    homes.begin()
+    from benchmarks import bulk
+
+    bulk.inputs(Path(folder), int(count))
+
+
+def _parquet(folder: str, count: str) -> list[Found]:
+    homes.begin()
+    from benchmarks import bulk
+
+    return [row.as_json() for row in bulk.parquet(Path(folder), int(count))]
+
+
+def _crowd(home: str, count: str) -> int:
+    homes.begin()
+    homes.make_empty(Path(home))
+    from benchmarks import crowd
+
+    return crowd.fill(int(count))
+
+
+def _columns(vendor: str) -> list[Found]:
+    homes.begin()
+    from benchmarks import bulk
+
+    return [row.as_json() for row in bulk.columns(vendor)]
+
+
+def _openfisca(count: str) -> list[Found]:
+    homes.begin()
+    from benchmarks import openfisca
+
+    return [row.as_json() for row in openfisca.against(int(count))]
 
 
 def _make(home: str, scale: str) -> Found:
@@ -84,6 +126,11 @@ def _office(name: str) -> Found:
 
 MEASURES: dict[str, Callable[..., Any]] = {
     "rules": lambda count: _rules(int(count)),
+    "inputs": _inputs,
+    "parquet": _parquet,
+    "crowd": _crowd,
+    "columns": _columns,
+    "openfisca": _openfisca,
     "make": _make,
     "objects": _objects,
     "pages": _pages,
@@ -111,6 +158,33 @@ class Bench:
         home, _made = self.institution(Decimal(1))
         yield from (Row(**found) for found in _child(home, "rules", self.count))
         yield from summary.objects(_child(home, "objects"))
+
+    def bulk(self) -> Iterator[Row]:
+        """Records by the million: from Parquet, from both databases, against OpenFisca-Core."""
+        home, files = self.folder / "crowd", self.folder / f"parquet-{self.count}"
+        if not files.exists():
+            _child(self.folder, "inputs", files, self.count)
+        yield from (Row(**row) for row in _child(self.folder, "parquet", files, self.count))
+        people = max(self.count // CROWD, 1000)
+        _child(home, "crowd", home, people)
+        yield from (Row(**row) for row in _child(home, "columns", "SQLite"))
+        yield from self._postgresql(home, people)
+        yield from (Row(**row) for row in _child(self.folder, "openfisca", self.count))
+
+    def _postgresql(self, home: Path, people: int) -> Iterator[Row]:
+        """The same trainees in a server of the run's own, where PostgreSQL is installed."""
+        programs = postgres.programs()
+        if programs is None:
+            print("PostgreSQL is not installed: its lines are not measured.", file=sys.stderr)
+            return
+        cluster = postgres.start(programs)
+        try:
+            own = home.with_name("crowd-postgresql")
+            _child(own, "crowd", own, people, database=cluster.url)
+            found = _child(own, "columns", "PostgreSQL", database=cluster.url)
+            yield from (Row(**row) for row in found)
+        finally:
+            cluster.stop()
 
     def pages(self) -> Iterator[Row]:
         """The institutions judged, and their pages."""

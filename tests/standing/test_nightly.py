@@ -14,17 +14,17 @@ import pytest
 
 from preceptor.base.actors import OPERATOR
 from preceptor.base.journal import first_broken
-from preceptor.base.models import Job, JobState
+from preceptor.base.models import Job, JobState, JournalEntry
 from preceptor.base.queue import clock, schedule
 from preceptor.base.queue.worker import Worker
 from preceptor.base.today import today
 from preceptor.jobs import tasks
 from preceptor.standing.actions import evaluate_all, put_in_force
 from preceptor.standing.choices import RunCause
-from preceptor.standing.models import Finding, FindingChange, Standing, StandingRun
+from preceptor.standing.models import Finding, FindingChange, StandingRun
 from preceptor.standing.queries import as_of
 from preceptor.training.actions import change_rotation, record_rotations
-from preceptor.training.models import Rotation
+from preceptor.training.models import Enrolment, Rotation
 from standing.test_bindings import OWN
 from standing.test_findings import check_everybody
 from standing.test_storing import counted, kept
@@ -44,23 +44,25 @@ django.setup()
 from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
 from preceptor.institutions.models import Unit
-from preceptor.standing import rounds
+from preceptor.standing import runs
 from preceptor.standing.actions import evaluate_all
-whole = rounds.settle_trainees
+whole, begun = runs.settle_trainees, []
 def then_sleep(*given):
     answer = whole(*given)
-    pathlib.Path(sys.argv[1]).touch()
-    time.sleep(120)
+    begun.append(answer)
+    if len(begun) == 2:
+        pathlib.Path(sys.argv[1]).touch()
+        time.sleep(120)
     return answer
-rounds.settle_trainees = then_sleep
+runs.settle_trainees, runs.CHUNK = then_sleep, 1
 evaluate_all(institution=Unit.objects.get(code="YT"), on=today(), by=OPERATOR)
 """
 
 
-def behind(cast: Cast) -> Rotation:
-    """A rotation that came in without a deed: the stored verdict on 顾清妍 is now wrong."""
+def behind(enrolment: Enrolment) -> Rotation:
+    """A rotation that came in without a deed: the stored verdict on the trainee is now wrong."""
     row = Rotation(
-        enrolment=cast.gu, department="内科", start_month=date(2021, 9, 1),
+        enrolment=enrolment, department="内科", start_month=date(2021, 9, 1),
         end_month=date(2023, 8, 1), kind="specialty",
     )  # fmt: skip
     row.save()
@@ -84,7 +86,7 @@ def test_the_night_judges_every_institution_once_and_as_of_that_day(
             schedule.Watch().enqueue_due()
     assert Job.objects.filter(task="standing.nightly").count() == 1
     Job.objects.update(run_at=clock.after(-A_DAY))
-    behind(cast)
+    behind(cast.gu)
     monkeypatch.setattr(tasks, "today", lambda: today() + 40 * A_DAY)
     assert Worker().run_due() == 2
     assert verdict_on(cast.gu) == "pass"
@@ -114,7 +116,7 @@ def test_an_evaluation_answers_the_request_that_waits(cast: Cast) -> None:
 
 
 def test_the_night_beside_deeds_leaves_what_is_true_and_one_chain(cast: Cast) -> None:
-    row = behind(cast)
+    row = behind(cast.gu)
     rows = [
         Rotation(
             enrolment=cast.lin, department="外科", start_month=date(2023, month, 1),
@@ -158,13 +160,17 @@ def test_a_pack_put_into_force_beside_a_running_evaluation_is_not_forgotten(cast
     assert kept() == counted()
 
 
-def test_an_evaluation_that_is_killed_in_the_middle_leaves_the_old_verdicts(
+def test_an_evaluation_that_is_killed_in_the_middle_leaves_true_verdicts_and_the_old_day(
     cast: Cast, process_environment: dict[str, str], tmp_path: Path
 ) -> None:
-    behind(cast)
-    before = list(Finding.objects.order_by("pk").values())
-    standings = list(Standing.objects.order_by("pk").values())
-    runs, marker = StandingRun.objects.count(), tmp_path / "begun"
+    first, second, third = Enrolment.objects.order_by("pk")
+    for row in (first, second, third):
+        behind(row)
+    evaluated = StandingRun.objects.create(
+        institution=cast.institution, on=today() - A_DAY, cause="time", records=4, changed=0,
+        sampled=4,
+    )  # fmt: skip
+    lines, marker = JournalEntry.objects.count(), tmp_path / "begun"
     child = subprocess.Popen([sys.executable, "-c", RUN, str(marker)], env=process_environment)
     try:
         until = time.monotonic() + 60
@@ -175,9 +181,14 @@ def test_an_evaluation_that_is_killed_in_the_middle_leaves_the_old_verdicts(
     finally:
         child.send_signal(signal.SIGKILL)
         child.wait()
-    assert list(Finding.objects.order_by("pk").values()) == before
-    assert list(Standing.objects.order_by("pk").values()) == standings
-    assert StandingRun.objects.count() == runs
+    assert [verdict_on(row) for row in (first, second, third)] == ["pass", "fail", "fail"]
+    assert [change.enrolment for change in FindingChange.objects.all()] == [first]
+    assert kept() == counted()
+    assert StandingRun.objects.latest("pk") == evaluated
+    assert as_of(cast.institution) == today() - A_DAY
+    assert JournalEntry.objects.count() == lines
     evaluate_all(institution=cast.institution, on=today(), by=OPERATOR)
-    assert verdict_on(cast.gu) == "pass"
+    assert {verdict_on(row) for row in (first, second, third)} == {"pass"}
+    assert (check_everybody() > 0, kept()) == (True, counted())
+    assert as_of(cast.institution) == today()
     assert first_broken() is None

@@ -14,12 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
 from preceptor.policy import Verdict, reference
-from preceptor.standing import rounds
+from preceptor.standing import runs
 from preceptor.standing.actions import evaluate_all
 from preceptor.standing.choices import ChangeCause, RunCause
 from preceptor.standing.due import said, worst
 from preceptor.standing.models import Finding, FindingChange, Standing, StandingRun, StandingTally
-from preceptor.standing.population import in_chunks
 from preceptor.standing.queries import as_of, as_of_all
 from preceptor.standing.rechecking import EvaluatorsDiffer
 from preceptor.standing.tallies import recount
@@ -271,7 +270,7 @@ def test_a_run_in_small_chunks_stores_the_same(
     wholes = set(Standing.objects.values_list("pk", "whole"))
     Finding.objects.all().delete()
     Standing.objects.all().delete()
-    monkeypatch.setattr(rounds, "in_chunks", lambda rows: in_chunks(rows, size))
+    monkeypatch.setattr(runs, "CHUNK", size)
     evaluate(cast)
     after = set(Finding.objects.values_list("enrolment", "panel", "rule", "verdict", "missing"))
     assert after == before

@@ -136,7 +136,9 @@ def test_a_leader_reads_a_draft_and_writes_nothing(
 def test_from_a_rules_page_a_change_is_planned_and_the_value_stands_beside_the_old_one(
     cast: Cast, client: Client
 ) -> None:
-    assert f"/drafts/open/{PACK}/?rule=training.clinical" in text_of(client.get("/rules/training.clinical/"))
+    assert f"/drafts/open/{PACK}/?rule=training.clinical" in text_of(
+        client.get("/rules/training.clinical/")
+    )
     response = client.post(f"/drafts/open/{PACK}/?rule=training.clinical")
     draft = PackDraft.objects.get()
     assert response.headers["Location"] == f"/drafts/{draft.pk}/rules/training.clinical/"
@@ -200,7 +202,12 @@ def test_a_value_is_removed_again(draft: PackDraft, client: Client) -> None:
     send(client, draft, "values/clinical_months/", **value())
     send(client, draft, "values/clinical_months/remove/", since="2024-09-01")
     assert len(pack_of(draft).parameters["clinical_months"].steps) == 1
-    assert client.post(f"/drafts/{draft.pk}/values/clinical_months/remove/", {"since": "x"}).status_code == 404
+    assert (
+        client.post(
+            f"/drafts/{draft.pk}/values/clinical_months/remove/", {"since": "x"}
+        ).status_code
+        == 404
+    )
 
 
 def test_a_second_window_is_told_that_somebody_was_quicker(
@@ -233,7 +240,13 @@ def test_a_new_number_a_new_fact_and_a_new_rule_are_written_with_forms_alone(
     }  # fmt: skip
     response = send(client, draft, "facts/new/?subject=thesis", **fact)
     assert response.headers["Location"].endswith("/facts/thesis/blind/where/")
-    picked = {"do": "use", "join": "all", "b0_join": "all", "b0_r0_name": "is_blind", "b0_r0_operator": "yes"}
+    picked = {
+        "do": "use",
+        "join": "all",
+        "b0_join": "all",
+        "b0_r0_name": "is_blind",
+        "b0_r0_operator": "yes",
+    }
     send(client, draft, "facts/thesis/blind/where/", **picked)
     rule = {
         "title_zh": "盲审份数足够", "title_en": "Enough blind reviews", "name": "thesis.blind.copies",
@@ -258,7 +271,9 @@ def test_a_new_number_a_new_fact_and_a_new_rule_are_written_with_forms_alone(
     assert sight_of(now(draft)).surviving == []
 
 
-def test_the_picker_nests_one_level_and_says_what_it_means(draft: PackDraft, client: Client) -> None:
+def test_the_picker_nests_one_level_and_says_what_it_means(
+    draft: PackDraft, client: Client
+) -> None:
     rows = {
         "do": "use", "join": "all", "b0_join": "all", "b0_r0_name": "stage", "b0_r0_operator": "==",
         "b0_r0_value": "defence", "b1_join": "any", "b1_r0_name": "size", "b1_r0_operator": "in",
@@ -281,7 +296,9 @@ def test_the_picker_answers_a_choice_with_what_suits_it(draft: PackDraft, client
     assert piece.lstrip().startswith("<form")
     assert 'value="defence"' in piece
     assert 'value="&lt;"' not in piece
-    more = client.post(f"/drafts/{draft.pk}/rules/panel.defence.size/when/", given | {"do": "row:0"})
+    more = client.post(
+        f"/drafts/{draft.pk}/rules/panel.defence.size/when/", given | {"do": "row:0"}
+    )
     assert text_of(more).count('class="pick"') + text_of(more).count("pick-wrong") == 2
     assert now(draft).edition == draft.edition
 
@@ -323,7 +340,11 @@ def test_what_is_typed_comes_back_as_text_and_never_as_a_page(
     assert "&lt;script&gt;" in text_of(check(client, draft, evil))
     given = {"do": "text", "text": evil}
     send(client, draft, "rules/panel.defence.size/require/?as=text", **given)
-    for address in (f"/drafts/{draft.pk}/", f"/drafts/{draft.pk}/?show=text", f"/drafts/{draft.pk}/propose/"):
+    for address in (
+        f"/drafts/{draft.pk}/",
+        f"/drafts/{draft.pk}/?show=text",
+        f"/drafts/{draft.pk}/propose/",
+    ):
         assert evil not in text_of(client.get(address))
 
 
@@ -331,7 +352,9 @@ def test_what_is_typed_comes_back_as_text_and_never_as_a_page(
     max_examples=40, deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
-@given(st.one_of(st.binary(max_size=400), st.sampled_from([b"(" * 5000, b"a" * 90_000, b"\x00" * 99])))
+@given(
+    st.one_of(st.binary(max_size=400), st.sampled_from([b"(" * 5000, b"a" * 90_000, b"\x00" * 99]))
+)
 def test_any_bytes_get_an_answer_from_the_check(
     draft: PackDraft, client: Client, raw: bytes
 ) -> None:
@@ -383,7 +406,9 @@ def test_an_example_is_added_by_form_and_the_rule_itself_is_asked(
     }  # fmt: skip
     response = send(client, draft, "rules/training.clinical/examples/new/", **given)
     assert "The rule answers" in " ".join(faults_in(response))
-    done = send(client, draft, "rules/training.clinical/examples/new/", **(given | {"verdict": "fail"}))
+    done = send(
+        client, draft, "rules/training.clinical/examples/new/", **(given | {"verdict": "fail"})
+    )
     assert done.status_code == 302
     last = pack_of(draft).rules["training.clinical"].examples[-1]
     assert (last.verdict.value, last.note.en) == ("fail", "twenty-two")
@@ -400,7 +425,13 @@ def test_an_example_is_taken_out_and_rows_are_added_to_the_form(
     mark = page.context["examples"][0]["print"]
     send(client, draft, "rules/training.clinical/examples/", do="remove", print=mark)
     assert len(pack_of(draft).rules["training.clinical"].examples) == before - 1
-    more = send(client, draft, "rules/training.clinical/examples/new/", do="row:training", count_training="2")
+    more = send(
+        client,
+        draft,
+        "rules/training.clinical/examples/new/",
+        do="row:training",
+        count_training="2",
+    )
     assert "r_training_2_repeat" in text_of(more)
 
 
@@ -464,9 +495,7 @@ def test_a_draft_that_is_not_ready_says_why_and_stays(draft: PackDraft, client: 
     assert now(draft).state == DraftState.DRAFT
 
 
-def test_rules_of_the_state_say_why_they_are_not_changed_here(
-    cast: Cast, client: Client
-) -> None:
+def test_rules_of_the_state_say_why_they_are_not_changed_here(cast: Cast, client: Client) -> None:
     PackInForce.objects.update(layer="statute")
     assert "Why it is not changed here" in text_of(client.get("/drafts/"))
     page = text_of(client.get(f"/drafts/open/{PACK}/"))
@@ -476,7 +505,12 @@ def test_rules_of_the_state_say_why_they_are_not_changed_here(
 
 
 def test_a_pack_from_nothing_begins_with_its_title(cast: Cast, client: Client) -> None:
-    given = {"title_zh": "盲审细则", "title_en": "Blind review", "pack": "yunting/blind", "layer": "university"}
+    given = {
+        "title_zh": "盲审细则",
+        "title_en": "Blind review",
+        "pack": "yunting/blind",
+        "layer": "university",
+    }
     response = client.post("/drafts/new/", given)
     draft = PackDraft.objects.get()
     assert response.headers["Location"] == f"/drafts/{draft.pk}/"

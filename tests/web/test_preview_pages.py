@@ -210,6 +210,8 @@ def test_decisions_that_would_have_been_otherwise_are_a_list_of_their_own(
     [row] = client.get(address, {"show": "decisions"}).context["rows"]
     assert row[2] == {"text": "2022-12-01", "note": "mid-term assessment", "label": "Decided"}
     assert (row[4]["verdict"], row[5]["verdict"]) == ("pending", "pass")
+    narrowed = {"show": "decisions", "unit": cast.general.pk, "rule": "panel.midterm"}
+    assert len(client.get(address, narrowed).context["rows"]) == 1
     book = client.get(f"{address}export.xlsx", {"show": "decisions"})
     sheet = openpyxl.load_workbook(BytesIO(b"".join(book.streaming_content))).active
     assert [cell.value for cell in sheet[2]][11].date() == date(2022, 12, 1)

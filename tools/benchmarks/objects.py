@@ -50,6 +50,15 @@ def objects() -> dict[str, Any]:
     }
 
 
+def by_objects(on: date, most: int) -> list[dict[str, str]]:
+    """The verdicts of the first trainees, by objects with prefetch."""
+    from preceptor.institutions.queries import institution
+
+    rows = enrolled_on(institution(), on).order_by("pk")[:most]
+    found = rows.prefetch_related("rotations", "milestones")
+    return [_verdicts(enrolment, on) for enrolment in found]
+
+
 def _refuse_difference(found: list[dict[str, str]], judged: Any) -> None:
     """Both ways must say the same, or their times say nothing. Raises RuntimeError."""
     for place, verdicts in enumerate(found):
@@ -82,7 +91,11 @@ def _kinds(rotations: Iterable[Any], on: date) -> list[str]:
     for rotation in rotations:
         for month in months_between(rotation.start_month, min(rotation.end_month, on)):
             months.setdefault(month, []).append(rotation.kind)
-    return [min(kinds, key=HIGHEST.index) for kinds in months.values()]
+    return [min(kinds, key=_height) for kinds in months.values()]
+
+
+def _height(kind: str | None) -> int:
+    return HIGHEST.index(kind) if kind in HIGHEST else len(HIGHEST)
 
 
 def _passed(milestones: Iterable[Any], on: date) -> dict[str, date]:

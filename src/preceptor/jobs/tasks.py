@@ -118,14 +118,12 @@ def standing_nightly() -> dict[str, Any]:
 @job(EVALUATE, in_transaction=False)
 def standing_evaluate(institution: int, cause: str) -> dict[str, Any]:
     """Judge everybody of the institution as of today."""
-    with deed(OPERATOR):
-        records = evaluate_all(
-            institution=Unit.objects.get(pk=institution), on=today(), by=OPERATOR,
-            cause=RunCause(cause),
-        )  # fmt: skip
-        answer = {"records": records}
-        settle(answer)
-    return answer
+    # It ends with its last transaction: what is put into force after that finds it done.
+    records = evaluate_all(
+        institution=Unit.objects.get(pk=institution), on=today(), by=OPERATOR,
+        cause=RunCause(cause), then=lambda records: settle({"records": records}),
+    )  # fmt: skip
+    return {"records": records}
 
 
 @job("preview.draft", in_transaction=False)

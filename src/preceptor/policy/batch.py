@@ -60,6 +60,11 @@ class ListCells:
         return np.diff(self.offsets)
 
     @cached_property
+    def longest(self) -> int:
+        """The most rows that a record has."""
+        return int(self.lengths.max(initial=0))
+
+    @cached_property
     def filled(self) -> Mask | None:
         """Which records have rows; None when all have."""
         filled = self.lengths > 0

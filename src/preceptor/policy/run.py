@@ -151,9 +151,18 @@ class Run:
         )
         if first == last >= 0:
             return first, days.known
-        steps = np.searchsorted(parameter.days, days.values, side="right") - 1
-        known = values.both_known(steps >= 0, days.known)
-        return np.maximum(steps, 0), known
+        return self._steps_since(parameter)
+
+    def _steps_since(self, parameter: Parameter) -> tuple[Array, Mask | None]:
+        """The steps of all parameters that change on the same days, computed for the first of them."""
+        key = (f"steps by {parameter.bind}", str(parameter.since))
+        found: tuple[Array, Mask | None] | None = self.found.get(key)
+        if found is None:
+            days = self.days(parameter.bind)
+            steps = np.searchsorted(parameter.days, days.values, side="right") - 1
+            known = values.both_known(steps >= 0, days.known)
+            found = self.found[key] = np.maximum(steps, 0), known
+        return found
 
     def spread(self, of_records: Any, rows: str) -> Any:
         """Values of records, repeated for each of their rows; one value for all stays one."""
@@ -311,7 +320,7 @@ def _count(chosen: Truth, rows: ListCells) -> Interval:
 
 def _sum(kind: Scalar, chosen: Truth, column: Cells, rows: ListCells) -> Interval:
     if column.known is None and chosen.certain is chosen.possible:
-        return point(values.summed(column.values * chosen.certain, rows))
+        return point(values.summed(column.values * chosen.certain, rows, _largest(kind)))
     low, high = _ends(kind, column)
     # Times 0 or 1 is much quicker than choosing: which rows count follows no pattern.
     least, most = low * chosen.certain, high * chosen.certain
@@ -319,7 +328,14 @@ def _sum(kind: Scalar, chosen: Truth, column: Cells, rows: ListCells) -> Interva
         perhaps = chosen.possible & ~chosen.certain
         least += np.minimum(low, 0) * perhaps
         most += np.maximum(high, 0) * perhaps
-    return Interval(values.summed(least, rows), values.summed(most, rows), None)
+    largest = _largest(kind)
+    return Interval(values.summed(least, rows, largest), values.summed(most, rows, largest), None)
+
+
+def _largest(kind: Scalar) -> int:
+    """How far from 0 a value of the type can be."""
+    assert isinstance(kind, Number | Date)
+    return max(abs(kind.low), abs(kind.high))
 
 
 def _ends(kind: Scalar, column: Cells) -> tuple[Array, Array]:

@@ -20,6 +20,8 @@ Mask = npt.NDArray[np.bool_]
 
 # Up to here, comparing with each option in turn is quicker than searching among them.
 FEW = 12
+# The largest number of a byte.
+SMALL = 127
 
 
 class Truth(NamedTuple):
@@ -192,13 +194,20 @@ def multiply(value: Interval, factor: int) -> Interval:
     return Interval(low, low if wide.low is wide.high else wide.high * factor, value.known)
 
 
-def summed(values: Array, rows: ListCells) -> npt.NDArray[np.int64]:
-    """The sum over each record's rows; 0 where it has none."""
+def summed(values: Array, rows: ListCells, largest: int = 1) -> Array:
+    """The sum over each record's rows; 0 where it has none.
+
+    ``largest`` is how far from 0 a value can be: where the sums surely fit into a byte, they are
+    computed in bytes, which is quicker.
+    """
+    small = values.dtype.itemsize == 1 and rows.longest * largest <= SMALL
+    kind = np.int8 if small else np.int64
+    given = values.view(np.int8) if small else values
     if rows.filled is None:
-        return np.asarray(np.add.reduceat(values, rows.starts, dtype=np.int64))
-    sums = np.zeros(len(rows.lengths), dtype=np.int64)
+        return np.asarray(np.add.reduceat(given, rows.starts, dtype=kind))
+    sums = np.zeros(len(rows.lengths), dtype=kind)
     if len(rows.starts):
-        sums[rows.filled] = np.add.reduceat(values, rows.starts, dtype=np.int64)
+        sums[rows.filled] = np.add.reduceat(given, rows.starts, dtype=kind)
     return sums
 
 

@@ -14,7 +14,8 @@ SAMPLE = 3
 
 
 class EvaluatorsDiffer(Exception):
-    """The two evaluators give different answers: a fault of the product, so nothing is stored."""
+    """The two evaluators give different answers: a fault of the product, so that what they say of
+    these records is not stored."""
 
 
 def recheck(judged: Judged, on: date) -> int:
@@ -41,7 +42,7 @@ def _check(judged: Judged, place: int, on: date) -> None:
             raise EvaluatorsDiffer(
                 f"{judged.pack.id} {judged.pack.hash[:12]}, rule {rule}, {judged.subject} "
                 f"{judged.rows[place].pk} on {on}: {_text(found)}, by definition {_text(said)}. "
-                "Nothing was stored. Report this with the pack."
+                "What was stored of these records stays. Report this with the pack."
             )
 
 

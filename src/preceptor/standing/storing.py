@@ -6,6 +6,7 @@ trainees. Whoever stores holds the institution's turn (`take_turns`).
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from preceptor.policy import VERDICTS, Verdict
 from .choices import ChangeCause
 from .due import said
 from .models import Finding, FindingChange, PackComposition
+from .rechecking import recheck
 from .verdicts import Judged, trainee_of
 
 #: What a stored verdict says; the first four are its key.
@@ -36,6 +38,8 @@ KEY = 4
 REPEATED = ("student_number", "unit_id", "direction_id", "cohort")
 OUTSIDE = Verdict.NOT_APPLICABLE.code
 SLICE = 2000
+#: Seconds. SQLite lets nobody queue: who waits to write tries again every tenth of a second.
+PAUSE = 0.12
 
 Row = tuple[Any, ...]
 #: Unit, rule, pack, verdict as a reader sees it.
@@ -57,7 +61,8 @@ class Round:
 
     `cause` ends a verdict where nothing more exact is known of it. In a run over an institution
     no record has changed: there another content of the pack is the cause where there is one;
-    `is_run` says so, with the hashes of the contents that judge now.
+    `is_run` says so, with the hashes of the contents that judge now; and there some of what is
+    stored, `sampled` records, is held to the reference interpreter before.
     """
 
     on: date
@@ -65,12 +70,18 @@ class Round:
     is_run: bool = False
     hashes: frozenset[str] = frozenset()
     changed: int = 0
+    sampled: int = 0
     tallied: Counter[Tallied] = field(default_factory=Counter)
 
     def store(self, stored: QuerySet[Finding], judged: Iterable[Judged]) -> None:
         """Bring the stored verdicts in line with the fresh ones; `stored` are all rows that the
-        judged records may have, and of those that are judged no more."""
+        judged records may have, and of those that are judged no more.
+
+        Raises EvaluatorsDiffer, before anything is written, where a sampled record shows it.
+        """
         results = list(judged)
+        if self.is_run:
+            self.sampled += sum(recheck(one, self.on) for one in results)
         _keep_compositions(results)
         fresh = {row[:KEY]: row for one in results for row in rows_of(one)}
         gone, changed = self._compared(stored, fresh)
@@ -216,3 +227,12 @@ def take_turns(institutions: Iterable[int]) -> None:
     """
     rows = Unit.objects.select_for_update(no_key=True).filter(pk__in=set(institutions))
     list(rows.order_by("pk").values_list("pk"))
+
+
+def let_others_write() -> None:
+    """Between two short transactions of long work: give who waits for the turn time to take it.
+
+    Within a transaction of the caller's there is nothing to give.
+    """
+    if not connection.in_atomic_block:
+        time.sleep(PAUSE)

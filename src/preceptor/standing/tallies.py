@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count, Q, QuerySet
 
 from preceptor.institutions.models import Unit
 
 from .due import said
 from .models import Finding, Standing, StandingTally
-from .storing import Tallied
+from .storing import Tallied, let_others_write, take_turns
 
 
 def wholes_in(rows: QuerySet[Standing]) -> Counter[Tallied]:
@@ -33,21 +33,48 @@ def add(changes: Mapping[Tallied, int]) -> None:
 
 def recount(institution: Unit) -> int:
     """Count all verdicts of the institution anew and write what was counted otherwise; gives how
-    many counts were wrong."""
-    units = _units(institution)
-    rows = Finding.objects.filter(unit__in=units).order_by()
-    found = rows.values_list("unit", "rule", "pack", "verdict", "kind").annotate(Count("pk"))
-    fresh = wholes_in(Standing.objects.filter(unit__in=units))
-    for unit, rule, pack, verdict, kind, count in found:
-        fresh[unit, rule, pack, said(verdict, kind)] += count
+    many counts were wrong.
+
+    All are counted without the institution's turn. Where that differs, because a count is wrong
+    or because somebody wrote meanwhile, the unit is counted again in a turn of its own.
+    """
+    wrong, units = 0, _units(institution)
+    fresh = _fresh(Finding.objects.filter(unit__in=units), Standing.objects.filter(unit__in=units))
     stored = _stored(StandingTally.objects.filter(institution=institution))
-    wrong = {
-        key: fresh.get(key, 0)
-        for key in {*stored, *fresh}
-        if fresh.get(key, 0) != stored.get(key, (0, 0))[1]
-    }
+    rules: dict[int, set[str]] = {}
+    for unit, rule, _pack, _verdict in _differing(fresh, stored):
+        rules.setdefault(unit, set()).add(rule)
+    for unit, doubtful in sorted(rules.items()):
+        let_others_write()
+        with transaction.atomic():
+            take_turns([institution.pk])
+            wrong += _recount_unit(unit, doubtful)
+    return wrong
+
+
+def _recount_unit(unit: int, rules: set[str]) -> int:
+    """Count the verdicts of one unit against the rules anew; "" is the standings as a whole."""
+    fresh = _fresh(
+        Finding.objects.filter(unit=unit, rule__in=rules), Standing.objects.filter(unit=unit)
+    )
+    stored = _stored(StandingTally.objects.filter(unit=unit, rule__in=rules))
+    wrong = {key: fresh[key] for key in _differing(fresh, stored) if key[1] in rules}
     _write(stored, wrong)
     return len(wrong)
+
+
+def _fresh(findings: QuerySet[Finding], standings: QuerySet[Standing]) -> Counter[Tallied]:
+    """The verdicts and the standings counted; two queries."""
+    fresh = wholes_in(standings)
+    found = findings.order_by().values_list("unit", "rule", "pack", "verdict", "kind")
+    for unit, rule, pack, verdict, kind, count in found.annotate(Count("pk")):
+        fresh[unit, rule, pack, said(verdict, kind)] += count
+    return fresh
+
+
+def _differing(fresh: Counter[Tallied], stored: Mapping[Tallied, tuple[int, int]]) -> list[Tallied]:
+    keys = {*stored, *fresh}
+    return [key for key in keys if fresh[key] != stored.get(key, (0, 0))[1]]
 
 
 def _units(institution: Unit) -> QuerySet[Unit]:

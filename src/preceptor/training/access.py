@@ -16,6 +16,23 @@ from .models import Enrolment, Panel, Supervision
 from .states import DEFERRABLE, following
 
 
+def own_keys(user: Any) -> frozenset[int]:
+    """The keys of the user's own enrolments and of those the user supervises today.
+
+    One query, none for an account without a person; kept on the account for the request.
+    """
+    reach = scope(user)
+    if reach.everything or reach.person is None:
+        return frozenset()
+    kept: frozenset[int] | None = getattr(user, "_own_keys", None)
+    if kept is None:
+        guided = Supervision.objects.on(today()).filter(person=reach.person)
+        own = Enrolment.objects.filter(person=reach.person).order_by()
+        near = own.values_list("pk").union(guided.order_by().values_list("enrolment"))
+        kept = user._own_keys = frozenset(key for (key,) in near)
+    return kept
+
+
 def _reach(user: Any) -> Q:
     reach = scope(user)
     if reach.everything:

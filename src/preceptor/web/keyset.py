@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from preceptor.web.addresses import address
 
-M = TypeVar("M", bound=Model)
+M = TypeVar("M")
 PAGE = 50
 #: Counting further would read more than a page is worth.
 COUNTED = 10_000
@@ -25,17 +25,37 @@ class Slice(Generic[M]):
     next_url: str = ""
 
 
-def _key(row: Any, column: str) -> str:
-    return f"{getattr(row, column)}~{row.pk}"
-
-
-def _beyond(column: str, key: str, direction: str) -> Q:
+def _beyond(column: str, pk: str, key: str, direction: str) -> Q:
     """Rows after (`gt`) or before (`lt`) the key; the first bound is for the index."""
     value, _mark, text = key.rpartition("~")
     number = int(text) if text.isdecimal() and len(text) < 19 else 0
     near = Q(**{f"{column}__{direction}e": value})
     return near & (
-        Q(**{f"{column}__{direction}": value}) | Q(**{column: value, f"pk__{direction}": number})
+        Q(**{f"{column}__{direction}": value}) | Q(**{column: value, f"{pk}__{direction}": number})
+    )
+
+
+def _ordered(rows: QuerySet[M], column: str, pk: str, query: Mapping[str, str]) -> QuerySet[M]:
+    """The rows in the order of the reading: from the place of `after` on, or of `before` back."""
+    before, after = query.get("before", ""), query.get("after", "")
+    if before:
+        return rows.filter(_beyond(column, pk, before, "lt")).order_by(f"-{column}", f"-{pk}")
+    rows = rows.order_by(column, pk)
+    return rows.filter(_beyond(column, pk, after, "gt")) if after else rows
+
+
+def _sliced(
+    found: list[Any], key: Callable[[Any], str], path: str, query: Mapping[str, str], size: int
+) -> Slice[Any]:
+    more, page = len(found) > size, found[:size]
+    is_back = bool(query.get("before"))
+    if is_back:
+        page.reverse()
+    has_previous, has_next = (more, True) if is_back else (bool(query.get("after")), more)
+    return Slice(
+        page,
+        address(path, query, before=key(page[0])) if page and has_previous else "",
+        address(path, query, after=key(page[-1])) if page and has_next else "",
     )
 
 
@@ -46,34 +66,35 @@ def slice_of(
 
     `column` and the primary key are the order. One query.
     """
-    before, after = query.get("before", ""), query.get("after", "")
-    if before:
-        chosen = rows.filter(_beyond(column, before, "lt")).order_by(f"-{column}", "-pk")
-    else:
-        chosen = rows.order_by(column, "pk")
-        chosen = chosen.filter(_beyond(column, after, "gt")) if after else chosen
-    found = list(chosen[: size + 1])
-    more, page = len(found) > size, found[:size]
-    if before:
-        page.reverse()
-    has_previous, has_next = (more, True) if before else (bool(after), more)
-    return Slice(
-        page,
-        address(path, query, before=_key(page[0], column)) if page and has_previous else "",
-        address(path, query, after=_key(page[-1], column)) if page and has_next else "",
-    )
+    found = list(_ordered(rows, column, "pk", query)[: size + 1])
+    return _sliced(found, lambda row: f"{getattr(row, column)}~{row.pk}", path, query, size)
 
 
-def capped_count(rows: QuerySet[Any]) -> int:
-    """How many rows there are, but never more than one above COUNTED."""
-    return int(rows.order_by().values("pk")[: COUNTED + 1].count())
+def keys_of(
+    rows: QuerySet[Any], key: str, path: str, query: Mapping[str, str], *, size: int = PAGE,
+    distinct: bool = False,
+) -> Slice[int]:  # fmt: skip
+    """The same of trainees by student number, but only their keys, from an index alone. `key` is
+    the column that holds them; where one can stand in several rows, `distinct`. One query."""
+    ordered = _ordered(rows, "student_number", key, query).values_list("student_number", key)
+    found = list((ordered.distinct() if distinct else ordered)[: size + 1])
+    page = _sliced(found, lambda row: f"{row[0]}~{row[1]}", path, query, size)
+    return Slice([pk for _number, pk in page.rows], page.previous_url, page.next_url)
 
 
-def is_capped(count: int) -> bool:
-    """Whether the count stands for "more than were counted"."""
-    return count > COUNTED
+def capped_count(
+    rows: QuerySet[Any], key: str = "pk", *, most: int | None = None, distinct: bool = False
+) -> int:
+    """How many rows there are, or different keys, but never more than one above `most`
+    (COUNTED)."""
+    found = rows.order_by().values(key)
+    if distinct:
+        # In the order of the index, so that the database can stop.
+        found = rows.order_by("student_number", key).values("student_number", key).distinct()
+    return int(found[: (COUNTED if most is None else most) + 1].count())
 
 
-def count_as_text(count: int) -> str:
-    """`613`, or `10,000+`."""
-    return f"{COUNTED:,}+" if is_capped(count) else f"{count:,}"
+def count_as_text(count: int, most: int | None = None) -> str:
+    """`613`, or `10,000+`, where `most` (COUNTED) were counted."""
+    last = COUNTED if most is None else most
+    return f"{last:,}+" if count > last else f"{count:,}"

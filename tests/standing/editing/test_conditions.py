@@ -106,7 +106,9 @@ def test_only_what_can_be_compared_is_offered_on_the_right() -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.one_of(st.text(max_size=300), st.binary(max_size=300).map(lambda raw: raw.decode("latin-1"))))
+@given(
+    st.one_of(st.text(max_size=300), st.binary(max_size=300).map(lambda raw: raw.decode("latin-1")))
+)
 def test_any_text_whatever_gets_an_answer(text: str) -> None:
     pack = find(PACK)
     found = checked(pack, "panel", text)

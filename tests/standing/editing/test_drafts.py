@@ -16,7 +16,12 @@ from preceptor.people.actions import grant_role, open_account
 from preceptor.people.choices import RoleKind
 from preceptor.people.models import Account
 from preceptor.policy.proposing import proposals_against
-from preceptor.standing.access import may_approve_draft, may_edit_packs, may_view_draft, visible_drafts
+from preceptor.standing.access import (
+    may_approve_draft,
+    may_edit_packs,
+    may_view_draft,
+    visible_drafts,
+)
 from preceptor.standing.actions import (
     approve_draft,
     change_draft,
@@ -185,7 +190,9 @@ def test_a_draft_with_a_fault_is_kept_and_never_proposed(draft: PackDraft, offic
 
 def test_several_faults_are_told_at_once(draft: PackDraft, office: Account) -> None:
     broken = take(draft, ConditionChange("training.clinical", "require", "clinicl > 3"), office)
-    broken = take(broken, ConditionChange("panel.defence.size", "when", "stage == 'defense'"), office)
+    broken = take(
+        broken, ConditionChange("panel.defence.size", "when", "stage == 'defense'"), office
+    )
     wheres = {fault.where for fault in sight_of(broken).faults}
     assert wheres == {"rule training.clinical, require", "rule panel.defence.size, when"}
 
@@ -288,9 +295,7 @@ def test_a_returned_draft_is_corrected_and_proposed_again(
     proposed = propose(ready(draft, office), office)
     with pytest.raises(InputRefused):
         return_draft(draft=proposed, edition=proposed.edition, remark="  ", by=leader)
-    returned = return_draft(
-        draft=proposed, edition=proposed.edition, remark="缺少条款", by=leader
-    )
+    returned = return_draft(draft=proposed, edition=proposed.edition, remark="缺少条款", by=leader)
     assert (returned.state, returned.remark) == (DraftState.RETURNED, "缺少条款")
     assert propose(returned, office).state == DraftState.PROPOSED
 
@@ -310,7 +315,9 @@ def test_a_draft_begun_before_another_was_approved_is_brought_up_to_date_first(
     proposed = propose(first, office)
     second = open_draft(institution=cast.institution, base=force, by=office)
     assert second.pk != first.pk
-    second = take(second, HeadChange(Pair("培养规则", "Training rules"), "2023.2", "university"), office)
+    second = take(
+        second, HeadChange(Pair("培养规则", "Training rules"), "2023.2", "university"), office
+    )
     approve_draft(draft=proposed, edition=proposed.edition, by=leader)
     with pytest.raises(RuleBroken, match="approved since"):
         propose(second, office, today() + timedelta(days=1))
@@ -337,7 +344,15 @@ def test_rules_of_the_state_are_not_changed_here(
 
 
 def test_a_pack_from_nothing_has_an_id_of_its_own(cast: Cast, office: Account) -> None:
-    for name in ("yunting/clinical-doctorate", "Law", "a/b/c", "云汀/规则", "x" * 90, "a/", "../etc"):
+    for name in (
+        "yunting/clinical-doctorate",
+        "Law",
+        "a/b/c",
+        "云汀/规则",
+        "x" * 90,
+        "a/",
+        "../etc",
+    ):
         with pytest.raises(RuleBroken):
             write_draft(
                 institution=cast.institution, pack=name, title=Pair("规", "Rules"),

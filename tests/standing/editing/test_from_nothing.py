@@ -10,7 +10,7 @@ import pytest
 from preceptor.base.errors import RuleBroken
 from preceptor.base.today import today
 from preceptor.people.models import Account
-from preceptor.policy import Pack, Verdict
+from preceptor.policy import Verdict
 from preceptor.policy.examples import verdict_of
 from preceptor.policy.mutants import survivors
 from preceptor.policy.proposing import proposals_against
@@ -122,17 +122,12 @@ def with_proposals(draft: PackDraft, by: Account) -> PackDraft:
     for rule in ("panel.defence.size", "training.clinical"):
         pack = sight_of(draft).pack
         assert pack is not None
-        living = survivors_of(pack, rule)
-        for one in proposals_against(pack, rule, living):
+        for one in proposals_against(pack, rule, survivors(pack, (rule,))):
             change = ExampleAddition(
                 rule, one.verdict.value, one.record, Pair(one.note_zh, one.note_en)
             )
             draft = change_draft(draft=draft, edition=draft.edition, change=change, by=by)
     return draft
-
-
-def survivors_of(pack: Pack, rule: str) -> list[object]:
-    return survivors(pack, (rule,))  # type: ignore[return-value]
 
 
 def test_panel_size_and_clinical_months_are_written_from_nothing_and_load_strictly(

@@ -228,7 +228,8 @@ def test_a_draft_that_reaches_back_lists_decisions_and_one_that_does_not_lists_n
     kept = preview_draft(reaching, by=office)
     [row] = kept.rows.exclude(decided_on=None)
     assert (row.panel, row.decided_on, row.step) == (cast.panel, date(2022, 12, 1), "midterm")
-    assert kept.counts["decisions"] == 1
+    assert kept.counts["decided"]["changes"] == {"pending>pass": 1}
+    assert kept.counts["decided"]["units"] == {str(cast.general.pk): {"pending>pass": 1}}
     assert kept.counts["since"] == "2022-01-01"
     later = draft_of(cast, three, effective_from=date(2090, 1, 1))
     ahead = preview_draft(later, by=office)

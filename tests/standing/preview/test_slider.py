@@ -113,10 +113,14 @@ def test_chunks_of_records_add_up(
 ) -> None:
     whole, side = kept(tenth, tmp_path / "whole", find(PACK))
     monkeypatch.setattr(keeping, "CHUNK", 7)
+    gathered, _side = kept(tenth, tmp_path / "gathered", find(PACK))
+    assert len(gathered.parts) == len(whole.parts)
+    monkeypatch.setattr(keeping, "TOGETHER", 20)
     parted, _side = kept(tenth, tmp_path / "parted", find(PACK))
-    assert len(parted.parts) > 5 * len(whole.parts)
+    assert len(parted.parts) > len(whole.parts)
     chosen = slide(find(PACK), "training.clinical", "clinical_months", date(2015, 9, 1))
     codes = list(chosen.codes)
+    assert gathered.counts(side, chosen, codes) == whole.counts(side, chosen, codes)
     assert parted.counts(side, chosen, codes) == whole.counts(side, chosen, codes)
 
 

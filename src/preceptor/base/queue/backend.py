@@ -83,10 +83,16 @@ def put(job: Job) -> Job:
             return held
 
 
-def withdraw(unique_key: str) -> int:
-    """Drop the job that waits under the key, because its work is done; gives how many. One that
-    runs already is left to end."""
-    return Job.objects.filter(unique_key=unique_key, state=JobState.QUEUED).delete()[0]
+def waiting(unique_key: str) -> int | None:
+    """The job that waits under the key, by its number; None when none does."""
+    held = Job.objects.filter(unique_key=unique_key, state=JobState.QUEUED)
+    return held.values_list("pk", flat=True).first()
+
+
+def withdraw(job: int) -> int:
+    """Drop the job of the number while it waits, because its work is done; gives how many. One
+    that runs already is left to end."""
+    return Job.objects.filter(pk=job, state=JobState.QUEUED).delete()[0]
 
 
 def _holder(job: Job) -> Job | None:

@@ -73,19 +73,15 @@ def _day_of(draft: PackDraft) -> date:
 
 def _compared(planned: PlannedDraft, file: IO[str]) -> _Found:
     comparison = Comparison(planned.institution, planned.old, planned.new, planned.on)
-    counts = Counts()
+    counts, decided = Counts(), Counts()
     out = csv.writer(file)
-    flips = 0
     for flip in counts.counted(comparison.flips()):
         out.writerow(_row(flip))
-        flips += 1
-    decisions = 0
-    for decision in _decisions(planned):
+    for decision in decided.counted(_decisions(planned)):
         out.writerow([*_row(decision)[:-2], decision.on.isoformat(), decision.step])
-        decisions += 1
     since = planned.since.isoformat() if planned.since else None
-    told = counts.plain() | {"decisions": decisions, "since": since}
-    return _Found(file, planned.on, told, comparison.records, flips)
+    told = counts.plain() | {"decided": decided.plain(), "since": since}
+    return _Found(file, planned.on, told, comparison.records, counts.changes.total())
 
 
 def _decisions(planned: PlannedDraft) -> Iterator[Decision]:

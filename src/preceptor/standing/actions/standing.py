@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from preceptor.base.actors import Actor
 from preceptor.base.deeds import Touched, deed
-from preceptor.base.queue.backend import withdraw
 from preceptor.base.today import today
 from preceptor.institutions.models import Unit
 from preceptor.people.access import may_keep_institution
 from preceptor.training.models import Enrolment, Panel, PanelSeat
 
-from ..asking import key_of
 from ..choices import ChangeCause, RunCause
 from ..models import Finding, Standing
 from ..packs import force_on
 from ..population import CHUNK, enrolled, panels_judged
-from ..rounds import OWN, Run, settle_panels, settle_trainees
+from ..rounds import OWN, settle_panels, settle_trainees
+from ..runs import BasisChanged, Run
 from ..storing import Round, take_turns
 from ..tallies import add
 
@@ -27,24 +26,45 @@ Grouped = dict[int, set[int]]
 
 
 def evaluate_all(
-    *, institution: Unit, on: date, by: Actor, cause: RunCause = RunCause.ASKED
+    *,
+    institution: Unit,
+    on: date,
+    by: Actor,
+    cause: RunCause = RunCause.ASKED,
+    then: Callable[[int], object] | None = None,
 ) -> int:
     """Judge every trainee, thesis and panel of the institution afresh; gives how many records.
 
     What is said as before is left as it is stored. Some records are judged a second time by the
-    reference interpreter. Raises PermissionDenied, PackError when a pack in force is wrong, and
-    EvaluatorsDiffer when the two evaluators disagree; then the old verdicts stay.
+    reference interpreter. Others write between the chunks. Where packs are put into force
+    meanwhile, all is judged again by these; `then` is called with the number of records in the
+    transaction that ends the run. Raises PermissionDenied, PackError when a pack in force is
+    wrong, and EvaluatorsDiffer when the two evaluators disagree; then, as when it is cut short,
+    the verdicts stored so far are of this run, the others of the one before, and the day of the
+    lists stays until a run ends.
     """
     may_keep_institution(by, institution).demand()
-    with deed(by) as act:
-        take_turns([institution.pk])
-        # A run that waits for its turn would find nothing left to do.
-        withdraw(key_of(institution))
-        run = Run(institution, on).settle(cause)
-        act.write(
-            "standing.evaluate", "institution", institution.pk, after={"records": run.records}
-        )
+    run = Run(institution, on)
+    while not _is_done(run, by, cause, then):
+        pass
     return run.records
+
+
+def _is_done(run: Run, by: Actor, cause: RunCause, then: Callable[[int], object] | None) -> bool:
+    """Judge everybody and write down the end; False where all has to be judged again."""
+    try:
+        run.judge()
+        with deed(by) as act:
+            run.end(cause)
+            act.write(
+                "standing.evaluate", "institution", run.institution.pk,
+                after={"records": run.records},
+            )  # fmt: skip
+            if then is not None:
+                then(run.records)
+    except BasisChanged:
+        return False
+    return True
 
 
 def reevaluate(touched: Touched) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from .compare import Flip
+from .decisions import Decision
 
+Found = TypeVar("Found", Flip, Decision)
 #: Joins the two verdicts of a change in the keys of the counts.
 TO = ">"
 
@@ -29,7 +31,7 @@ class Counts:
     cohorts: dict[str, Counter[str]] = field(default_factory=dict)
     persons: set[int] = field(default_factory=set)
 
-    def add(self, flip: Flip) -> None:
+    def add(self, flip: Flip | Decision) -> None:
         """Count one more."""
         change = change_of(flip.before, flip.after)
         self.changes[change] += 1
@@ -41,7 +43,7 @@ class Counts:
         ):
             groups.setdefault(key, Counter())[change] += 1
 
-    def counted(self, flips: Iterator[Flip]) -> Iterator[Flip]:
+    def counted(self, flips: Iterator[Found]) -> Iterator[Found]:
         """The same flips, each counted as it passes."""
         for flip in flips:
             self.add(flip)

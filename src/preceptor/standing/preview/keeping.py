@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -21,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from preceptor.base.errors import InputRefused
 from preceptor.institutions.models import Unit
 from preceptor.policy import Pack, Verdict
+from preceptor.policy.batch import Mask
 from preceptor.policy.cached import Facts, evaluate_cached, facts_of
 
 from ..models import PackDraft
@@ -30,12 +32,14 @@ from ..verdicts import LOADERS, judge
 from .compare import enrolment_of
 from .drafted import planned_draft
 from .folders import draft_folder, force_folder
+from .joining import joined, joined_masks
 from .sides import Side, present_side
 from .slider import Counted, Slide, counted, moved, narrowed
 
 ABOUT = "about.json"
 PARTS = "parts-"
-CHUNK = 5000
+#: How many records are loaded at a time, and for how many one file is written.
+CHUNK, TOGETHER = 5000, 250_000
 
 
 def keep_facts(target: Path, institution: Unit, side: Side, pack: str, on: date) -> None:
@@ -59,16 +63,47 @@ def keep_facts(target: Path, institution: Unit, side: Side, pack: str, on: date)
             shutil.rmtree(path)
 
 
+@dataclass
+class _Part:
+    """What is gathered for one file: the chunks that one variant of the pack binds, and one of the
+    units of their records."""
+
+    unit: int
+    facts: list[Facts] = field(default_factory=list)
+    waived: list[dict[str, Mask]] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return sum(len(facts) for facts in self.facts)
+
+    def write(self, path: Path) -> None:
+        """Write the facts, and beside them whose fails are waived."""
+        joined(self.facts).save(path.with_suffix(".npz"))
+        masks = joined_masks(self.waived, [len(facts) for facts in self.facts])
+        if masks:
+            np.savez(path.with_suffix(".waived.npz"), **masks)  # type: ignore[arg-type]
+
+
 def _kept(
     fresh: Path, institution: Unit, side: Side, pack: str, subject: str, on: date
 ) -> Iterator[dict[str, Any]]:
     rows = with_relations(subjects_on(institution, subject, on), subject)
-    for number, chunk in enumerate(in_chunks(rows, CHUNK)):
+    gathered: dict[str, _Part] = {}
+    written = count()
+    for chunk in in_chunks(rows, CHUNK):
         records = LOADERS[subject](chunk, on)
-        for place, (variant, unit, chosen) in enumerate(_variants(side, pack, subject, chunk)):
-            name = f"{subject}-{number}-{place}"
-            _keep(fresh / name, variant, subject, chunk, records, chosen, on)
-            yield {"name": name, "subject": subject, "unit": unit, "records": len(chosen)}
+        for variant, unit, chosen in _variants(side, pack, subject, chunk):
+            part = gathered.setdefault(variant.hash, _Part(unit))
+            _gather(part, variant, subject, chunk, records, chosen, on)
+            if len(part) >= TOGETHER:
+                yield _written(fresh, subject, next(written), gathered.pop(variant.hash))
+    for part in gathered.values():
+        yield _written(fresh, subject, next(written), part)
+
+
+def _written(fresh: Path, subject: str, number: int, part: _Part) -> dict[str, Any]:
+    name = f"{subject}-{number}"
+    part.write(fresh / name)
+    return {"name": name, "subject": subject, "unit": part.unit, "records": len(part)}
 
 
 def _variants(
@@ -84,16 +119,14 @@ def _variants(
     yield from groups.values()
 
 
-def _keep(
-    path: Path, pack: Pack, subject: str, rows: Sequence[Any], records: Sequence[Record],
+def _gather(
+    part: _Part, pack: Pack, subject: str, rows: Sequence[Any], records: Sequence[Record],
     chosen: Sequence[int], on: date,
 ) -> None:  # fmt: skip
     some, known = [rows[place] for place in chosen], [records[place] for place in chosen]
-    judged = judge(pack, subject, some, on, known)
-    facts_of(pack, judged.batch).save(path.with_suffix(".npz"))
-    waived = {rule: mask for rule, mask in judged.batch.waived.items() if mask.any()}
-    if waived:
-        np.savez(path.with_suffix(".waived.npz"), **waived)  # type: ignore[arg-type]
+    batch = judge(pack, subject, some, on, known).batch
+    part.facts.append(facts_of(pack, batch))
+    part.waived.append({rule: mask for rule, mask in batch.waived.items() if mask.any()})
 
 
 @dataclass(frozen=True)

@@ -146,7 +146,7 @@ def correct_enrolment(*, enrolment: Enrolment, by: Actor, reason: str, **columns
     if not columns.keys() <= CORRECTABLE:
         raise ValueError(f"correct_enrolment takes {sorted(CORRECTABLE)}")
     with deed(by, reason) as act:
-        held = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+        held = Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
         before = {name: getattr(held, name) for name in columns}
         for name, value in columns.items():
             setattr(enrolment, name, value)
@@ -184,7 +184,7 @@ def grant_period(
     if not reason.strip():
         raise RuleBroken(_("Say why: more time needs a reason."))
     with deed(by, reason) as act:
-        held = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+        held = Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
         columns = {"enrolment": held, "kind": kind, "valid_from": first, "valid_to": last}
         same = StudyPeriod.objects.known().filter(**columns).first()
         if same is not None:

@@ -86,7 +86,7 @@ def take_seat(*, panel: Panel, seat: NewSeat, by: Actor) -> PanelSeat:
     """Seat one more person. Raises RuleBroken when the person already sits there."""
     may_keep_training(by, panel.enrolment).demand()
     with deed(by) as act:
-        locked = Panel.objects.select_for_update().filter(pk=panel.pk)
+        locked = Panel.objects.select_for_update(no_key=True).filter(pk=panel.pk)
         seated = PanelSeat.objects.filter(panel__in=list(locked)).values_list(
             "person_id", flat=True
         )

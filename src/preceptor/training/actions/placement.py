@@ -30,7 +30,7 @@ def move(
     kept; RuleBroken when the unit is of another institution or the day lies ahead.
     """
     with deed(by, reason) as act:
-        rows = Enrolment.objects.select_for_update(of=("self",))
+        rows = Enrolment.objects.select_for_update(no_key=True, of=("self",))
         held = rows.select_related("unit", "institution", "programme").get(pk=enrolment.pk)
         may_keep_training(by, held).demand()
         may_keep(by, unit).demand()

@@ -97,7 +97,7 @@ def change(
     """
     may_keep_training(by, subject.enrolment).demand()
     with deed(by, reason) as act:
-        held = type(row)._base_manager.select_for_update().get(pk=row.pk)
+        held = type(row)._base_manager.select_for_update(no_key=True).get(pk=row.pk)
         before = {name: getattr(held, name) for name in columns}
         for name, value in columns.items():
             setattr(row, name, value)

@@ -68,7 +68,7 @@ def change_state(
     follow, no reason is given, or the day lies ahead or before the present state began.
     """
     with deed(by, reason) as act:
-        rows = Enrolment.objects.select_for_update(of=("self",)).select_related("unit")
+        rows = Enrolment.objects.select_for_update(no_key=True, of=("self",)).select_related("unit")
         held = rows.get(pk=enrolment.pk)
         may_keep_training(by, held).demand()
         if held.state == to:

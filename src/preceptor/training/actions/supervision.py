@@ -59,7 +59,7 @@ def _present_supervisors(enrolments: list[int], role: str) -> dict[int, Supervis
     found = {}
     for start in range(0, len(enrolments), SLICE):
         some = enrolments[start : start + SLICE]
-        locked = Enrolment.objects.select_for_update().filter(pk__in=some).order_by("pk")
+        locked = Enrolment.objects.select_for_update(no_key=True).filter(pk__in=some).order_by("pk")
         rows = Supervision.objects.known().filter(
             role=role, valid_to=None, enrolment__in=list(locked.values_list("pk", flat=True))
         )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from preceptor.institutions.access import visible_disciplines, visible_units
 from preceptor.institutions.choices import DisciplineLevel
 from preceptor.institutions.models import Discipline, Unit
-from preceptor.people.access import scope
+from preceptor.people.access import Scope, scope
 from preceptor.policy import Pack
 from preceptor.standing.packs import in_force_at
 from preceptor.standing.schema import SCHEMA
@@ -22,11 +22,15 @@ Options = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Choices:
-    """Units and directions to choose from, and the rules in force, grouped by subject."""
+    """Units and directions to choose from, and the rules in force, grouped by subject.
+
+    `placed` are the units whose trainees the reader sees; None where these are all units.
+    """
 
     units: list[Unit]
     directions: list[Discipline]
     packs: list[Pack]
+    placed: frozenset[int] | None = frozenset()
 
     @property
     def rules(self) -> list[tuple[str, Options]]:
@@ -55,18 +59,26 @@ def subject_title(subject: str) -> str:
 def choices_for(user: Any) -> Choices:
     """What the reader may choose from; three queries, whatever the size of the institution."""
     reach = scope(user)
-    units = list(visible_units(user).select_related("institution").order_by("code"))
-    roots = sorted({unit.institution or unit for unit in units if reach.reads(unit.pk)}, key=_key)
+    units = list(visible_units(user).order_by("code"))
     offered = [unit for unit in units if reach.reads(unit.pk)]
+    roots = {unit.institution_id or unit.pk for unit in offered} or _only_root(units)
     directions = visible_disciplines(user).filter(level=DisciplineLevel.DIRECTION)
-    packs = in_force_at([root.pk for root in roots or _only_root(units)])
-    return Choices(offered, list(directions), packs)
+    return Choices(
+        offered, list(directions.only("code", "name_zh", "name_en")), in_force_at(sorted(roots)),
+        _placed(reach, units),
+    )  # fmt: skip
 
 
-def _key(unit: Unit) -> int:
-    return unit.pk
+def _placed(reach: Scope, units: list[Unit]) -> frozenset[int] | None:
+    """The units whose trainees are seen: those of institutions read whole, and the parts."""
+    if reach.everything:
+        return None
+    seen = {
+        unit.pk for unit in units if (unit.institution_id or unit.pk) in reach.institutions
+    } | reach.parts
+    return None if all(unit.pk in seen for unit in units) else frozenset(seen)
 
 
-def _only_root(units: list[Unit]) -> list[Unit]:
+def _only_root(units: list[Unit]) -> set[int]:
     """A supervisor or trainee reads no unit: the rules are those of the first institution."""
-    return [unit for unit in units if unit.institution_id is None][:1]
+    return {unit.pk for unit in [unit for unit in units if unit.institution_id is None][:1]}

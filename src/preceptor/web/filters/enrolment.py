@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from preceptor.base.today import today
 from preceptor.institutions.models import Discipline
 from preceptor.institutions.queries import units_below
-from preceptor.policy import Pack
-from preceptor.standing.due import due_findings
-from preceptor.standing.models import Finding
-from preceptor.training.access import visible_enrolments
 from preceptor.training.choices import EnrolmentState
-from preceptor.training.models import Enrolment, Supervision
+from preceptor.training.models import Enrolment
 from preceptor.training.states import ENROLLED
 from preceptor.web.addresses import address
 from preceptor.web.filters.choices import Choices
-from preceptor.web.filters.text import matches_name
+from preceptor.web.filters.listing import Listing, Wanted, named
+from preceptor.web.filters.select import Select
+from preceptor.web.filters.text import begins
 from preceptor.web.localised import localised
-
-#: What counts for the whole standing of a trainee; panels are judged for themselves.
-OWN = ("enrolment", "thesis")
 
 #: The choice that stands for all states of a trainee who is enrolled and studying.
 STUDYING = "studying"
@@ -57,9 +50,10 @@ class EnrolmentFilter(forms.Form):
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
     unit = forms.TypedChoiceField(
-        label=_("Unit and everything below it"), required=False, coerce=int, empty_value=None
-    )
-    direction = forms.ChoiceField(label=_("Direction"), required=False)
+        label=_("Unit and everything below it"), required=False, coerce=int, empty_value=None,
+        widget=Select,
+    )  # fmt: skip
+    direction = forms.ChoiceField(label=_("Direction"), required=False, widget=Select)
     cohort = forms.IntegerField(
         label=_("Cohort"),
         required=False,
@@ -71,9 +65,12 @@ class EnrolmentFilter(forms.Form):
         label=_("State"),
         required=False,
         choices=[(ALL, _("Any")), (STUDYING, _("enrolled and studying")), *EnrolmentState.choices],
+        widget=Select,
     )
-    rule = forms.ChoiceField(label=_("Rule"), required=False)
-    verdict = forms.ChoiceField(label=_("Verdict"), required=False, choices=VERDICT_CHOICES)
+    rule = forms.ChoiceField(label=_("Rule"), required=False, widget=Select)
+    verdict = forms.ChoiceField(
+        label=_("Verdict"), required=False, choices=VERDICT_CHOICES, widget=Select
+    )
     supervisor = forms.IntegerField(
         label=_("Supervisor"),
         required=False,
@@ -129,90 +126,43 @@ def _named(direction: Discipline) -> str:
     return f"{localised(direction, 'name')} {direction.code}"
 
 
-def filtered_enrolments(
-    user: Any, chosen: dict[str, Any], packs: Sequence[Pack]
-) -> QuerySet[Enrolment]:
-    """The trainees whom the user may see and who meet all the chosen filters; `packs` are those
-    in force, whose gates say what is due."""
-    rows = visible_enrolments(user)
-    if "unit" in chosen:
-        rows = rows.filter(unit__in=units_below([chosen["unit"]]))
-    if "direction" in chosen:
-        rows = rows.filter(direction__code=chosen["direction"])
-    if "cohort" in chosen:
-        rows = rows.filter(cohort=chosen["cohort"])
-    if chosen.get("state", ALL) != ALL:
-        studying = chosen["state"] == STUDYING
-        rows = rows.filter(state__in=ENROLLED if studying else [chosen["state"]])
-    if "supervisor" in chosen:
-        rows = rows.filter(guided_by(chosen["supervisor"]))
-    if "q" in chosen:
-        rows = matching(rows, chosen["q"])
-    return by_standing(rows, packs, chosen.get("rule"), chosen.get("verdict"))
+def listing_of(user: Any, chosen: dict[str, Any], choices: Choices) -> Listing:
+    """The trainees whom the user may see and who meet all the chosen filters.
+
+    With a rule and a verdict: those for whom the rule gave it, as the rule's own counts say;
+    `open` are those not met whose step is not near. With a rule alone: those whom it judged. With
+    a verdict alone: those whose standing as a whole is this one, as the list shows it: the worst
+    of not met, pending, notice, open and met over the rules on the trainee and the thesis, where
+    what is not due counts as open; panels are judged for themselves; `waived` alone: any
+    requirement waived.
+    """
+    code = chosen.get("direction")
+    lines = (line.pk for line in choices.directions if line.code == code)
+    wanted = Wanted(
+        placed=choices.placed,
+        units=units_below([chosen["unit"]]) if "unit" in chosen else None,
+        directions=frozenset(lines) if code else None,
+        cohort=chosen.get("cohort"),
+        states=_states(chosen.get("state", ALL)),
+        supervisor=chosen.get("supervisor"),
+        text=chosen.get("q", "").strip(),
+        rule=chosen.get("rule", ""),
+        verdict=chosen.get("verdict", ""),
+    )
+    return Listing(user, wanted, choices.packs)
 
 
-def guided_by(person: int) -> Q:
-    """Trainees whom the person supervises today."""
-    guided = Supervision.objects.on(today()).filter(person=person)
-    return Q(pk__in=guided.values("enrolment"))
+def _states(chosen: str) -> frozenset[str] | None:
+    if chosen == ALL:
+        return None
+    return frozenset(ENROLLED) if chosen == STUDYING else frozenset({chosen})
 
 
 def matching(rows: QuerySet[Enrolment], text: str) -> QuerySet[Enrolment]:
-    """Trainees whose student number begins with the text, or whose name has it."""
+    """Trainees whose student number begins with the text, or whose name does."""
     text = text.strip()
     if not text:
         return rows
-    number = Q(student_number__gte=text, student_number__lt=text + "\uffff")
     if text.isdecimal():
-        return rows.filter(number)
-    return rows.filter(number | Q(person__in=matches_name(text)))
-
-
-def by_standing(
-    rows: QuerySet[Enrolment], packs: Sequence[Pack], rule: str | None, verdict: str | None
-) -> QuerySet[Enrolment]:
-    """Narrow by stored verdicts.
-
-    With a rule: trainees for whom the rule gave the verdict (any when none is chosen), as the
-    rule's own counts say; `open` are those not met whose step is not near.
-    With a verdict alone: trainees whose standing as a whole is this one, as the list shows it:
-    the worst of not met, pending, notice, open and met over the rules on the trainee and the
-    thesis, where what is not due counts as open; panels are judged for themselves. `waived`
-    alone: any requirement waived.
-    """
-    found = Finding.objects.filter(enrolment=OuterRef("pk"))
-    if rule:
-        found = found.filter(rule=rule)
-        return rows.filter(Exists(found.filter(_of(verdict, packs)) if verdict else found))
-    return rows.filter(_whole(verdict, found, packs)) if verdict else rows
-
-
-def _of(verdict: str, packs: Sequence[Pack]) -> Q:
-    """The stored rows of one rule that read as the verdict; a rule that only warns gives notice."""
-    if verdict == "warn":
-        return Q(verdict="fail", kind="warn")
-    if verdict in ("fail", "open"):
-        failed = Q(verdict="fail") & ~Q(kind="warn")
-        return failed & ~due_findings(packs) if verdict == "open" else failed
-    return Q(verdict=verdict)
-
-
-def _whole(verdict: str, found: QuerySet[Finding], packs: Sequence[Pack]) -> Q:
-    own = found.filter(subject__in=OWN)
-    if verdict == "waived":
-        return Q(Exists(own.filter(verdict="waived")))
-    counted, due = own.exclude(kind="inform"), due_findings(packs)
-    blocked, waiting = Q(verdict="fail", kind="block"), Q(verdict="pending")
-    worst_first = {
-        "fail": counted.filter(blocked).filter(due),
-        "pending": counted.filter(waiting).filter(due),
-        "warn": counted.filter(verdict="fail", kind="warn"),
-        "open": counted.filter(blocked | waiting),
-        "pass": own,
-    }
-    wanted = Q()
-    for name, rows in worst_first.items():
-        if name == verdict:
-            return wanted & Q(Exists(rows))
-        wanted &= ~Q(Exists(rows))
-    raise KeyError(verdict)
+        return rows.filter(begins("student_number", text))
+    return rows.filter(named(text).plain)

@@ -59,7 +59,6 @@ def decide(request: HttpRequest, key: int) -> HttpResponse:
         try:
             said = _decided(request, draft, form.cleaned_data["remark"] if is_return else None)
         except REFUSALS as refusal:
-            form.add_error(None, said_of(refusal)) if form.is_bound else None
             messages.error(request, said_of(refusal))
         else:
             messages.success(request, said)

@@ -20,15 +20,15 @@ from preceptor.web.filters.enrolment import (
     ALL,
     EnrolmentFilter,
     asked,
-    filtered_enrolments,
+    listing_of,
     narrowing,
     tabs_of,
 )
-from preceptor.web.keyset import capped_count, count_as_text, slice_of
+from preceptor.web.keyset import count_as_text
 from preceptor.web.shown.enrolment import TABS, frame_of, reads_judgements
 from preceptor.web.shown.journal import journal_of
 from preceptor.web.tables.chips import chips_of
-from preceptor.web.tables.enrolment import cells_of, columns_of, with_names
+from preceptor.web.tables.enrolment import columns_of, rows_of
 from preceptor.web.tables.enrolment_export import heads, lines
 from preceptor.web.tables.workbook import write_workbook
 
@@ -48,20 +48,19 @@ def enrolments(request: HttpRequest) -> HttpResponse:
     """The trainees in the reader's scope, narrowed by the filters, in pages by student number."""
     query = asked(request.GET)
     form = EnrolmentFilter(query, choices_for(request.user))
-    chosen, packs = form.chosen(), form.choices.packs
-    rows = filtered_enrolments(request.user, chosen, packs)
-    count = capped_count(rows)
-    page = slice_of(with_names(rows, packs), "student_number", request.path, query)
+    chosen = form.chosen()
+    listing = listing_of(request.user, chosen, form.choices)
+    page = listing.page(request.path, query)
     rule = chosen.get("rule")
     context = {
         "form": form,
         "tabs": tabs_of(query, request.path),
         "chips": chips_of(form, narrowing(chosen), request.path, query),
         "all_url": address(request.path, {"state": ALL}),
-        "count_text": ngettext("%(count)s trainee", "%(count)s trainees", count)
-        % {"count": count_as_text(count)},
+        "count_text": ngettext("%(count)s trainee", "%(count)s trainees", listing.count)
+        % {"count": count_as_text(listing.count, listing.most)},
         "columns": columns_of(form.choices.rule_title(rule) if rule else None),
-        "rows": cells_of(page.rows, packs, rule),
+        "rows": rows_of(request.user, page.rows, rule),
         "previous_url": page.previous_url,
         "next_url": page.next_url,
         "export_url": address(f"{request.path}export.xlsx", query),
@@ -74,7 +73,7 @@ def export(request: HttpRequest) -> FileResponse:
     """Exactly the filtered list as a workbook, with the verdict of each rule."""
     form = EnrolmentFilter(asked(request.GET), choices_for(request.user))
     packs = form.choices.packs
-    rows = filtered_enrolments(request.user, form.chosen(), packs)
+    rows = listing_of(request.user, form.chosen(), form.choices).rows()
     target = TemporaryFile()  # noqa: SIM115 - the answer closes it when it has been sent
     write_workbook(target, _("Trainees"), heads(packs), lines(rows, packs))
     target.seek(0)

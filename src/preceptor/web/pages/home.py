@@ -18,12 +18,13 @@ from preceptor.standing.packs import in_force_at
 from preceptor.standing.queries import as_of_all
 from preceptor.training.access import visible_enrolments
 from preceptor.web.addresses import address
-from preceptor.web.filters.enrolment import ALL, STUDYING, guided_by
+from preceptor.web.filters.enrolment import ALL, STUDYING
+from preceptor.web.filters.listing import guided_by
 from preceptor.web.localised import localised
 from preceptor.web.shown.institution import institutions_of
 from preceptor.web.shown.overview import attention, by_rule, by_state, enrolled
 from preceptor.web.shown.standing import standing_shown
-from preceptor.web.tables.enrolment import COLUMNS, cells_of, with_names
+from preceptor.web.tables.enrolment import COLUMNS, rows_of
 
 #: A supervisor has far fewer trainees; more than these are on the list.
 MOST = 100
@@ -39,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if RoleKind.TRAINEE in reach.kinds:
         context["own"] = _own(request)
     if RoleKind.SUPERVISOR in reach.kinds:
-        context |= _guided(request, packs)
+        context |= _guided(request)
     if reach.kinds & READING:
         context["overview"] = _overview(request, packs)
     return render(request, "home/home.html", context)
@@ -59,12 +60,12 @@ def _own(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
-def _guided(request: HttpRequest, packs: list[Pack]) -> dict[str, Any]:
+def _guided(request: HttpRequest) -> dict[str, Any]:
     person = scope(request.user).person
     rows = visible_enrolments(request.user)
     rows = rows.filter(guided_by(person)) if person else rows.none()
-    found = list(with_names(rows, packs).order_by("student_number", "pk")[:MOST])
-    return {"columns": COLUMNS, "rows": cells_of(found, packs), "person": person}
+    keys = list(rows.order_by("student_number", "pk").values_list("pk", flat=True)[:MOST])
+    return {"columns": COLUMNS, "rows": rows_of(request.user, keys), "person": person}
 
 
 def _overview(request: HttpRequest, packs: list[Pack]) -> dict[str, Any]:

@@ -117,16 +117,27 @@ def _asked(request: HttpRequest, draft: PackDraft) -> HttpResponse:
 
 def _shown(request: HttpRequest, preview: Preview) -> Shown:
     planned = planned_of(preview)
-    counts = counts_for(request.user, preview)
+    counts, decided = _counts(request, preview)
     offered = offered_of(request.user, counts, planned)
     found = {
         "is_stale": is_stale(preview, planned),
         "is_whole": reads_whole(request.user, preview),
-        "stats": stats_of(preview, counts),
+        "stats": stats_of(preview, counts, decided),
         "cards": cards_of(counts, request.path),
         "tables": tables_of(counts, offered, request.path),
     }
+    if decided is not None and request.GET.get("show") == DECISIONS:
+        offered = offered_of(request.user, decided, planned)
     return found | _persons(request, preview, planned, PreviewFilter(request.GET, offered))
+
+
+def _counts(request: HttpRequest, preview: Preview) -> tuple[Shown, Shown | None]:
+    """The numbers of present verdicts, and of decisions where the draft reaches back."""
+    reaches_back = bool(preview.counts["since"])
+    return (
+        counts_for(request.user, preview),
+        counts_for(request.user, preview, is_decided=True) if reaches_back else None,
+    )
 
 
 def _persons(
@@ -164,7 +175,7 @@ def _rows(request: HttpRequest, preview: Preview, *, is_decided: bool) -> QueryS
 
 def _tabs(request: HttpRequest, preview: Preview, *, is_decided: bool) -> list[dict[str, Any]]:
     """Present verdicts, and decisions already taken; none where the draft does not reach back."""
-    if not preview.counts.get("since"):
+    if not preview.counts["since"]:
         return []
     titles = {"": _("As they stand now"), DECISIONS: _("Decisions already taken")}
     return [
@@ -184,8 +195,9 @@ def export(request: HttpRequest, key: int) -> FileResponse:
     if preview is None:
         raise Http404
     planned = planned_of(preview)
-    offered = offered_of(request.user, counts_for(request.user, preview), planned)
     is_decided = request.GET.get("show") == DECISIONS
+    counts = counts_for(request.user, preview, is_decided=is_decided)
+    offered = offered_of(request.user, counts, planned)
     rows = _rows(request, preview, is_decided=is_decided)
     rows = narrowed(rows, PreviewFilter(request.GET, offered).chosen())
     target = TemporaryFile()  # noqa: SIM115 - the answer closes it when it has been sent

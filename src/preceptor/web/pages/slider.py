@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from preceptor.base.errors import InputRefused, RuleBroken
+from preceptor.base.models import Job
 from preceptor.base.queue.tasks import enqueue
 from preceptor.standing.access import may_edit_packs, visible_drafts
 from preceptor.standing.actions import change_draft
@@ -77,14 +78,9 @@ def rule_slider(request: HttpRequest, rule: str) -> HttpResponse:
         return redirect("rule_slider", rule=rule)
     job = facts_job(institution, pack)
     if getattr(request, "htmx", False) and "value" not in request.GET:
-        if job is None:
-            return HttpResponse(headers={"HX-Refresh": "true"})
-        title = _("Computing the facts of all records")
-        return render(request, "parts/job.html", {"job": shown_job(job, title, request.path)})
+        return _waited(request, job)
     context: dict[str, Any] = {"back_url": reverse("rule", args=[rule]), "may_compute": True}
-    if job is not None:
-        title = _("Computing the facts of all records")
-        context["job"] = shown_job(job, title, request.path)
+    context |= {"job": _shown(request, job)} if job is not None else {}
     kept = kept_in(force_folder(institution.pk, pack))
     slide = slide_asked(pack, request.GET.get("topic", ""), rule)
     if kept is None or slide is None:
@@ -92,6 +88,17 @@ def rule_slider(request: HttpRequest, rule: str) -> HttpResponse:
     code = code_asked(slide, request.GET.get("value", ""))
     sliding = Sliding(kept, present_side(institution, kept.on), slide, code)
     return _answered(request, sliding, context | {"topics": topics_of(pack, rule)})
+
+
+def _shown(request: HttpRequest, job: Job) -> dict[str, Any]:
+    return shown_job(job, _("Computing the facts of all records"), request.path)
+
+
+def _waited(request: HttpRequest, job: Job | None) -> HttpResponse:
+    """What the page that waits is told; once the work has ended, to load again."""
+    if job is None:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "parts/job.html", {"job": _shown(request, job)})
 
 
 def _answered(request: HttpRequest, sliding: Sliding, context: dict[str, Any]) -> HttpResponse:

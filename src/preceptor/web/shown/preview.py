@@ -90,39 +90,40 @@ def reads_whole(user: Any, preview: Preview) -> bool:
     return reach.everything or preview.institution_id in reach.institutions
 
 
-def counts_for(user: Any, preview: Preview) -> Shown:
-    """The numbers of the preview within what the reader may see, in the shape of its `counts`.
+def counts_for(user: Any, preview: Preview, *, is_decided: bool = False) -> Shown:
+    """The numbers of present verdicts, or of decisions taken, within what the reader may see, in
+    the shape of the preview's `counts`.
 
-    One query for a reader of a part of the institution, none for one of the whole.
+    Two queries for a reader of a part of the institution, none for one of the whole.
     """
     if reads_whole(user, preview):
-        return dict(preview.counts)
-    rows = visible_flips(user).filter(preview=preview, decided_on=None).order_by()
-    grouped = rows.values_list(
+        return dict(preview.counts["decided"] if is_decided else preview.counts)
+    rows = visible_flips(user).filter(preview=preview, decided_on__isnull=not is_decided)
+    grouped = rows.order_by().values_list(
         "before", "after", "rule", "enrolment__unit", "enrolment__cohort"
-    ).annotate(Count("pk"))
+    )
     found: Shown = {"changes": Counter(), "rules": {}, "units": {}, "cohorts": {}}
-    for before, after, *keys, count in grouped:
+    for before, after, *keys, count in grouped.annotate(Count("pk")):
         change = change_of(before, after)
         found["changes"][change] += count
         for name, key in zip(GROUPS, keys, strict=True):
             found[name].setdefault(str(key), Counter())[change] += count
-    persons = rows.values("enrolment").distinct().count()
-    return found | {"persons": persons, "since": preview.counts.get("since"), "decisions": None}
+    return found | {"persons": rows.order_by().values("enrolment").distinct().count()}
 
 
-def stats_of(preview: Preview, counts: Shown) -> list[Shown]:
-    """The numbers that are asked for first."""
+def stats_of(preview: Preview, counts: Shown, decided: Shown | None) -> list[Shown]:
+    """The numbers that are asked for first; of decisions where the draft reaches back."""
     changed = sum(counts["changes"].values())
     shown = [
         {"label": _("Trainees concerned"), "value": f"{counts['persons']:,}"},
         {"label": _("Verdicts that would change"), "value": f"{changed:,}"},
         {"label": _("Records judged"), "value": f"{preview.records:,}"},
     ]
-    if counts.get("decisions") is not None and counts.get("since"):
-        decided = {"label": _("Decisions since %(day)s that would have been otherwise")
-                   % {"day": counts["since"]}, "value": f"{counts['decisions']:,}"}  # fmt: skip
-        shown.append(decided)
+    if decided is not None:
+        label = _("Decisions since %(day)s that would have been otherwise")
+        number = sum(decided["changes"].values())
+        said = label % {"day": preview.counts["since"]}
+        shown.append({"label": said, "value": f"{number:,}"})
     return shown
 
 

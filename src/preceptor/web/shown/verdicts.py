@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from preceptor.standing.due import said, worst
 from preceptor.standing.models import Finding
-from preceptor.web.filters.enrolment import OWN
+from preceptor.web.filters.listing import OWN
 
 
 def shown(finding: Finding) -> str:

@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    F,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)  # fmt: skip
+from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from preceptor.base.today import today
-from preceptor.policy import Pack
-from preceptor.standing.due import WORST_FIRST, due_columns, rules_ahead
+from preceptor.standing.due import WORST_FIRST
 from preceptor.standing.models import Finding
-from preceptor.training.choices import SupervisionRole
+from preceptor.training.access import visible_enrolments
+from preceptor.training.choices import EnrolmentState, SupervisionRole
 from preceptor.training.models import Enrolment, Supervision
 from preceptor.training.states import ENROLLED
+from preceptor.web.filters.listing import OWN
 from preceptor.web.localised import localised
-from preceptor.web.shown.verdicts import findings_of, own, shown, whole_of
 
 Cell = dict[str, Any]
+
+#: What is read of a trainee; a person's sensitive columns are not.
+SHOWN = (
+    "student_number", "cohort", "state", "institution",
+    "person__name_zh", "person__name_en", "person__name_pinyin",
+    "unit__name_zh", "unit__name_en",
+    "direction__code", "direction__name_zh", "direction__name_en",
+)  # fmt: skip
+#: The verdicts after which nothing more is asked for.
+SETTLED = ("pass", "waived")
 
 COLUMNS: list[dict[str, Any]] = [
     {"title": gettext_lazy("Trainee, by student number"), "direction": "ascending"},
@@ -32,77 +53,86 @@ COLUMNS: list[dict[str, Any]] = [
 ]
 
 
-def with_names(rows: QuerySet[Enrolment], packs: Sequence[Pack]) -> QuerySet[Enrolment]:
-    """The rows with person, unit, direction, today's main supervisor (`supervisor_zh`, `_en`) and
-    which gates of the packs are due (`due_<gate>`)."""
-    guide = Supervision.objects.on(today()).filter(
+def with_names(rows: QuerySet[Enrolment]) -> QuerySet[Any]:
+    """The rows with person, unit, direction, today's main supervisor in the reader's language
+    (`guide`, None where none is recorded) and the stored standing (`whole`, None where nobody was
+    judged)."""
+    guides = Supervision.objects.on(today()).filter(
         enrolment=OuterRef("pk"), role=SupervisionRole.MAIN
     )
-    return rows.select_related("person", "unit", "direction").annotate(
-        supervisor_zh=Subquery(guide.values("person__name_zh")[:1]),
-        supervisor_en=Subquery(guide.values("person__name_en")[:1]),
-        **due_columns(packs),
+    first, second = "person__name_zh", "person__name_en"
+    if get_language() == "en":
+        first, second = second, first
+    name = Coalesce(NullIf(first, Value("")), second, output_field=CharField())
+    found = rows.select_related("person", "unit", "direction").only(*SHOWN)
+    return found.annotate(
+        guide=Subquery(guides.annotate(name=name).values("name")[:1]), whole=F("standing__whole")
     )
 
 
-def supervisor_name(row: Any) -> str:
-    """Today's main supervisor in the reader's language; empty where none is recorded."""
-    english, chinese = row.supervisor_en or "", row.supervisor_zh or ""
-    return (english or chinese) if get_language() == "en" else (chinese or english)
+def _with_counts(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows with how many requirements are met (`met`), and of how many (`total`)."""
+    own = Finding.objects.filter(enrolment=OuterRef("pk"), subject__in=OWN).order_by()
+    met = own.filter(verdict__in=SETTLED)
+    return rows.annotate(total=_count_of(own), met=_count_of(met))
 
 
-def cells_of(
-    rows: Sequence[Enrolment], packs: Sequence[Pack], rule: str | None = None
-) -> list[list[Cell]]:
-    """The cells of each row; with a rule, the standing is that of the rule. One query."""
-    findings = findings_of(row.pk for row in rows)
-    ahead = {row.pk: rules_ahead(row, packs) for row in rows}
-    return [
-        _cells(
-            row,
-            rule_cell(findings[row.pk], rule)
-            if rule
-            else whole_cell(row, findings[row.pk], ahead[row.pk]),
-        )
-        for row in rows
-    ]
+def _count_of(rows: QuerySet[Finding]) -> Coalesce:
+    counted = rows.values("enrolment").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)
 
 
-def _cells(row: Enrolment, standing: Cell) -> list[Cell]:
-    texts: list[Cell] = [
-        {
-            "text": localised(row.person, "name"),
-            "url": reverse("enrolment", args=[row.pk]),
-            "note": row.student_number,
-        },
+def _with_rule(rows: QuerySet[Any], rule: str) -> QuerySet[Any]:
+    """The rows with what one rule says (`said`, None where it judged nobody); of several records
+    (panels) the first that is not met."""
+    found = Finding.objects.filter(enrolment=OuterRef("pk"), rule=rule)
+    said = Case(When(verdict="fail", kind="warn", then=Value("warn")), default=F("verdict"))
+    worst = (When(said=name, then=place) for place, name in enumerate(WORST_FIRST))
+    ranked = found.annotate(said=said).annotate(rank=Case(*worst, default=len(WORST_FIRST)))
+    return rows.annotate(said=Subquery(ranked.order_by("rank", "pk").values("said")[:1]))
+
+
+def rows_of(user: Any, keys: Sequence[int], rule: str | None = None) -> list[list[Cell]]:
+    """The cells of the trainees with these keys, in this order; with a rule, the standing is that
+    of the rule. Whom the user may not see is left out. One query."""
+    rows = with_names(visible_enrolments(user).filter(pk__in=keys))
+    found = {row.pk: row for row in (_with_rule(rows, rule) if rule else _with_counts(rows))}
+    states, columns = dict(EnrolmentState.choices), [column["title"] for column in COLUMNS]
+    titles = [str(title) for title in columns]
+    return [_cells(found[key], states, titles, rule) for key in keys if key in found]
+
+
+def _cells(
+    row: Any, states: Mapping[str, Any], titles: Sequence[str], rule: str | None
+) -> list[Cell]:
+    name = localised(row.person, "name")
+    cells: list[Cell] = [
+        {"text": name, "url": reverse("enrolment", args=[row.pk]), "note": row.student_number},
         {"text": localised(row.direction, "name"), "note": localised(row.unit, "name")},
         {"text": str(row.cohort), "is_number": True},
-        {"text": supervisor_name(row) or "–"},
-        {"text": row.get_state_display()},
-        standing,
+        {"text": row.guide or "–"},
+        {"text": states.get(row.state, row.state)},
+        rule_cell(row) if rule else whole_cell(row),
     ]
-    for cell, column in zip(texts, COLUMNS, strict=True):
-        cell["label"] = column["title"]
-    return texts
+    for cell, title in zip(cells, titles, strict=True):
+        cell["label"] = title
+    return cells
 
 
-def whole_cell(row: Enrolment, findings: list[Finding], ahead: frozenset[str]) -> Cell:
+def whole_cell(row: Any) -> Cell:
     """The standing as a whole: the worst verdict, and how many requirements are met.
 
     Who is no longer studying is judged no more.
     """
-    whole = whole_of(own(findings), ahead)
-    if whole is None:
+    if row.whole is None:
         return {"text": _("not judged") if row.state in ENROLLED else "–"}
-    note = _("%(met)s of %(all)s met") % {"met": whole.settled, "all": whole.total}
-    return {"verdict": whole.verdict, "note": note}
+    note = _("%(met)s of %(all)s met") % {"met": row.met, "all": row.total}
+    return {"verdict": row.whole, "note": note}
 
 
-def rule_cell(findings: list[Finding], rule: str) -> Cell:
-    """What one rule says; of several records (panels) the first that is not met."""
-    said = [shown(row) for row in findings if row.rule == rule]
-    worst = next((name for name in WORST_FIRST if name in said), said[0] if said else None)
-    return {"verdict": worst} if worst else {"text": _("not judged")}
+def rule_cell(row: Any) -> Cell:
+    """What one rule says."""
+    return {"verdict": row.said} if row.said else {"text": _("not judged")}
 
 
 def columns_of(rule_title: str | None) -> list[dict[str, Any]]:

@@ -12,13 +12,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from preceptor.policy import Pack
-from preceptor.standing.due import WORST_FIRST, rules_ahead
+from preceptor.standing.due import WORST_FIRST
 from preceptor.standing.models import Finding
 from preceptor.standing.queries import as_of_each, judging_institutions
 from preceptor.training.models import Enrolment
 from preceptor.web.localised import localised
-from preceptor.web.shown.verdicts import findings_of, own, shown, whole_of
-from preceptor.web.tables.enrolment import supervisor_name, with_names
+from preceptor.web.shown.verdicts import findings_of, shown
+from preceptor.web.tables.enrolment import with_names
 from preceptor.web.tables.waiver import waivers_said
 from preceptor.web.templatetags.interface import verdict_word
 
@@ -39,28 +39,26 @@ def lines(rows: QuerySet[Enrolment], packs: list[Pack]) -> Iterator[list[Any]]:
     """One line for each trainee by student number; a bounded number in memory at a time."""
     rules = [rule for pack in packs for rule in pack.rules]
     days = as_of_each(judging_institutions())
-    found = with_names(rows, packs).order_by("student_number", "pk").iterator(chunk_size=CHUNK)
+    found = with_names(rows).order_by("student_number", "pk").iterator(chunk_size=CHUNK)
     while chunk := list(islice(found, CHUNK)):
         findings = findings_of(row.pk for row in chunk)
         waived = waivers_said(row.pk for row in chunk)
         for row in chunk:
             day, said = days.get(row.institution_id), waived.get(row.pk, {})
-            yield _line(row, findings[row.pk], rules, rules_ahead(row, packs), day, said)
+            yield _line(row, findings[row.pk], rules, day, said)
 
 
 def _line(
-    row: Enrolment, findings: list[Finding], rules: list[str], ahead: frozenset[str],
-    as_of: date | None, waived: dict[str, str],
+    row: Any, findings: list[Finding], rules: list[str], as_of: date | None, waived: dict[str, str],
 ) -> list[Any]:  # fmt: skip
-    whole = whole_of(own(findings), ahead)
     said: dict[str, list[str]] = {}
     for found in findings:
         said.setdefault(found.rule, []).append(shown(found))
     return [
         row.student_number, localised(row.person, "name"), row.person.name_pinyin,
         row.direction.code, localised(row.direction, "name"), row.cohort,
-        localised(row.unit, "name"), supervisor_name(row) or None, row.get_state_display(),
-        verdict_word(whole.verdict) if whole else None, as_of if whole else None,
+        localised(row.unit, "name"), row.guide or None, row.get_state_display(),
+        verdict_word(row.whole) if row.whole else None, as_of if row.whole else None,
         *(_word(said.get(rule, []), waived.get(rule, "")) for rule in rules),
     ]  # fmt: skip
 

@@ -16,7 +16,7 @@ from preceptor.standing.models import Finding
 from preceptor.standing.verdicts import LOADERS, explained, judge
 from preceptor.training.access import visible_enrolments
 from preceptor.training.models import Thesis
-from preceptor.web.filters.enrolment import OWN
+from preceptor.web.filters.listing import OWN
 from preceptor.web.localised import localised
 
 Cell = dict[str, Any]

@@ -6,7 +6,7 @@ from .fact import FactChange, FilterChange
 from .head import HeadChange, first_content
 from .parameter import DatedValue, ParameterChange, ValueChange, ValueRemoval
 from .removal import Removal, Undoing
-from .rule import ConditionChange, RuleChange, RuleSwitch
+from .rule import ConditionChange, RuleChange
 from .source import ClauseChange, SourceChange
 
 __all__ = [
@@ -24,7 +24,6 @@ __all__ = [
     "ParameterChange",
     "Removal",
     "RuleChange",
-    "RuleSwitch",
     "Several",
     "SourceChange",
     "Undoing",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from preceptor.base.errors import InputRefused
 from preceptor.policy.content import Content
 
-from .change import Pair, absent, group, listed, put, readable, taken
+from .change import Pair, absent, listed, put, readable, taken
 
 Part = Literal["require", "when"]
 RULE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
@@ -90,23 +90,6 @@ class ConditionChange:
         rule.pop("equivalent", None)
 
 
-@dataclass(frozen=True)
-class RuleSwitch:
-    """A rule is switched off from a day on, or on again (`last` is the last day, none: on)."""
-
-    id: str
-    last: date | None
-
-    @property
-    def part(self) -> str:
-        """The rule by its id."""
-        return f"rule {self.id}"
-
-    def apply(self, content: Content) -> None:
-        """Write the last day of the rule."""
-        put(rule_of(content, self.id), "to", self.last)
-
-
 def rules_of(content: Content) -> list[Content]:
     """The rules of the draft, in its order."""
     return listed(content, "rule")
@@ -140,8 +123,3 @@ def begin(content: Content, name: str, subject: str) -> Content:
 def examples_of(content: Content, name: str) -> list[Content]:
     """The examples of a rule."""
     return listed(rule_of(content, name), "example")
-
-
-def fact_group(content: Content, subject: str) -> Content:
-    """The facts of a subject."""
-    return group(content, "fact", subject)

@@ -1,0 +1,290 @@
+"""A list of trainees, and from which index it is read: the same few rows of work at any size.
+
+A list is asked for in two ways. *Gathered*: all conditions as they are, so that the database
+takes the narrowest index and sorts what it finds; for few rows, and for counting. *Walked*: one
+condition leads, by an index that has the order of the list behind it, and the others are asked of
+each row on the way until the page is full; for many rows. The indexes hold the columns of the
+other filters behind the order, so that no row is fetched to be passed over.
+
+Lists by standing or by verdict lead through the stored ones, all others through the enrolments.
+What is shown is in any case fetched from `visible_enrolments`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Sum, Value, When
+
+from preceptor.base.today import today
+from preceptor.policy import Pack
+from preceptor.standing.due import due_findings, gates_of
+from preceptor.standing.models import Finding, Standing, StandingTally
+from preceptor.training.access import own_keys, visible_enrolments
+from preceptor.training.models import Enrolment, Supervision
+from preceptor.web.filters.text import begins, has_name, matches_name
+from preceptor.web.keyset import COUNTED, Slice, capped_count, keys_of
+
+#: What counts for the whole standing of a trainee; panels are judged for themselves.
+OWN = ("enrolment", "thesis")
+#: A list that has no more rows than these is sorted rather than walked.
+FEW = 2_000
+#: Trainees of one name do not lie together in the order of the list: of these no more are counted.
+NAMED = 3_000
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked of a trainee; None where nothing is asked. `units` and `directions` are keys;
+    `placed` are the units that the reader sees, None where these are all."""
+
+    placed: frozenset[int] | None = None
+    units: frozenset[int] | None = None
+    directions: frozenset[int] | None = None
+    cohort: int | None = None
+    states: frozenset[str] | None = None
+    supervisor: int | None = None
+    text: str = ""
+    rule: str = ""
+    verdict: str = ""
+
+    @property
+    def is_name(self) -> bool:
+        """Whether the text can be a name, and not only the begin of a student number."""
+        return bool(self.text) and not self.text.isdecimal()
+
+    @property
+    def is_by_place(self) -> bool:
+        """Whether nothing narrows but unit, rule and verdict: what is counted by unit."""
+        narrowed = (self.directions, self.cohort, self.states, self.supervisor, self.text or None)
+        return all(one is None for one in narrowed)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition on the rows of a table. `leads`: it is one value of a column that has an index
+    in the order of the list. `of_each`: how it is asked of a single row, where that differs."""
+
+    plain: Q
+    leads: bool = False
+    of_each: Q | None = None
+
+
+def _one_of(column: str, values: frozenset[Any]) -> Condition:
+    if len(values) == 1:
+        return Condition(Q(**{column: next(iter(values))}), leads=True)
+    return Condition(Q(**{f"{column}__in": values}))
+
+
+@dataclass
+class Listing:
+    """The trainees whom the user may see and who meet what is wanted, by student number. `packs`
+    are those in force, whose gates say what is due."""
+
+    user: Any
+    wanted: Wanted
+    packs: Sequence[Pack]
+
+    @property
+    def most(self) -> int:
+        """How far is counted."""
+        return NAMED if self.wanted.is_name else COUNTED
+
+    @cached_property
+    def count(self) -> int:
+        """How many there are; above `most` only that there are more. At most one query."""
+        if self._is_nobody:
+            return 0
+        told = self._tallied()
+        if told is not None:
+            return told
+        return capped_count(self._gathered, self._key, most=self.most, distinct=self._repeats)
+
+    def page(self, path: str, query: Mapping[str, str]) -> Slice[int]:
+        """The keys of the trainees on the page that the address asks for; one query."""
+        if not self.count:
+            return Slice([])
+        rows = self._gathered if self.count <= FEW else self._walked
+        return keys_of(rows, self._key, path, query, distinct=self._repeats)
+
+    def rows(self) -> QuerySet[Enrolment]:
+        """All of them."""
+        if self._is_nobody:
+            return Enrolment.objects.none()
+        return visible_enrolments(self.user).filter(pk__in=self._gathered.values(self._key))
+
+    @cached_property
+    def _own(self) -> frozenset[int]:
+        """What the reader sees besides whole units."""
+        return frozenset() if self.wanted.placed is None else own_keys(self.user)
+
+    @property
+    def _is_nobody(self) -> bool:
+        """Whether it is known without asking that nobody is meant: a rule without a gate is never
+        open."""
+        if self.wanted.verdict != "open" or not self.wanted.rule:
+            return False
+        return not any(self.wanted.rule in rules for rules in gates_of(self.packs).values())
+
+    @cached_property
+    def _source(self) -> type[Any]:
+        """The table whose index leads: the enrolments where few are meant by key or by name, else
+        that of the verdict wanted."""
+        wanted = self.wanted
+        is_few = wanted.supervisor is not None or wanted.is_name or wanted.placed == frozenset()
+        if is_few or not wanted.verdict:
+            return Enrolment
+        return Finding if wanted.rule else Standing
+
+    @property
+    def _key(self) -> str:
+        return "pk" if self._source is Enrolment else "enrolment"
+
+    @cached_property
+    def _own_pack(self) -> str:
+        """The pack of the rule, where it is one and speaks of the trainee or the thesis: of such
+        a rule a trainee has one verdict."""
+        rule = self.wanted.rule
+        found = [pack for pack in self.packs if rule in pack.rules]
+        return found[0].id if len(found) == 1 and found[0].rules[rule].subject in OWN else ""
+
+    @property
+    def _repeats(self) -> bool:
+        return self._source is Finding and not self._own_pack
+
+    def _tallied(self) -> int | None:
+        """The number by the kept counts, exact at any size; None where they do not count this."""
+        wanted = self.wanted
+        is_uncounted = wanted.verdict == ("open" if wanted.rule else "waived")
+        is_other = self._source is Enrolment or self._repeats or not wanted.is_by_place
+        if is_uncounted or is_other or self._own:
+            return None
+        rows = StandingTally.objects.filter(
+            rule=wanted.rule, verdict=wanted.verdict, pack=self._own_pack if wanted.rule else ""
+        )
+        for units in (wanted.units, wanted.placed):
+            rows = rows if units is None else rows.filter(unit__in=units)
+        return int(rows.aggregate(sum=Sum("count"))["sum"] or 0)
+
+    @property
+    def _gathered(self) -> QuerySet[Any]:
+        rows: QuerySet[Any] = self._source._default_manager.filter(self._meant)
+        for condition in self._narrowing:
+            rows = rows.filter(condition.plain)
+        return rows
+
+    @property
+    def _walked(self) -> QuerySet[Any]:
+        rows: QuerySet[Any] = self._source._default_manager.filter(self._meant)
+        others = self._narrowing
+        front = next((one for one in others if one.leads), None)
+        if front is not None and self._source is not Finding:
+            rows = rows.filter(front.plain)
+            others.remove(front)
+        for place, condition in enumerate(others):
+            # Within a CASE no condition can draw the database to another index.
+            met = Case(When(condition.of_each or condition.plain, then=Value(True)), default=Value(False))  # fmt: skip
+            rows = rows.alias(**{f"is_met_{place}": met}).filter(**{f"is_met_{place}": True})
+        return rows
+
+    @property
+    def _meant(self) -> Q:
+        """What the table itself stands for, and the begin of a number: that is the order."""
+        wanted = self.wanted
+        found = begins("student_number", wanted.text) if wanted.text.isdecimal() else Q()
+        if self._source is Standing:
+            return found & _stands(wanted.verdict)
+        if self._source is Finding:
+            return found & Q(rule=wanted.rule) & _said(wanted.verdict)
+        return found
+
+    @property
+    def _narrowing(self) -> list[Condition]:
+        """All other conditions; of those that can lead the narrowest first."""
+        wanted = self.wanted
+        found = self._places()
+        if wanted.directions is not None:
+            found.append(_one_of("direction", wanted.directions))
+        if wanted.cohort is not None:
+            found.append(_one_of("cohort", frozenset({wanted.cohort})))
+        if self._source is Finding and wanted.verdict == "open":
+            found.append(Condition(~due_findings(self.packs)))
+        if self._source is Enrolment:
+            return found + self._of_trainees() + self._of_verdicts()
+        rows = Enrolment.objects.filter(pk=OuterRef(self._key))
+        return found + [
+            Condition(Q(Exists(rows.filter(one.of_each or one.plain))))
+            for one in self._of_trainees()
+        ]
+
+    def _places(self) -> list[Condition]:
+        """Where trainees are placed: in a wanted unit that the reader sees, or the reader's own."""
+        placed, units = self.wanted.placed, self.wanted.units
+        if placed is None:
+            return [] if units is None else [_one_of("unit", units)]
+        seen = _one_of("unit", placed if units is None else placed & units)
+        if not self._own:
+            return [seen]
+        own = Q(**{f"{self._key}__in": self._own})
+        if units is not None:
+            own &= Q(unit__in=units)
+        return [Condition(seen.plain | own)]
+
+    def _of_trainees(self) -> list[Condition]:
+        """What only the enrolment itself, or what hangs on it, can say."""
+        wanted, found = self.wanted, list[Condition]()
+        if wanted.states is not None:
+            found.append(_one_of("state", wanted.states))
+        if wanted.supervisor is not None:
+            found.append(Condition(guided_by(wanted.supervisor)))
+        if wanted.is_name:
+            found.append(named(wanted.text))
+        return found
+
+    def _of_verdicts(self) -> list[Condition]:
+        """What is stored of an enrolment, where it does not lead."""
+        wanted = self.wanted
+        if wanted.rule:
+            rows = Finding.objects.filter(enrolment=OuterRef("pk"), rule=wanted.rule)
+            rows = rows.filter(_said(wanted.verdict)) if wanted.verdict else rows
+            if wanted.verdict == "open":
+                rows = rows.exclude(due_findings(self.packs))
+            return [Condition(Q(Exists(rows)))]
+        if wanted.verdict:
+            stands = Standing.objects.filter(_stands(wanted.verdict), enrolment=OuterRef("pk"))
+            return [Condition(Q(Exists(stands)))]
+        return []
+
+
+def _stands(verdict: str) -> Q:
+    """The stored standings that are this as a whole; `waived`: with any requirement waived."""
+    return Q(is_waived=True) if verdict == "waived" else Q(whole=verdict)
+
+
+def _said(verdict: str) -> Q:
+    """The stored rows that read as the verdict; a rule that only warns gives notice. What is open
+    was not met: whether it is due is asked besides."""
+    if verdict == "warn":
+        return Q(verdict="fail", kind="warn")
+    return (
+        Q(verdict="fail") & ~Q(kind="warn") if verdict in ("fail", "open") else Q(verdict=verdict)
+    )
+
+
+def guided_by(person: int) -> Q:
+    """Trainees whom the person supervises today."""
+    guided = Supervision.objects.on(today()).filter(person=person)
+    return Q(pk__in=guided.values("enrolment"))
+
+
+def named(text: str) -> Condition:
+    """Trainees so named, or whose student number begins with the text."""
+    if not text.isascii():
+        return Condition(Q(person__in=matches_name(text)), of_each=has_name("person", text))
+    number = begins("student_number", text)
+    found = Enrolment.objects.filter(number).values("pk")
+    found = found.union(Enrolment.objects.filter(person__in=matches_name(text)).values("pk"))
+    return Condition(Q(pk__in=found), of_each=number | has_name("person", text))
