@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -63,27 +64,19 @@ def put(cast: Cast, pack: str, text: str, since: date | None = None) -> None:
     )  # fmt: skip
 
 
-class Beside:
-    """Work on a thread and a connection of its own."""
+def beside(work: Callable[[], Any]) -> Future[Any]:
+    """The work, done on a thread and a connection of its own; its `result` waits for it."""
 
-    def __init__(self, work: Callable[[], Any]) -> None:
-        self.failed = list[BaseException]()
-        self.thread = threading.Thread(target=self._run, args=[work])
-        self.thread.start()
-
-    def _run(self, work: Callable[[], Any]) -> None:
+    def run() -> Any:
         try:
-            work()
-        except BaseException as error:
-            self.failed.append(error)
+            return work()
         finally:
             connection.close()
 
-    def end(self) -> None:
-        """Wait for its end; any error fails the test."""
-        self.thread.join(60)
-        assert not self.thread.is_alive()
-        assert self.failed == []
+    pool = ThreadPoolExecutor(1)
+    future = pool.submit(run)
+    pool.shutdown(wait=False)
+    return future
 
 
 @pytest.fixture
@@ -111,26 +104,26 @@ def test_a_deed_on_another_trainee_goes_through_in_the_middle_of_a_run_and_nothi
 ) -> None:
     middle, done = threading.Event(), threading.Event()
 
-    def wait() -> None:
+    def stop() -> None:
         middle.set()
         assert done.wait(30)
 
     monkeypatch.setattr(runs, "CHUNK", 1)
-    monkeypatch.setattr(runs, "let_others_write", wait)
+    monkeypatch.setattr(runs, "let_others_write", stop)
     before, last = StandingRun.objects.count(), Enrolment.objects.latest("pk")
     behind(cast.lin)
-    running = Beside(lambda: evaluate(cast))
+    running = beside(lambda: evaluate(cast))
     try:
         assert middle.wait(30)
         train(cast, last)
-        assert running.thread.is_alive()
+        assert not running.done()
         assert verdict_on(last) == "pass"
         assert verdict_on(cast.lin) == "pass"
         assert kept() == counted()
         assert StandingRun.objects.count() == before
     finally:
         done.set()
-        running.end()
+        running.result(60)
     assert StandingRun.objects.count() == before + 1
     assert {row.cause for row in FindingChange.objects.filter(enrolment=last)} == {"record"}
     assert (check_everybody() > 0, kept()) == (True, counted())
@@ -158,12 +151,12 @@ def test_who_waits_for_the_turn_has_it_before_a_run_of_many_chunks_is_over(
 
     monkeypatch.setattr(runs, "settle_trainees", then_set)
     before = StandingRun.objects.count()
-    running = Beside(lambda: evaluate(cast))
+    running = beside(lambda: evaluate(cast))
     assert begun.wait(30)
     for trainee in (cast.gu, cast.lin):
         train(cast, trainee)
         assert StandingRun.objects.count() == before
-    running.end()
+    running.result(60)
     assert StandingRun.objects.count() == before + 1
     assert (check_everybody() > 0, kept()) == (True, counted())
 
@@ -178,9 +171,9 @@ def test_a_run_and_a_deed_on_the_same_trainee_do_not_wait_for_each_other_for_eve
             enrolment=cast.gu, by=OPERATOR, reason="核对", cohort=2020, cohort_on=date(2020, 9, 1)
         )
         # On PostgreSQL the run stores what it says of the trainee, whose row the deed holds.
-        running = Beside(lambda: evaluate(cast))
-        running.thread.join(3)
-    running.end()
+        running = beside(lambda: evaluate(cast))
+        wait([running], timeout=3)
+    assert running.result(60) == 4
     assert Finding.objects.filter(enrolment=cast.gu).count() == held
     assert verdict_on(cast.gu) == "pass"
     assert (check_everybody() > 0, kept()) == (True, counted())
@@ -254,16 +247,31 @@ def test_a_run_of_an_earlier_day_beside_one_of_a_later_takes_the_later_day(
 ) -> None:
     last = (today().replace(day=1) + 300 * A_DAY).replace(day=1)
     row = Rotation(
-        enrolment=cast.gu, department="内科", start_month=today().replace(day=1), end_month=last,
+        enrolment=cast.lin, department="内科", start_month=today().replace(day=1), end_month=last,
         kind="specialty",
     )  # fmt: skip
     record_rotations(institution=cast.institution, rotations=[row], by=OPERATOR)
-    earned = verdict_on(cast.gu)
+    earned = verdict_on(cast.lin)
     between(lambda: evaluate(cast, last))
     evaluate(cast)
     assert as_of(cast.institution) == last
     assert list(StandingRun.objects.order_by("-pk").values_list("on", flat=True)[:2]) == [last] * 2
-    assert (earned, verdict_on(cast.gu)) == ("fail", "pass")
+    assert (earned, verdict_on(cast.lin)) == ("fail", "pass")
+
+
+def test_a_run_of_a_later_day_judges_again_whom_one_of_an_earlier_day_judged_meanwhile(
+    cast: Cast, between: Any
+) -> None:
+    last = (today().replace(day=1) + 300 * A_DAY).replace(day=1)
+    row = Rotation(
+        enrolment=cast.lin, department="内科", start_month=today().replace(day=1), end_month=last,
+        kind="specialty",
+    )  # fmt: skip
+    record_rotations(institution=cast.institution, rotations=[row], by=OPERATOR)
+    between(lambda: evaluate(cast))
+    evaluate(cast, last)
+    assert as_of(cast.institution) == last
+    assert (verdict_on(cast.lin), kept()) == ("pass", counted())
 
 
 def test_a_request_made_in_the_middle_of_a_run_is_not_taken_for_answered(

@@ -98,11 +98,13 @@ def value(**given: Any) -> dict[str, Any]:
 def test_every_page_of_a_draft_answers_in_both_languages(
     draft: PackDraft, signed_in: SignIn, office: Account, leader: Account, language: str
 ) -> None:
+    heading = {"zh-hans": "规则修订", "en": "Planned changes"}[language]
     for account in (office, leader):
         client = signed_in(account, language)
         for address in ["/drafts/", "/drafts/new/", f"/drafts/open/{PACK}/", *pages_of(draft)]:
             response = client.get(address)
             assert response.status_code == 200, address
+            assert heading in text_of(response), address
 
 
 def test_those_outside_office_and_leaders_find_nothing_and_read_nothing(
@@ -124,11 +126,11 @@ def test_a_leader_reads_a_draft_and_writes_nothing(
     draft: PackDraft, signed_in: SignIn, leader: Account
 ) -> None:
     client = signed_in(leader, "en")
-    for path, given in (
+    for path, sent in (
         ("values/clinical_months/", value()), ("head/", {"title_zh": "甲", "title_en": "A", "version": "1", "layer": "university"}),
         ("undo/", {"part": "pack"}), ("withdraw/", {}), ("rules/training.clinical/require/?as=text", {"do": "text", "text": "true"}),
     ):  # fmt: skip
-        assert send(client, draft, path, **given).status_code == 403, path
+        assert send(client, draft, path, **sent).status_code == 403, path
     assert client.post(f"/drafts/open/{PACK}/").status_code == 403
     assert now(draft).edition == draft.edition
 

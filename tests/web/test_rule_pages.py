@@ -16,9 +16,10 @@ from preceptor.base.today import today
 from preceptor.institutions.actions import register_regulation
 from preceptor.people.actions import NewPerson, register_persons
 from preceptor.people.models import Account
-from preceptor.standing.actions import evaluate_all
+from preceptor.standing.actions import evaluate_all, put_in_force
 from preceptor.training.actions import NewEnrolment, enrol
 from preceptor.training.choices import EnrolmentState
+from standing.test_bindings import ORDERED, STRICTER
 
 if TYPE_CHECKING:
     from cast import Cast
@@ -28,6 +29,7 @@ pytest_plugins = ["cast"]
 SignIn = Callable[..., Client]
 LIST = "/rules/"
 CLINICAL = "/rules/training.clinical/"
+PACK = "yunting/clinical-doctorate"
 
 
 def text_of(response: Any) -> str:
@@ -164,6 +166,23 @@ def test_who_fails_is_named_with_what_would_meet_the_rule(
     assert "林知远" in page
     assert "还差 5 个月" in page
     assert "5 more needed" in text_of(signed_in(secretary, "en").get(CLINICAL))
+
+
+def test_what_is_missing_is_counted_by_the_number_of_the_trainees_own_hospital(
+    signed_in: SignIn, office: Account, cast: Cast
+) -> None:
+    stricter = STRICTER.replace("VALUE", "30")
+    place: dict[str, Any] = {"institution": cast.institution, "by": OPERATOR}
+    put_in_force(pack=PACK, valid_from=date(2024, 1, 1), text=ORDERED, **place)
+    put_in_force(
+        pack="yunting/stricter", valid_from=date(2024, 1, 1), text=stricter, unit=cast.general,
+        **place,
+    )  # fmt: skip
+    evaluate_all(on=today(), **place)
+    rows = signed_in(office, "en").get(CLINICAL).context["rows"]
+    said = {row[1]["text"]: row[-1]["text"] for row in rows}
+    assert "11 more needed" in said["2021110001"]
+    assert said["2021110002"].startswith("30 more") and said["2021110003"].startswith("24 more")
 
 
 def test_a_pending_verdict_names_the_record_that_is_missing(

@@ -26,11 +26,31 @@ def own_keys(user: Any) -> frozenset[int]:
         return frozenset()
     kept: frozenset[int] | None = getattr(user, "_own_keys", None)
     if kept is None:
-        guided = Supervision.objects.on(today()).filter(person=reach.person)
-        own = Enrolment.objects.filter(person=reach.person).order_by()
-        near = own.values_list("pk").union(guided.order_by().values_list("enrolment"))
-        kept = user._own_keys = frozenset(key for (key,) in near)
+        kept = user._own_keys = frozenset(key for (key,) in own_rows(user))
     return kept
+
+
+def own_rows(user: Any) -> QuerySet[Any, Any]:
+    """The same keys as rows of one column, for a condition within another query."""
+    person = scope(user).person
+    guided = Supervision.objects.on(today()).filter(person=person).order_by()
+    own = Enrolment.objects.filter(person=person).order_by()
+    return own.values_list("pk").union(guided.values_list("enrolment"))
+
+
+def enrolments_in_units(user: Any) -> QuerySet[Enrolment]:
+    """Enrolments in the units that the user reads, without those that are the user's own."""
+    return Enrolment.objects.filter(scope(user).within("unit", "institution"))
+
+
+def enrolments_elsewhere(user: Any) -> QuerySet[Enrolment]:
+    """The user's own enrolments, and those supervised today, outside the units that the user
+    reads: few. With `enrolments_in_units` together each of `visible_enrolments` once."""
+    reach = scope(user)
+    if reach.everything or reach.person is None:
+        return Enrolment.objects.none()
+    rows = Enrolment.objects.filter(pk__in=own_rows(user))
+    return rows.exclude(institution__in=reach.institutions).exclude(unit__in=reach.parts)
 
 
 def _reach(user: Any) -> Q:

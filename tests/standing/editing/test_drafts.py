@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils import translation
 
 from preceptor.base.actors import OPERATOR
 from preceptor.base.errors import InputRefused, NotPermitted, RuleBroken
@@ -51,6 +52,14 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["cast"]
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Refusals are read here in English."""
+    with translation.override("en"):
+        yield
+
 
 THIRTY = ValueChange("clinical_months", DatedValue(date(2024, 9, 1), 30, "report2023 四(五)", "S"))
 REGULATION = date(2024, 6, 15)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils import translation
 
 from preceptor.base.errors import RuleBroken
 from preceptor.base.today import today
@@ -38,6 +40,14 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["cast"]
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Refusals are read here in English."""
+    with translation.override("en"):
+        yield
+
 
 SHIPPED = "yunting/clinical-doctorate"
 MEMBER = {

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from planned_overlays import CHANGED, PACK, laid, months
 from preceptor.base.actors import OPERATOR
@@ -19,12 +21,16 @@ from preceptor.institutions.models import Unit
 from preceptor.institutions.queries import institution as institution_of
 from preceptor.policy import Pack, Verdict, reference
 from preceptor.standing import population
+from preceptor.standing.choices import WaiverState
+from preceptor.standing.models import Waiver
 from preceptor.standing.packs import find, in_force
 from preceptor.standing.population import subjects_on, with_relations
 from preceptor.standing.preview import compare as comparing
 from preceptor.standing.preview.compare import Comparison, Flip, compare
+from preceptor.standing.preview.keeping import keep_facts, kept_in
 from preceptor.standing.preview.planned import planned_side
-from preceptor.standing.preview.sides import present_side
+from preceptor.standing.preview.sides import present_side, side_of
+from preceptor.standing.preview.slider import slide_named
 from preceptor.standing.schema import SCHEMA
 from preceptor.standing.verdicts import LOADERS
 
@@ -175,3 +181,32 @@ def test_as_many_queries_for_a_hundred_changes_as_for_one(tenth: Unit) -> None:
             list(compare(tenth, [old], [new], CENSUS))
         counted.append(len(captured))
     assert counted[0] == counted[1] < 60
+
+
+def _waive(cast: Cast) -> None:
+    """The clinical months of 林知远 are waived, by two signatures, for this year and the next."""
+    Waiver.objects.create(
+        enrolment=cast.lin, pack=PACK, rule="training.clinical", layer="university", reason="x",
+        paper="y", valid_from=today() - timedelta(days=30), valid_to=today() + timedelta(days=300),
+        state=WaiverState.GRANTED, asked_by="z", asked_by_key="account:0", asked_at=timezone.now(),
+    )  # fmt: skip
+
+
+def test_who_is_waived_stays_waived_under_more_months_and_is_met_under_fewer(cast: Cast) -> None:
+    _waive(cast)
+    old = in_force(cast.institution)
+    assert list(compare(cast.institution, old, [laid(months(30))], today())) == []
+    [flip] = compare(cast.institution, old, [laid(months(18))], today())
+    assert (flip.enrolment, flip.before, flip.after) == (cast.lin, Verdict.WAIVED, Verdict.PASS)
+
+
+def test_the_slider_counts_who_is_waived(cast: Cast, home: Path) -> None:
+    _waive(cast)
+    pack = in_force(cast.institution)[0]
+    side = side_of([pack])
+    keep_facts(home / "facts", cast.institution, side, pack.id, today())
+    facts = kept_in(home / "facts")
+    chosen = slide_named(pack, "training.clinical", "clinical_months", date(2015, 9, 1))
+    assert facts and chosen
+    found = facts.counts(side, chosen, [18, 24])
+    assert [(one["pass"], one["waived"], one["fail"]) for one in found] == [(1, 0, 2), (0, 1, 2)]

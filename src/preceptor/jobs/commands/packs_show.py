@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from preceptor.base.errors import InputRefused
 from preceptor.base.today import today
-from preceptor.policy import Pack
+from preceptor.institutions.models import Unit
+from preceptor.policy import Pack, Text
 from preceptor.policy.describing import BINDS, KINDS, value_text
 from preceptor.policy.head import LAYER_TITLES
 from preceptor.policy.parameters import Parameter
@@ -18,7 +19,7 @@ from preceptor.policy.rules import Rule
 from preceptor.policy.sources import Evidence
 from preceptor.policy.types import day_number
 from preceptor.standing.models import PackInForce
-from preceptor.standing.packs import find, in_force
+from preceptor.standing.packs import Force, find, force_on
 
 from .common import (
     DAY,
@@ -30,6 +31,9 @@ from .common import (
 )
 from .database import has_table
 
+#: A content, and the one unit that it binds with all below; None: it binds the institution.
+Content = tuple[Unit | None, Pack]
+
 
 @click.command()
 @click.argument("pack", metavar="ID")
@@ -39,36 +43,59 @@ from .database import has_table
 def show(pack: str, on: date | None, code: str | None, output: str) -> None:
     """Show the pack ID (or a file) as it holds on a day: values, rules, and where each stands.
 
-    What the institution has put into force is shown, else the file that lies here.
+    What the institution has put into force is shown, and what its units have by other values; else
+    the file that lies here.
     """
     day = on or today()
-    held = put_in_force(pack, code, day)
-    known = held or find(pack)
-    answer = {
-        "pack": known.id,
-        "version": known.version,
-        "hash": known.hash,
-        "title": known.title.within(reader_language()),
-        "layer": known.layer,
-        "on": day.isoformat(),
-        "in_force": held is not None,
-        "parameters": [parameter_data(known, one, day) for one in known.parameters.values()],
-        "rules": [rule_data(known, rule, day) for rule in known.rules.values()],
-    }
+    contents = contents_in_force(pack, code, day)
+    first, *others = contents or [(None, find(pack))]
+    answer = _answer(*first, day, is_held=bool(contents))
+    answer["units"] = [_answer(*other, day, is_held=True) for other in others]
     print_json(answer) if output == "json" else _print(answer)
 
 
-def put_in_force(pack: str, code: str | None, day: date) -> Pack | None:
-    """The content that binds the institution on the day; None without one, or without a database."""
+def contents_in_force(pack: str, code: str | None, day: date) -> list[Content]:
+    """The contents of the pack on the day: that of the institution, then those of its units that
+    are judged by another, in the order of their codes; none without one, or without a database."""
     if not has_table(PackInForce._meta.db_table):
-        return None
+        return []
     try:
         place = chosen_institution(code)
     except InputRefused:
         if code is not None:
             raise
-        return None
-    return next((known for known in in_force(place, day) if known.id == pack), None)
+        return []
+    force = force_on(place.pk, day)
+    own = _content(force, pack, None)
+    units = Unit.objects.filter(pk__in={known.unit for known in force.bindings if known.unit})
+    found = [(unit, _content(force, pack, unit)) for unit in units.order_by("code")]
+    others = [(unit, held) for unit, held in found if held is not None and held != own]
+    return others if own is None else [(None, own), *others]
+
+
+def _content(force: Force, pack: str, unit: Unit | None) -> Pack | None:
+    packs = force.of(unit.pk if unit else None)
+    return next((known for known in packs if known.id == pack), None)
+
+
+def _answer(unit: Unit | None, pack: Pack, day: date, *, is_held: bool) -> dict[str, Any]:
+    """A content with its values and rules; `unit` is the code of the one unit that it binds, with
+    all below, and None where it binds the institution or is not in force."""
+    return {
+        "pack": pack.id,
+        "version": pack.version,
+        "hash": pack.hash,
+        "title": pack.title.within(reader_language()),
+        "layer": pack.layer,
+        "on": day.isoformat(),
+        "in_force": is_held,
+        "unit": unit.code if unit else None,
+        "unit_name": Text(unit.name_zh, unit.name_en or unit.name_zh).within(reader_language())
+        if unit
+        else None,
+        "parameters": [parameter_data(pack, one, day) for one in pack.parameters.values()],
+        "rules": [rule_data(pack, rule, day) for rule in pack.rules.values()],
+    }
 
 
 def parameter_data(pack: Pack, parameter: Parameter, day: date) -> dict[str, Any]:
@@ -114,10 +141,25 @@ def rule_data(pack: Pack, rule: Rule, day: date) -> dict[str, Any]:
 
 
 def _print(answer: dict[str, Any]) -> None:
-    held = _("in force") if answer["in_force"] else _("not put into force")
+    _print_content(answer)
+    for other in answer["units"]:
+        click.echo("")
+        _print_content(other)
+
+
+def _held(answer: dict[str, Any]) -> str:
+    if answer["unit"] is None:
+        return _("in force") if answer["in_force"] else _("not put into force")
+    return _("in force for %(unit)s (%(code)s) and all below it") % {
+        "unit": answer["unit_name"],
+        "code": answer["unit"],
+    }
+
+
+def _print_content(answer: dict[str, Any]) -> None:
     layer = LAYER_TITLES[answer["layer"]].within(reader_language())
     click.echo(f"{answer['pack']} {answer['version']}  {answer['title']}")
-    click.echo(f"  {layer}; {answer['on']}: {held}; {answer['hash']}")
+    click.echo(f"  {layer}; {answer['on']}: {_held(answer)}; {answer['hash']}")
     click.echo(_("Parameters"))
     for known in answer["parameters"]:
         _print_parameter(known)

@@ -46,6 +46,8 @@ from .waivers import Waivers
 RECORDS = 16_384
 #: More rows than a chunk has: SQLite's driver takes the types of a column from what it reads first.
 ROWS_AT_ONCE = 2**21
+#: Rows of children lie all over the file: it is mapped, not read page by page.
+PRAGMAS = ("PRAGMA mmap_size=1073741824", "PRAGMA cache_size=-65536")
 #: The columns of the record itself, and what adds the others and the lists.
 READERS: dict[str, tuple[dict[str, Scalar], Reader]] = {
     "enrolment": (trainees.OWN, trainees.enrolment_columns),
@@ -147,7 +149,7 @@ def _placed(sql: str) -> str:
 def _connect() -> Any:
     settings = connection.settings_dict
     if connection.vendor == "sqlite":
-        return adbc_driver_sqlite.dbapi.connect(str(settings["NAME"]))
+        return _prepared(adbc_driver_sqlite.dbapi.connect(str(settings["NAME"])), *PRAGMAS)
     from psycopg.conninfo import make_conninfo
 
     names = {
@@ -159,8 +161,14 @@ def _connect() -> Any:
     }
     given = {name: str(settings[key]) for key, name in names.items() if settings.get(key)}
     found = adbc_driver_postgresql.dbapi.connect(make_conninfo("", **given))
+    return _prepared(found, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+
+def _prepared(found: Any, *statements: str) -> Any:
     with found.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        for statement in statements:
+            cursor.execute(statement)
+            cursor.fetchall()
     return found
 
 

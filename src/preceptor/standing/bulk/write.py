@@ -74,10 +74,9 @@ def _beside(path: Path) -> Iterator[Path]:
     own = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         yield own
-    except BaseException:
+        own.replace(path)
+    finally:
         own.unlink(missing_ok=True)
-        raise
-    own.replace(path)
 
 
 def _parquet(path: Path) -> Any:

@@ -65,6 +65,22 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="finding",
             index=models.Index(
+                fields=[
+                    "unit",
+                    "rule",
+                    "verdict",
+                    "student_number",
+                    "enrolment",
+                    "cohort",
+                    "direction",
+                    "kind",
+                ],
+                name="finding_unit",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="finding",
+            index=models.Index(
                 condition=models.Q(
                     ("kind", "block"), ("panel__isnull", False), ("verdict", "fail")
                 ),

@@ -79,6 +79,19 @@ class Finding(models.Model):
                 name="finding_rule_verdict",
             ),
             models.Index(
+                fields=[
+                    "unit",
+                    "rule",
+                    "verdict",
+                    "student_number",
+                    "enrolment",
+                    "cohort",
+                    "direction",
+                    "kind",
+                ],
+                name="finding_unit",
+            ),
+            models.Index(
                 fields=["student_number", "id"],
                 condition=Q(panel__isnull=False, verdict="fail", kind="block"),
                 name="finding_panel_stops",

@@ -73,13 +73,14 @@ class Condition:
     of_each: Q | None = None
 
 
-def _one_of(column: str, values: frozenset[Any]) -> Condition:
+def _one_of(column: str, values: frozenset[Any], leads: bool = True) -> Condition:
+    """One of the values; a single one may lead, where the table has such an index."""
     if len(values) == 1:
-        return Condition(Q(**{column: next(iter(values))}), leads=True)
+        return Condition(Q(**{column: next(iter(values))}), leads=leads)
     return Condition(Q(**{f"{column}__in": values}))
 
 
-@dataclass
+@dataclass(frozen=True)
 class Listing:
     """The trainees whom the user may see and who meet what is wanted, by student number. `packs`
     are those in force, whose gates say what is due."""
@@ -95,26 +96,31 @@ class Listing:
 
     @cached_property
     def count(self) -> int:
-        """How many there are; above `most` only that there are more. At most one query."""
+        """How many there are; above `most` only that there are more. At most one query, and one
+        for what the reader sees besides whole units."""
         if self._is_nobody:
             return 0
         told = self._tallied()
         if told is not None:
             return told
-        return capped_count(self._gathered, self._key, most=self.most, distinct=self._repeats)
+        read = self._narrow
+        return capped_count(read.gathered, read.key, most=self.most, distinct=read.repeats)
 
     def page(self, path: str, query: Mapping[str, str]) -> Slice[int]:
         """The keys of the trainees on the page that the address asks for; one query."""
         if not self.count:
             return Slice([])
-        rows = self._gathered if self.count <= FEW else self._walked
-        return keys_of(rows, self._key, path, query, distinct=self._repeats)
+        is_few = self.count <= FEW
+        read = self._narrow if is_few else self._wide
+        rows = read.gathered if is_few else read.walked
+        return keys_of(rows, read.key, path, query, distinct=read.repeats)
 
     def rows(self) -> QuerySet[Enrolment]:
         """All of them."""
         if self._is_nobody:
             return Enrolment.objects.none()
-        return visible_enrolments(self.user).filter(pk__in=self._gathered.values(self._key))
+        read = self._narrow
+        return visible_enrolments(self.user).filter(pk__in=read.gathered.values(read.key))
 
     @cached_property
     def _own(self) -> frozenset[int]:
@@ -130,18 +136,21 @@ class Listing:
         return not any(self.wanted.rule in rules for rules in gates_of(self.packs).values())
 
     @cached_property
-    def _source(self) -> type[Any]:
-        """The table whose index leads: the enrolments where few are meant by key or by name, else
-        that of the verdict wanted."""
+    def _wide(self) -> Reading:
+        """Led by the verdicts where one is wanted: one in many trainees has it."""
+        wanted = self.wanted
+        by_verdict = Finding if wanted.rule else Standing
+        return self._reading(by_verdict if wanted.verdict else Enrolment)
+
+    @cached_property
+    def _narrow(self) -> Reading:
+        """Led by the enrolments where few are meant by key or by name."""
         wanted = self.wanted
         is_few = wanted.supervisor is not None or wanted.is_name or wanted.placed == frozenset()
-        if is_few or not wanted.verdict:
-            return Enrolment
-        return Finding if wanted.rule else Standing
+        return self._reading(Enrolment) if is_few else self._wide
 
-    @property
-    def _key(self) -> str:
-        return "pk" if self._source is Enrolment else "enrolment"
+    def _reading(self, source: type[Any]) -> Reading:
+        return Reading(source, self.wanted, self._own, self.packs, self._own_pack)
 
     @cached_property
     def _own_pack(self) -> str:
@@ -151,43 +160,67 @@ class Listing:
         found = [pack for pack in self.packs if rule in pack.rules]
         return found[0].id if len(found) == 1 and found[0].rules[rule].subject in OWN else ""
 
-    @property
-    def _repeats(self) -> bool:
-        return self._source is Finding and not self._own_pack
-
     def _tallied(self) -> int | None:
         """The number by the kept counts, exact at any size; None where they do not count this."""
         wanted = self.wanted
-        is_uncounted = wanted.verdict == ("open" if wanted.rule else "waived")
-        is_other = self._source is Enrolment or self._repeats or not wanted.is_by_place
-        if is_uncounted or is_other or self._own:
+        if not (wanted.rule or wanted.verdict) or (wanted.rule and not self._own_pack):
             return None
-        rows = StandingTally.objects.filter(
-            rule=wanted.rule, verdict=wanted.verdict, pack=self._own_pack if wanted.rule else ""
-        )
+        is_uncounted = wanted.verdict == ("open" if wanted.rule else "waived")
+        if is_uncounted or not wanted.is_by_place or self._own:
+            return None
+        rows = StandingTally.objects.filter(rule=wanted.rule, pack=self._own_pack)
+        rows = rows.filter(verdict=wanted.verdict) if wanted.verdict else rows
         for units in (wanted.units, wanted.placed):
             rows = rows if units is None else rows.filter(unit__in=units)
         return int(rows.aggregate(sum=Sum("count"))["sum"] or 0)
 
+
+@dataclass(frozen=True)
+class Reading:
+    """What is wanted as conditions on one table: the enrolments, their standings, or the verdicts.
+
+    `own` are the keys of what the reader sees besides `wanted.placed`; `own_pack` is the pack of a
+    rule of which a trainee has one verdict.
+    """
+
+    source: type[Any]
+    wanted: Wanted
+    own: frozenset[int]
+    packs: Sequence[Pack]
+    own_pack: str
+
     @property
-    def _gathered(self) -> QuerySet[Any]:
-        rows: QuerySet[Any] = self._source._default_manager.filter(self._meant)
+    def key(self) -> str:
+        """The column that holds the key of the trainee."""
+        return "pk" if self.source is Enrolment else "enrolment"
+
+    @property
+    def repeats(self) -> bool:
+        """Whether a trainee can stand in several rows: by several panels or packs."""
+        return self.source is Finding and not self.own_pack
+
+    @property
+    def gathered(self) -> QuerySet[Any]:
+        """The rows by all conditions as they are."""
+        rows: QuerySet[Any] = self.source._default_manager.filter(self._meant)
         for condition in self._narrowing:
             rows = rows.filter(condition.plain)
         return rows
 
     @property
-    def _walked(self) -> QuerySet[Any]:
-        rows: QuerySet[Any] = self._source._default_manager.filter(self._meant)
+    def walked(self) -> QuerySet[Any]:
+        """The rows by what leads, and within it each asked for the rest."""
+        rows: QuerySet[Any] = self.source._default_manager.filter(self._meant)
         others = self._narrowing
         front = next((one for one in others if one.leads), None)
-        if front is not None and self._source is not Finding:
+        if front is not None:
             rows = rows.filter(front.plain)
             others.remove(front)
         for place, condition in enumerate(others):
             # Within a CASE no condition can draw the database to another index.
-            met = Case(When(condition.of_each or condition.plain, then=Value(True)), default=Value(False))  # fmt: skip
-            rows = rows.alias(**{f"is_met_{place}": met}).filter(**{f"is_met_{place}": True})
+            asked = When(condition.of_each or condition.plain, then=Value(True))
+            name = f"is_met_{place}"
+            rows = rows.alias(**{name: Case(asked, default=Value(False))}).filter(**{name: True})
         return rows
 
     @property
@@ -195,26 +228,26 @@ class Listing:
         """What the table itself stands for, and the begin of a number: that is the order."""
         wanted = self.wanted
         found = begins("student_number", wanted.text) if wanted.text.isdecimal() else Q()
-        if self._source is Standing:
+        if self.source is Standing:
             return found & _stands(wanted.verdict)
-        if self._source is Finding:
+        if self.source is Finding:
             return found & Q(rule=wanted.rule) & _said(wanted.verdict)
         return found
 
     @property
     def _narrowing(self) -> list[Condition]:
         """All other conditions; of those that can lead the narrowest first."""
-        wanted = self.wanted
-        found = self._places()
+        wanted, found = self.wanted, self._places()
         if wanted.directions is not None:
-            found.append(_one_of("direction", wanted.directions))
+            found.append(_one_of("direction", wanted.directions, self.source is not Finding))
         if wanted.cohort is not None:
-            found.append(_one_of("cohort", frozenset({wanted.cohort})))
-        if self._source is Finding and wanted.verdict == "open":
+            cohort = frozenset({wanted.cohort})
+            found.append(_one_of("cohort", cohort, self.source is not Finding))
+        if self.source is Finding and wanted.verdict == "open":
             found.append(Condition(~due_findings(self.packs)))
-        if self._source is Enrolment:
+        if self.source is Enrolment:
             return found + self._of_trainees() + self._of_verdicts()
-        rows = Enrolment.objects.filter(pk=OuterRef(self._key))
+        rows = Enrolment.objects.filter(pk=OuterRef(self.key))
         return found + [
             Condition(Q(Exists(rows.filter(one.of_each or one.plain))))
             for one in self._of_trainees()
@@ -226,9 +259,9 @@ class Listing:
         if placed is None:
             return [] if units is None else [_one_of("unit", units)]
         seen = _one_of("unit", placed if units is None else placed & units)
-        if not self._own:
+        if not self.own:
             return [seen]
-        own = Q(**{f"{self._key}__in": self._own})
+        own = Q(**{f"{self.key}__in": self.own})
         if units is not None:
             own &= Q(unit__in=units)
         return [Condition(seen.plain | own)]

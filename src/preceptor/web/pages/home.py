@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -20,9 +21,11 @@ from preceptor.training.access import visible_enrolments
 from preceptor.web.addresses import address
 from preceptor.web.filters.enrolment import ALL, STUDYING
 from preceptor.web.filters.listing import guided_by
+from preceptor.web.keyset import count_as_text
 from preceptor.web.localised import localised
+from preceptor.web.shown.counted import state_counts, verdict_counts
 from preceptor.web.shown.institution import institutions_of
-from preceptor.web.shown.overview import attention, by_rule, by_state, enrolled
+from preceptor.web.shown.overview import ATTENTION, attention, by_rule, by_state, enrolled
 from preceptor.web.shown.standing import standing_shown
 from preceptor.web.tables.enrolment import COLUMNS, rows_of
 
@@ -69,9 +72,9 @@ def _guided(request: HttpRequest) -> dict[str, Any]:
 
 
 def _overview(request: HttpRequest, packs: list[Pack]) -> dict[str, Any]:
-    rows = visible_enrolments(request.user)
-    states = by_state(rows)
-    problems, problem_count = attention(rows, packs)
+    counts = verdict_counts(request.user)
+    states = by_state(state_counts(request.user))
+    problems, problem_count = attention(request.user, packs, counts.get("", Counter()))
     return {
         "states": states,
         "scale": max((row["value"] for row in states), default=1),
@@ -79,9 +82,9 @@ def _overview(request: HttpRequest, packs: list[Pack]) -> dict[str, Any]:
         "studying_url": address(reverse("enrolments"), {"state": STUDYING}),
         "all": f"{sum(row['value'] for row in states):,}",
         "all_url": address(reverse("enrolments"), {"state": ALL}),
-        "rules": by_rule(rows, packs),
+        "rules": by_rule(counts, packs),
         "problems": problems,
-        "problem_count": problem_count,
+        "problem_count": count_as_text(problem_count, ATTENTION),
         "as_of": as_of_all(institutions_of(request.user)),
         "waivers": waiting_waivers(request.user).count(),
     }

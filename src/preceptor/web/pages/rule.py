@@ -17,6 +17,7 @@ from preceptor.standing.access import HIGHER
 from preceptor.standing.queries import as_of_all
 from preceptor.web.addresses import address
 from preceptor.web.filters.choices import subject_title
+from preceptor.web.filters.listing import FEW
 from preceptor.web.keyset import slice_of
 from preceptor.web.shown.draft_lists import editing_at
 from preceptor.web.shown.example import examples_of
@@ -75,16 +76,15 @@ def rule(request: HttpRequest, rule: str) -> HttpResponse:
         "may_plan": editing_at(request.user) is not None,
         "may_move": may_move(request.user, pack, rule),
     }
-    return render(request, "rule/page.html", context | _concerned(request, pack, rule))
+    return render(request, "rule/page.html", context | _concerned(request, pack, rule, tally))
 
 
-def _concerned(request: HttpRequest, pack: Pack, rule: str) -> dict[str, Any]:
+def _concerned(request: HttpRequest, pack: Pack, rule: str, tally: Tally) -> dict[str, Any]:
     """The records with the chosen verdict (not met, or pending), in pages by student number."""
     query = request.GET.dict()
     shown = "pending" if query.get("verdict") == "pending" else "fail"
-    page = slice_of(
-        findings_with(request.user, rule, shown), "student_number", request.path, query, size=PAGE
-    )
+    rows = findings_with(request.user, rule, shown, is_few=tally.total <= FEW)
+    page = slice_of(rows, "student_number", request.path, query, size=PAGE)
     # A rule that only warns gives notice where it fails, as everywhere else.
     failed = _("Notice") if pack.rules[rule].kind == "warn" else _("Not met")
     tabs = [
@@ -98,7 +98,7 @@ def _concerned(request: HttpRequest, pack: Pack, rule: str) -> dict[str, Any]:
     return {
         "tabs": tabs,
         "columns": columns_of(pack.rules[rule].subject),
-        "rows": cells_of(page.rows, pack, rule),
+        "rows": cells_of(page.rows, rule),
         "previous_url": page.previous_url and f"{page.previous_url}#concerned",
         "next_url": page.next_url and f"{page.next_url}#concerned",
     }

@@ -27,9 +27,8 @@ def examples_shown(desk: Desk, pack: Pack, rule: str) -> Shown:
     words = Words(pack, pack.rules[rule].subject, today())
     shown = examples_of(pack.rules[rule], words)
     written = written_examples(desk.content, rule)
-    known = pack.rules[rule].examples
-    for line, table, example in zip(shown, written, known, strict=True):
-        line |= {"print": print_of(table), "note": within(example.note)}
+    for line, table in zip(shown, written, strict=True):
+        line["print"] = print_of(table)
     living = list(_living(pack, rule))
     return {
         "examples": shown,

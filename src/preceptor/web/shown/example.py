@@ -25,7 +25,7 @@ def examples_of(rule: Rule, words: Words) -> list[dict[str, Any]]:
     return [
         {
             "verdict": example.verdict.value,
-            "note": example.note,
+            "note": example.note.within(words.language),
             "on": example.on,
             "facts": _facts(rule, example, words),
         }

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import get_language
@@ -20,12 +19,10 @@ from preceptor.policy.parameters import Parameter, Step
 from preceptor.policy.rules import Rule
 from preceptor.policy.sources import Citation
 from preceptor.policy.types import Number
-from preceptor.standing.due import said
-from preceptor.standing.models import Finding
 from preceptor.standing.schema.words import GATE_TITLES
 from preceptor.standing.verdicts import LOADERS
-from preceptor.training.access import visible_enrolments
 from preceptor.web.addresses import address
+from preceptor.web.shown.counted import verdict_counts
 from preceptor.web.shown.expression import Words
 from preceptor.web.templatetags.interface import VERDICTS
 
@@ -50,13 +47,11 @@ class Tally:
 
 def tallies(user: Any, rule: str | None = None) -> dict[str, Tally]:
     """Stored verdicts in the reader's scope by rule; one query. A rule that only warns gives notice."""
-    rows = Finding.objects.filter(enrolment__in=visible_enrolments(user).values("pk"))
-    if rule is not None:
-        rows = rows.filter(rule=rule)
-    grouped = rows.order_by().values_list("rule", "verdict", "kind")
     found: dict[str, Tally] = defaultdict(Tally)
-    for name, verdict, kind, count in grouped.annotate(Count("pk")):
-        found[name].add(said(verdict, kind), count)
+    for name, counts in verdict_counts(user, rule).items():
+        for verdict, count in counts.items():
+            if name:
+                found[name].add(verdict, count)
     return found
 
 

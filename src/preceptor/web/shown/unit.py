@@ -19,7 +19,7 @@ from preceptor.institutions.models import Unit, UnitRelation
 from preceptor.institutions.queries import units_below
 from preceptor.supervisors.access import visible_qualifications
 from preceptor.supervisors.queries import HELD
-from preceptor.training.access import visible_enrolments
+from preceptor.training.access import enrolments_elsewhere, enrolments_in_units
 from preceptor.training.states import ENROLLED
 from preceptor.web.addresses import address
 from preceptor.web.localised import localised
@@ -140,8 +140,14 @@ def supervisors_in(user: Any, day: date, units: Collection[int] | None = None) -
 def people_of(user: Any, unit: Unit, day: date) -> list[Shown]:
     """How many trainees and doctoral supervisors the reader sees in the unit and below; three queries."""
     below = units_below([unit.pk], day)
-    trainees = visible_enrolments(user).filter(unit__in=below)
-    here = trainees.aggregate(all=Count("pk"), now=Count("pk", filter=Q(state__in=ENROLLED)))
+    placed, own = (
+        rows.filter(unit__in=below).order_by().values_list("state").annotate(Count("pk"))
+        for rows in (enrolments_in_units(user), enrolments_elsewhere(user))
+    )
+    states: Counter[str] = Counter()
+    for state, count in placed.union(own, all=True):
+        states[state] += count
+    here = {"all": states.total(), "now": sum(states[state] for state in ENROLLED)}
     held = supervisors_in(user, day, below).filter(degree_level="doctor")
     guides = held.aggregate(
         all=Count("person", distinct=True),

@@ -29,9 +29,9 @@ from preceptor.training.choices import EnrolmentState, SupervisionRole
 from preceptor.training.models import Enrolment, Supervision
 from preceptor.training.states import ENROLLED
 from preceptor.web.filters.listing import OWN
-from preceptor.web.localised import localised
 
 Cell = dict[str, Any]
+Row = Mapping[str, Any]
 
 #: What is read of a trainee; a person's sensitive columns are not.
 SHOWN = (
@@ -96,43 +96,51 @@ def rows_of(user: Any, keys: Sequence[int], rule: str | None = None) -> list[lis
     """The cells of the trainees with these keys, in this order; with a rule, the standing is that
     of the rule. Whom the user may not see is left out. One query."""
     rows = with_names(visible_enrolments(user).filter(pk__in=keys))
-    found = {row.pk: row for row in (_with_rule(rows, rule) if rule else _with_counts(rows))}
-    states, columns = dict(EnrolmentState.choices), [column["title"] for column in COLUMNS]
-    titles = [str(title) for title in columns]
-    return [_cells(found[key], states, titles, rule) for key in keys if key in found]
+    rows = _with_rule(rows, rule) if rule else _with_counts(rows)
+    shown = ("said",) if rule else ("met", "total")
+    found = {row["pk"]: row for row in rows.values("pk", *SHOWN, "guide", "whole", *shown)}
+    states, titles = dict(EnrolmentState.choices), [str(column["title"]) for column in COLUMNS]
+    return [_cells(found[key], states, titles) for key in keys if key in found]
 
 
-def _cells(
-    row: Any, states: Mapping[str, Any], titles: Sequence[str], rule: str | None
-) -> list[Cell]:
-    name = localised(row.person, "name")
+def _cells(row: Row, states: Mapping[str, Any], titles: Sequence[str]) -> list[Cell]:
     cells: list[Cell] = [
-        {"text": name, "url": reverse("enrolment", args=[row.pk]), "note": row.student_number},
-        {"text": localised(row.direction, "name"), "note": localised(row.unit, "name")},
-        {"text": str(row.cohort), "is_number": True},
-        {"text": row.guide or "–"},
-        {"text": states.get(row.state, row.state)},
-        rule_cell(row) if rule else whole_cell(row),
+        {
+            "text": _name(row, "person"),
+            "url": reverse("enrolment", args=[row["pk"]]),
+            "note": row["student_number"],
+        },
+        {"text": _name(row, "direction"), "note": _name(row, "unit")},
+        {"text": str(row["cohort"]), "is_number": True},
+        {"text": row["guide"] or "–"},
+        {"text": states.get(row["state"], row["state"])},
+        rule_cell(row) if "said" in row else whole_cell(row),
     ]
     for cell, title in zip(cells, titles, strict=True):
         cell["label"] = title
     return cells
 
 
-def whole_cell(row: Any) -> Cell:
+def _name(row: Row, of: str) -> str:
+    """The name in the reader's language; in the other one where it is not recorded."""
+    chinese, english = row[f"{of}__name_zh"], row[f"{of}__name_en"]
+    return str((english or chinese) if get_language() == "en" else (chinese or english))
+
+
+def whole_cell(row: Row) -> Cell:
     """The standing as a whole: the worst verdict, and how many requirements are met.
 
     Who is no longer studying is judged no more.
     """
-    if row.whole is None:
-        return {"text": _("not judged") if row.state in ENROLLED else "–"}
-    note = _("%(met)s of %(all)s met") % {"met": row.met, "all": row.total}
-    return {"verdict": row.whole, "note": note}
+    if row["whole"] is None:
+        return {"text": _("not judged") if row["state"] in ENROLLED else "–"}
+    note = _("%(met)s of %(all)s met") % {"met": row["met"], "all": row["total"]}
+    return {"verdict": row["whole"], "note": note}
 
 
-def rule_cell(row: Any) -> Cell:
+def rule_cell(row: Row) -> Cell:
     """What one rule says."""
-    return {"verdict": row.said} if row.said else {"text": _("not judged")}
+    return {"verdict": row["said"]} if row["said"] else {"text": _("not judged")}
 
 
 def columns_of(rule_title: str | None) -> list[dict[str, Any]]:

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from preceptor.base.today import today
-from preceptor.policy import Explanation, Pack
+from preceptor.policy import Explanation
 from preceptor.standing.models import Finding
-from preceptor.standing.verdicts import LOADERS, explained, judge
-from preceptor.training.access import visible_enrolments
+from preceptor.standing.packs import force_on
+from preceptor.standing.verdicts import LOADERS, PacksOf, explained, judge_all
 from preceptor.training.models import Thesis
 from preceptor.web.filters.listing import OWN
 from preceptor.web.localised import localised
+from preceptor.web.shown.counted import placed
 
 Cell = dict[str, Any]
 #: Every row is explained afresh, which costs more than a row of other lists.
@@ -37,37 +38,57 @@ def columns_of(subject: str) -> list[dict[str, Any]]:
     ]
 
 
-def findings_with(user: Any, rule: str, verdict: str) -> QuerySet[Finding]:
-    """The stored verdicts of one rule in the reader's scope, with `student_number` to order by."""
-    rows = Finding.objects.filter(
-        rule=rule, verdict=verdict, enrolment__in=visible_enrolments(user).values("pk")
+def findings_with(user: Any, rule: str, verdict: str, *, is_few: bool = True) -> QuerySet[Finding]:
+    """The stored verdicts of one rule in the reader's scope, with `student_number` to order by.
+    Where there are many, each is asked for the scope in the order of the list."""
+    rows = Finding.objects.filter(rule=rule, verdict=verdict)
+    seen = placed(user)
+    if not is_few:
+        is_seen = Case(When(seen, then=Value(True)), default=Value(False))
+        rows, seen = rows.alias(is_seen=is_seen), Q(is_seen=True)
+    return rows.filter(seen).select_related(
+        "enrolment__person", "enrolment__unit", "panel__enrolment"
     )
-    return rows.select_related("enrolment__person", "enrolment__unit", "panel__enrolment")
 
 
-def cells_of(rows: Sequence[Finding], pack: Pack, rule: str) -> list[list[Cell]]:
-    """The cells of each row; what is missing is worked out for today."""
-    said = _explanations(rows, pack, rule)
+def cells_of(rows: Sequence[Finding], rule: str) -> list[list[Cell]]:
+    """The cells of each row; what is missing is worked out for today, by the content that binds the
+    trainee's own unit. Two queries for each institution, besides those of the records."""
+    said = _explanations(rows, rule)
     return [_cells(row, said.get(row.pk)) for row in rows]
 
 
-def _explanations(rows: Sequence[Finding], pack: Pack, rule: str) -> dict[int, Explanation]:
+def _explanations(rows: Sequence[Finding], rule: str) -> dict[int, Explanation]:
+    """What the rule says of each row, by the row's key; none where its pack binds no more."""
     if not rows or rows[0].subject not in LOADERS:
         return {}
-    subject = rows[0].subject
-    records = _records(rows, subject)
-    known = [row for row in rows if row.pk in records]
-    judged = judge(pack, subject, [records[row.pk] for row in known], today())
-    language = get_language() or ""
-    found = {}
-    for place, row in enumerate(known):
-        every = explained(judged, place, language, None)
-        found[row.pk] = next(one for one in every if one.rule == rule)
-    return found
+    subject, records, language = rows[0].subject, _records(rows), get_language() or ""
+    said = {
+        (one.pack.id, record.pk): known
+        for one in judge_all(_packs_of(rows, rule), subject, _each(records), today())
+        for place, record in enumerate(one.rows)
+        for known in explained(one, place, language, None)
+        if known.rule == rule
+    }
+    keys = {row.pk: (row.pack, records[row.pk].pk) for row in rows if row.pk in records}
+    return {pk: said[key] for pk, key in keys.items() if key in said}
 
 
-def _records(rows: Sequence[Finding], subject: str) -> dict[int, Any]:
+def _packs_of(rows: Sequence[Finding], rule: str) -> PacksOf:
+    """Gives the packs with the rule that bind a unit of the rows."""
+    roots = {row.enrolment.unit_id: row.enrolment.institution_id for row in rows}
+    forces = {root: force_on(root) for root in sorted(set(roots.values()))}
+    return lambda unit: [pack for pack in forces[roots[unit]].of(unit) if rule in pack.rules]
+
+
+def _each(records: dict[int, Any]) -> list[Any]:
+    """Each record once, though several packs may say something of it."""
+    return list({record.pk: record for record in records.values()}.values())
+
+
+def _records(rows: Sequence[Finding]) -> dict[int, Any]:
     """The record that each row speaks of, by the row's key."""
+    subject = rows[0].subject
     if subject == "panel":
         return {row.pk: row.panel for row in rows if row.panel is not None}
     if subject == "enrolment":
