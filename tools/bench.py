@@ -32,7 +32,7 @@ DOCUMENT = homes.ROOT / "docs" / "performance.md"
 GROUPS = ("rules", "bulk", "pages", "office", "start")
 Found = dict[str, Any]
 #: Trainees in a database are so many times fewer than enrolments in files: making them takes longer.
-CROWD = 20
+CROWD = 10
 
 
 def _child(home: Path, *words: object, database: str = "") -> Any:

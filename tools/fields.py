@@ -1,14 +1,14 @@
 """Writes the reference of everything that a rule may name, from the schema and the packs that ship.
 
-`tools/fields.py` writes docs/manual/{zh,en}/fields.md; with `--check` it only says whether they are
-as they would be written.
+`tools/fields.py` writes docs/manual/{zh,en}/fields.md, and language.md as `tools/language.py` has
+it; with `--check` it only says whether they are as they would be written.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,6 +20,7 @@ import django  # noqa: E402
 django.setup()
 
 from django.utils import translation  # noqa: E402
+from language import cell, language_page  # noqa: E402
 
 from preceptor.policy import Bool, Date, Enum, Pack, Subject  # noqa: E402
 from preceptor.policy.types import Number, Scalar  # noqa: E402
@@ -112,11 +113,6 @@ def examples(subject: str, packs: list[Pack], language: str) -> Iterator[str]:
             yield f"| `{cell(rule.require.text)}` | {read} |"
 
 
-def cell(text: str) -> str:
-    """The text as a cell of a table may hold it."""
-    return " ".join(text.split()).replace("|", "\\|")
-
-
 def section(name: str, packs: list[Pack], language: str) -> Iterator[str]:
     """All that a rule on one subject may name."""
     subject = SCHEMA.subjects[name]
@@ -135,25 +131,32 @@ def section(name: str, packs: list[Pack], language: str) -> Iterator[str]:
 def page(language: str) -> str:
     """The whole page in the language."""
     packs = [find(name) for name in shipped()]
-    with translation.override(LANGUAGES[language]):
-        lines = [f"# {say('title', language)}", "", say("intro", language)]
-        for name in SCHEMA.subjects:
-            lines += section(name, packs, language)
+    lines = [f"# {say('title', language)}", "", say("intro", language)]
+    for name in SCHEMA.subjects:
+        lines += section(name, packs, language)
     return "\n".join(lines) + "\n"
+
+
+PAGES: dict[str, Callable[[str], str]] = {"fields": page, "language": language_page}
+
+
+def settle(name: str, language: str) -> bool:
+    """Write a page, or with --check only compare it; gives whether it is as generated."""
+    path = ROOT / "docs" / "manual" / language / f"{name}.md"
+    with translation.override(LANGUAGES[language]):
+        text = PAGES[name](language)
+    if "--check" not in sys.argv:
+        path.write_text(text, encoding="utf-8")
+    elif not path.exists() or path.read_text(encoding="utf-8") != text:
+        print(f"{path.relative_to(ROOT)} is not as generated: run tools/fields.py")
+        return False
+    return True
 
 
 def main() -> int:
     """Write the pages, or with --check compare them."""
-    status = 0
-    for language in LANGUAGES:
-        path = ROOT / "docs" / "manual" / language / "fields.md"
-        text = page(language)
-        if "--check" not in sys.argv:
-            path.write_text(text, encoding="utf-8")
-        elif not path.exists() or path.read_text(encoding="utf-8") != text:
-            print(f"{path.relative_to(ROOT)} is not as generated: run tools/fields.py")
-            status = 1
-    return status
+    settled = [settle(name, language) for name in PAGES for language in LANGUAGES]
+    return 0 if all(settled) else 1
 
 
 if __name__ == "__main__":

@@ -19,7 +19,9 @@ from preceptor.base.today import today
 from preceptor.people.actions import NewPerson, change_person, register_persons
 from preceptor.people.models import Account
 from preceptor.standing.actions import evaluate_all
-from preceptor.standing.models import Finding
+from preceptor.standing.actions import evaluate_all
+from preceptor.standing.models import Finding, Standing
+from preceptor.standing.tallies import recount
 from preceptor.training.actions import NewEnrolment, change_state, enrol, record_milestones
 from preceptor.training.choices import EnrolmentState, MilestoneKind
 from preceptor.training.models import Enrolment, Milestone
@@ -238,7 +240,7 @@ def test_who_narrows_by_something_else_searches_all_records(
 def test_pages_and_chips_of_the_list_keep_to_the_states_that_were_chosen(
     signed_in: SignIn, cast: Cast, office: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keyset.slice_of, "__kwdefaults__", {"size": 1})
+    monkeypatch.setattr(keyset.keys_of, "__kwdefaults__", {"size": 1, "distinct": False})
     Enrolment.objects.filter(pk=cast.shen.pk).update(state=EnrolmentState.AWARDED)
     client = signed_in(office)
     second = client.get(client.get(LIST).context["next_url"])
@@ -286,22 +288,27 @@ def test_the_filter_of_a_supervisor_gives_those_guided_today(
     assert {row[0]["text"] for row in response.context["rows"]} == {"林知远", "顾清妍"}
 
 
-def test_the_verdict_alone_is_the_worst_of_a_trainees_own_verdicts(
+def stand(trainee: Enrolment, whole: str) -> None:
+    """Let the stored standing of a trainee be another, and the counts with it."""
+    Standing.objects.filter(enrolment=trainee).update(whole=whole)
+    recount(trainee.institution)
+
+
+def test_the_verdict_alone_is_the_stored_standing_as_a_whole(
     signed_in: SignIn, cast: Cast, office: Account
 ) -> None:
-    Enrolment.objects.filter(pk=cast.gu.pk).update(state=EnrolmentState.DEFENCE_READY)
-    own = Finding.objects.filter(enrolment=cast.gu, subject="enrolment")
-    own.update(verdict="pass")
-    own.filter(rule="training.chief").update(verdict="pending")
     client = signed_in(office)
 
     def found(verdict: str) -> set[str]:
-        rows = client.get(f"{LIST}?verdict={verdict}").context["rows"]
-        return {row[0]["text"] for row in rows}
+        page = client.get(f"{LIST}?verdict={verdict}").context
+        assert page["count_text"].startswith(f"{len(page['rows'])} ")
+        assert all(row[-1]["verdict"] == verdict for row in page["rows"])
+        return {row[0]["text"] for row in page["rows"]}
 
-    assert "顾清妍" in found("pending")
-    assert "顾清妍" not in found("pass") | found("fail")
-    own.update(verdict="pass")
+    stand(cast.gu, "pending")
+    assert found("pending") == {"顾清妍"}
+    assert "顾清妍" not in found("pass") | found("fail") | found("open")
+    stand(cast.gu, "pass")
     assert found("pass") == {"顾清妍"}
 
 
@@ -325,15 +332,17 @@ def test_what_is_not_met_is_open_until_its_step_is_near(
     record_milestones(institution=cast.institution, milestones=[planned], by=OPERATOR)
     assert verdicts() == {"fail"}
     Milestone.objects.filter(pk=planned.pk).delete()
+    evaluate_all(institution=cast.institution, on=today(), by=OPERATOR)
     assert verdicts() == {"open"}
     Enrolment.objects.filter(pk=cast.lin.pk).update(state=EnrolmentState.PREDEFENCE_PASSED)
+    evaluate_all(institution=cast.institution, on=today(), by=OPERATOR)
     assert verdicts() == {"fail"}
 
 
 def test_a_panel_that_fails_leaves_the_standing_of_its_trainee_as_it_is(
     signed_in: SignIn, cast: Cast, office: Account
 ) -> None:
-    Finding.objects.filter(enrolment=cast.lin, subject="enrolment").update(verdict="pass")
+    stand(cast.lin, "pass")
     Finding.objects.filter(panel=cast.panel).update(verdict="fail")
     rows = signed_in(office).get(f"{LIST}?verdict=pass").context["rows"]
     assert [row[0]["text"] for row in rows] == ["林知远"]
@@ -342,7 +351,7 @@ def test_a_panel_that_fails_leaves_the_standing_of_its_trainee_as_it_is(
 def test_pages_by_key_show_every_trainee_once_there_and_back(
     signed_in: SignIn, cast: Cast, office: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keyset.slice_of, "__kwdefaults__", {"size": 2})
+    monkeypatch.setattr(keyset.keys_of, "__kwdefaults__", {"size": 2, "distinct": False})
     enrol_more(cast, 4)
     client, seen, pages, address = signed_in(office), [], [], LIST
     while address:
@@ -358,7 +367,7 @@ def test_pages_by_key_show_every_trainee_once_there_and_back(
 def test_the_first_page_has_no_way_back_even_when_it_was_reached_backwards(
     signed_in: SignIn, cast: Cast, office: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keyset.slice_of, "__kwdefaults__", {"size": 2})
+    monkeypatch.setattr(keyset.keys_of, "__kwdefaults__", {"size": 2, "distinct": False})
     client = signed_in(office)
     second = client.get(client.get(LIST).context["next_url"]).context
     first = client.get(second["previous_url"]).context

@@ -95,7 +95,7 @@ def test_a_trainee_short_of_months_needs_attention_once_the_predefence_is_planne
         ("Lin Zhiyuan", "At least 24 months of clinical training"),
         ("Lin Zhiyuan", "At least 6 months as chief resident or equivalent"),
     }
-    assert overview["problem_count"] == 2
+    assert overview["problem_count"] == "2"
     assert "林知远" not in signed_in(neighbour).get("/").content.decode()
 
 
@@ -133,14 +133,18 @@ def test_the_overview_asks_as_often_however_much_is_recorded(
             client.get("/")
         return len(captured)
 
+    def plan(*trainees: Enrolment) -> None:
+        planned = [
+            Milestone(enrolment=row, kind=MilestoneKind.PREDEFENCE, planned_on=date(2024, 1, 16))
+            for row in trainees
+        ]
+        record_milestones(institution=cast.institution, milestones=planned, by=OPERATOR)
+        evaluate_all(institution=cast.institution, on=today(), by=OPERATOR)
+
+    plan(cast.lin)
     asked()
     before = asked()
-    planned = [
-        Milestone(enrolment=row, kind=MilestoneKind.PREDEFENCE, planned_on=date(2024, 1, 16))
-        for row in (cast.lin, cast.gu, cast.shen)
-    ]
-    record_milestones(institution=cast.institution, milestones=planned, by=OPERATOR)
-    evaluate_all(institution=cast.institution, on=today(), by=OPERATOR)
+    plan(cast.gu, cast.shen)
     assert asked() == before
     assert before <= 12
 

@@ -335,6 +335,13 @@ def test_a_value_moved_is_answered_with_its_counts(
     assert client.get(address, {"topic": "no~such~topic"}).status_code == 200
 
 
+def test_the_slider_of_a_draft_begins_with_a_value_that_the_draft_sets(
+    signed_in: SignIn, office: Account, with_facts: PackDraft
+) -> None:
+    page = signed_in(office, "en").get(f"{address_of(with_facts)}values/")
+    assert page.context["slider"]["present"] == "2%"
+
+
 def test_before_the_effect_is_worked_out_the_slider_leads_there(
     signed_in: SignIn, office: Account, draft: PackDraft, home: Path
 ) -> None:

@@ -23,7 +23,7 @@ def found(client: Client, text: str) -> set[str]:
     return {str(find["title"]) for group in groups for find in group["finds"]}
 
 
-@pytest.mark.parametrize("text", ["林知远", "知远", "lin zhi", "linzhiyuan", "2021110001"])
+@pytest.mark.parametrize("text", ["林知远", "林知", "林", "lin zhi", "linzhiyuan", "2021110001"])
 def test_a_trainee_is_found_by_name_pinyin_and_number(
     text: str, signed_in: SignIn, secretary: Account
 ) -> None:

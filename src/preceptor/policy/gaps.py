@@ -17,7 +17,7 @@ from preceptor.policy.parameters import Parameter
 from preceptor.policy.rules import Rule
 from preceptor.policy.run import Run, chosen_rows
 from preceptor.policy.tree import Node
-from preceptor.policy.values import Truth
+from preceptor.policy.values import Truth, exists
 from preceptor.policy.verdict import Verdict
 
 Cells = dict[tuple[str, str], Mask]
@@ -89,9 +89,7 @@ class _Search:
         if not mask.any():
             return
         if rows:
-            offsets = self.run.batch.lists[rows].offsets
-            totals = np.concatenate(([0], np.cumsum(mask)))
-            mask = totals[offsets[1:]] > totals[offsets[:-1]]
+            mask = exists(mask, self.run.batch.lists[rows])
         self.records[name] = self.records[name] | mask if name in self.records else mask
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from django.utils import translation
 
 from preceptor.base.errors import InputRefused
 from preceptor.policy import Pack, Verdict, evaluate
@@ -21,6 +22,13 @@ PACK = "yunting/clinical-doctorate"
 ON = date(2024, 6, 1)
 TEXT = pa.dictionary(pa.int32(), pa.string())
 Columns = dict[str, tuple[list[Any], pa.DataType]]
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
 
 TRAINEES: Columns = {
     "key": (["A", "B", "C"], pa.string()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
+from django.utils import translation
 
 from preceptor.base.errors import InputRefused
 from preceptor.policy import Batch, Pack, Verdict, load_pack_text, reference
@@ -31,7 +32,13 @@ CONDITIONS = (
     "paid * x >= y || every",
     "n + points > m - 3",
 )
-COUNT = 120
+COUNT = 90
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def pack() -> Pack:
@@ -182,8 +189,8 @@ def test_at_least_one_record_of_each_chunk_is_judged_again_and_their_number_is_b
     assert run(folder, tmp_path / "out.parquet", size=1000).sampled == COUNT
     expected = Sampler(pack(), 1, 10_000)
     assert sum(expected.size(number) for number in range(10_000)) == 10_000
-    few = Sampler(pack(), 1, 60)
-    assert 60 <= sum(few.size(number) for number in range(60)) <= SAMPLE
+    few = Sampler(pack(), 1, 40)
+    assert 40 < sum(few.size(number) for number in range(40)) <= SAMPLE
 
 
 def wrong(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
@@ -200,7 +207,7 @@ def wrong(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
     monkeypatch.setattr(Run, "verdict", verdict)
 
 
-@pytest.mark.parametrize("key", ["K0", "K49", "K77", f"K{COUNT - 1}"])
+@pytest.mark.parametrize("key", ["K0", "K49", "K61", f"K{COUNT - 1}"])
 def test_a_difference_stops_the_run_and_publishes_nothing(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:

@@ -67,9 +67,10 @@ def contents_in_force(pack: str, code: str | None, day: date) -> list[Content]:
         return []
     force = force_on(place.pk, day)
     own = _content(force, pack, None)
+    usual = own.hash if own else None
     units = Unit.objects.filter(pk__in={known.unit for known in force.bindings if known.unit})
     found = [(unit, _content(force, pack, unit)) for unit in units.order_by("code")]
-    others = [(unit, held) for unit, held in found if held is not None and held != own]
+    others = [(unit, held) for unit, held in found if held is not None and held.hash != usual]
     return others if own is None else [(None, own), *others]
 
 

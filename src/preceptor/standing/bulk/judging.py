@@ -6,12 +6,13 @@ import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from django.utils import translation
+from django.utils.translation import get_language
 
 from preceptor.policy import VERDICTS, Batch, Pack
 from preceptor.policy.evaluate import CHUNK, Codes
@@ -23,6 +24,8 @@ from .sampling import Sampler
 T = TypeVar("T")
 #: More names than a combination of them has bits would be told as their own text anyway.
 MOST_NAMES = 62
+#: Names of which all combinations are few enough to be counted.
+FEW_NAMES = 12
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,13 @@ def _ahead(pool: ThreadPoolExecutor, chunks: Iterable[Batch]) -> Iterator[Batch]
 
 def _submit(pool: ThreadPoolExecutor, work: Callable[..., T], *arguments: Any) -> Future[T]:
     """Work for another thread, which speaks the reader's language as this one does."""
-    return pool.submit(copy_context().run, work, *arguments)
+    language = get_language()
+
+    def spoken() -> T:
+        with translation.override(language):
+            return work(*arguments)
+
+    return pool.submit(spoken)
 
 
 def judge_chunk(pack: Pack, batch: Batch, sampler: Sampler, number: int) -> Verdicts:
@@ -137,12 +146,16 @@ def _lacking(parts: list[tuple[int, dict[str, Any]]], size: int) -> Lacking:
 
 
 def _texts(bits: npt.NDArray[np.int64], names: list[str]) -> Lacking:
-    open_places = np.flatnonzero(bits)
-    kinds, which = np.unique(bits[open_places], return_inverse=True)
-    texts = [
-        ",".join(name for place, name in enumerate(names) if kind >> place & 1)
-        for kind in kinds.tolist()
-    ]
-    places = np.zeros(len(bits), dtype=np.int32)
-    places[open_places] = which + 1
-    return Lacking(("", *texts), places)
+    if len(names) <= FEW_NAMES:
+        there = np.bincount(bits, minlength=2) > 0
+        there[0] = True
+        kinds, places = np.flatnonzero(there), np.cumsum(there)[bits] - 1
+    else:
+        kinds, places = np.unique(np.concatenate(([0], bits)), return_inverse=True)
+        places = places[1:]
+    texts = (_names(kind, names) for kind in kinds.tolist())
+    return Lacking(tuple(texts), places.astype(np.int32))
+
+
+def _names(kind: int, names: list[str]) -> str:
+    return ",".join(name for place, name in enumerate(names) if kind >> place & 1)

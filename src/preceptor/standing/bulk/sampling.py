@@ -19,7 +19,7 @@ from preceptor.policy.evaluate import Codes
 from preceptor.policy.types import Scalar, decode
 
 #: Records that are judged again in a run, if it has no more chunks than that.
-SAMPLE = 200
+SAMPLE = 100
 Missing = Callable[[str, int], list[str]]
 
 

@@ -26,7 +26,7 @@ from preceptor.standing.models import Finding, Standing, StandingTally
 from preceptor.training.access import own_keys, visible_enrolments
 from preceptor.training.models import Enrolment, Supervision
 from preceptor.web.filters.text import begins, has_name, matches_name
-from preceptor.web.keyset import COUNTED, Slice, capped_count, keys_of
+from preceptor.web.keyset import Slice, capped_count, keys_of
 
 #: What counts for the whole standing of a trainee; panels are judged for themselves.
 OWN = ("enrolment", "thesis")
@@ -90,9 +90,9 @@ class Listing:
     packs: Sequence[Pack]
 
     @property
-    def most(self) -> int:
-        """How far is counted."""
-        return NAMED if self.wanted.is_name else COUNTED
+    def most(self) -> int | None:
+        """How far is counted; None: as far as any list."""
+        return NAMED if self.wanted.is_name else None
 
     @cached_property
     def count(self) -> int:
@@ -108,7 +108,7 @@ class Listing:
 
     def page(self, path: str, query: Mapping[str, str]) -> Slice[int]:
         """The keys of the trainees on the page that the address asks for; one query."""
-        if not self.count:
+        if self._is_nobody:
             return Slice([])
         is_few = self.count <= FEW
         read = self._narrow if is_few else self._wide

@@ -18,6 +18,7 @@ from preceptor.base.queue.tasks import enqueue
 from preceptor.standing.access import may_edit_packs, visible_drafts
 from preceptor.standing.actions import change_draft
 from preceptor.standing.models import PackDraft
+from preceptor.standing.packs import content
 from preceptor.standing.preview.drafted import planned_draft
 from preceptor.standing.preview.folders import draft_folder, force_folder
 from preceptor.standing.preview.keeping import kept_in
@@ -51,7 +52,8 @@ def draft_slider(request: HttpRequest, key: int) -> HttpResponse:
     rows = visible_drafts(request.user).select_related("institution", "unit", "base")
     draft = get_object_or_404(rows, pk=key)
     pack = pack_of(draft)
-    slide = slide_asked(pack, request.GET.get("topic", "")) if pack else None
+    base = content(draft.base.hash) if draft.base else None
+    slide = slide_asked(pack, request.GET.get("topic", ""), base=base) if pack else None
     if request.method == "POST":
         return _taken(request, draft, slide)
     kept = kept_in(draft_folder(draft.pk, pack.hash)) if pack else None

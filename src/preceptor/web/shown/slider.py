@@ -72,12 +72,20 @@ def _title(slide: Slide) -> str:
     }
 
 
-def slide_asked(pack: Pack, topic: str, rule: str = "") -> Slide | None:
-    """The value that the address names; the first of the rule, or of the pack, where it names none
-    that can be moved. None where there is nothing to move."""
+def slide_asked(pack: Pack, topic: str, rule: str = "", base: Pack | None = None) -> Slide | None:
+    """The value that the address names. Where it names none that can be moved: the first that the
+    base does not have, else the first of the rule, or of the pack. None where there is none."""
     offered = [slide for slide in slides_of(pack) if not rule or slide.rule.id == rule]
-    named = (slide for slide in offered if topic_key(slide) == topic)
-    return next(named, offered[0] if offered else None)
+    named = [slide for slide in offered if topic_key(slide) == topic]
+    fresh = [slide for slide in offered if base is not None and not _stands_in(slide, base)]
+    return next(iter(named or fresh or offered), None)
+
+
+def _stands_in(slide: Slide, base: Pack) -> bool:
+    held = base.parameters.get(slide.parameter.name)
+    return held is not None and any(
+        (step.since, step.value) == (slide.step.since, slide.step.value) for step in held.steps
+    )
 
 
 def code_asked(slide: Slide, text: str) -> int:
