@@ -213,6 +213,10 @@ DOORS: dict[str, Door] = {
     "draft_value_remove": Door(
         For.OFFICE, _draft("clinical_months"), _under(TEXTS), posts=True, gets=False
     ),
+    "draft_upper": Door(
+        For.OFFICE, _draft("clinical_months", "cn/nobody"),
+        tuple((UNKNOWN, "defence_min", pack) for (pack,) in TEXTS), posts=True,
+    ),
     "draft_rule_new": Door(
         For.OFFICE, _draft(), INTEGERS, posts=True, queries=("subject=panel", "subject=%00")
     ),

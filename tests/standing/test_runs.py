@@ -19,7 +19,7 @@ from preceptor.base.models import Job, JobState, JournalEntry
 from preceptor.base.queue.worker import Worker
 from preceptor.base.today import today
 from preceptor.policy import Verdict, reference
-from preceptor.standing import runs, tallies
+from preceptor.standing import rounds, runs, tallies
 from preceptor.standing.actions import end_force, evaluate_all, put_in_force
 from preceptor.standing.asking import ask_evaluation
 from preceptor.standing.choices import RunCause
@@ -143,7 +143,7 @@ def test_who_waits_for_the_turn_has_it_before_a_run_of_many_chunks_is_over(
     ]  # fmt: skip
     enrol(institution=cast.institution, entries=entries, by=OPERATOR)
     monkeypatch.setattr(runs, "CHUNK", 1)
-    whole, begun = runs.settle_trainees, threading.Event()
+    whole, begun = rounds.settle_trainees, threading.Event()
 
     def then_set(*given: Any) -> Any:
         begun.set()

@@ -19,7 +19,6 @@ from preceptor.base.today import today
 from preceptor.people.actions import NewPerson, change_person, register_persons
 from preceptor.people.models import Account
 from preceptor.standing.actions import evaluate_all
-from preceptor.standing.actions import evaluate_all
 from preceptor.standing.models import Finding, Standing
 from preceptor.standing.tallies import recount
 from preceptor.training.actions import NewEnrolment, change_state, enrol, record_milestones

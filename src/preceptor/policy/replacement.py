@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from preceptor.policy.sources import Citation, Evidence
@@ -31,3 +32,14 @@ class Replacement:
     def where(self) -> str:
         """Its place in the pack that it stands in, for messages."""
         return f"replace {self.pack} {self.parameter}"
+
+
+def changed_days(
+    old: Iterable[Replacement], new: Iterable[Replacement]
+) -> frozenset[datetime.date]:
+    """The days of values that only one of the two has, or that differ."""
+    before, after = (
+        {(one.where, value.since, str(value.value)) for one in found for value in one.values}
+        for found in (old, new)
+    )
+    return frozenset(since for _where, since, _value in before ^ after)

@@ -15,6 +15,7 @@ from .pages import (
     draft_example,
     draft_part,
     draft_step,
+    draft_upper,
     enrolment,
     figure,
     guide,
@@ -89,6 +90,7 @@ urlpatterns = [
         draft_part.remove_value,
         name="draft_value_remove",
     ),
+    path("drafts/<int:key>/upper/<str:name>/<path:pack>/", draft_upper.upper, name="draft_upper"),
     path("drafts/<int:key>/rules/new/", draft_part.new_rule, name="draft_rule_new"),
     path("drafts/<int:key>/rules/<str:rule>/", draft_part.rule, name="draft_rule"),
     path(

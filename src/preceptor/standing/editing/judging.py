@@ -19,7 +19,7 @@ from preceptor.policy.types import Type
 from ..models import PackDraft
 from ..schema import SCHEMA
 from .changes.change import Change
-from .changes.removal import held
+from .changes.removal import held, take_out
 from .desk import Desk, desk_from
 
 MOST_FAULTS = 12
@@ -27,7 +27,7 @@ MOST_FAULTS = 12
 WIDEST = 10**9
 #: What is said of a name that was only left out because it is faulty itself.
 FOLLOWING = {"unknown_name", "unknown_place", "unknown_source", "unknown_clause"}
-PLACED = ("rule", "fact", "param", "source", "example")
+PLACED = ("rule", "fact", "param", "source", "example", "replace")
 
 
 @dataclass
@@ -129,13 +129,7 @@ def _without(content: Content, fault: PackError, out: set[str]) -> bool:
         return False
     kind, _space, name = part.partition(" ")
     out.add(name.rpartition(".")[2] if kind == "fact" else name)
-    if kind == "rule":
-        content["rule"] = [rule for rule in content["rule"] if rule.get("id") != name]
-    elif kind == "fact":
-        subject, _dot, fact = name.partition(".")
-        del content["fact"][subject][fact]
-    else:
-        del content[kind][name]
+    take_out(content, part)
     return True
 
 

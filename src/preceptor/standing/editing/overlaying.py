@@ -10,6 +10,8 @@ from preceptor.policy.content import Content
 #: Keys of a parameter whose tables are told apart by their day.
 VALUES = "values"
 EXAMPLES = "example"
+#: Keys that say of which upper pack which parameter is replaced.
+TARGET = ("pack", "param")
 #: What composing writes by itself.
 BASED_ON = "based_on"
 
@@ -23,8 +25,7 @@ def overlay_between(base: Content, whole: Content) -> Content:
     _set(overlay, "param", _parameters(base.get("param", {}), whole.get("param", {})))
     _set(overlay, "fact", _facts(base.get("fact", {}), whole.get("fact", {})))
     _set(overlay, "rule", _rules(base.get("rule", []), whole.get("rule", [])))
-    if whole.get("replace", []) != base.get("replace", []):
-        overlay["replace"] = whole.get("replace", [])
+    _set(overlay, "replace", _replacements(base.get("replace", []), whole.get("replace", [])))
     return overlay
 
 
@@ -93,6 +94,27 @@ def _values(base: list[Content], whole: list[Content]) -> list[Content]:
     after = {value.get("from"): value for value in whole}
     changed = [value for day, value in after.items() if not same(before.get(day), value)]
     return changed + [{"from": day, "drop": True} for day in before if day not in after]
+
+
+def _replacements(base: list[Content], whole: list[Content]) -> list[Content]:
+    """The values of upper packs that differ; a replacement that is gone is dropped."""
+    before, after = _by_target(base), _by_target(whole)
+    found: list[Content] = [
+        {"pack": pack, "param": name, "drop": True}
+        for pack, name in before
+        if (pack, name) not in after
+    ]
+    for (pack, name), table in after.items():
+        held = before.get((pack, name), {})
+        changed = _keys(held, table, (*TARGET, VALUES))
+        _set(changed, VALUES, _values(held.get(VALUES, []), table.get(VALUES, [])))
+        if changed:
+            found.append({"pack": pack, "param": name, **changed})
+    return found
+
+
+def _by_target(tables: list[Content]) -> Mapping[Any, Content]:
+    return {tuple(table.get(key) for key in TARGET): table for table in tables}
 
 
 def _facts(base: Content, whole: Content) -> Content:

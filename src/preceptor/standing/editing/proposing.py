@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.today import today
 from preceptor.policy import Pack, PackError
+from preceptor.policy.replacement import changed_days
 
 from ..choices import DraftState
 from ..models import PackDraft, PackInForce
 from .judging import Sight, sight_of
+from .layering import fault_sentence, layer_faults
 
 Said = str | Promise
 
@@ -27,7 +29,12 @@ def obstacles(draft: PackDraft, sight: Sight | None = None) -> list[Said]:
 
 def content_obstacles(draft: PackDraft, sight: Sight) -> list[Said]:
     """What is wrong with the content, whatever the day."""
-    return [*_of_base(draft), *_of_content(sight), *_of_preview(draft, sight)]
+    return [
+        *_of_base(draft),
+        *_of_content(sight),
+        *_of_layers(draft, sight),
+        *_of_preview(draft, sight),
+    ]
 
 
 def _of_content(sight: Sight) -> Iterator[Said]:
@@ -38,7 +45,7 @@ def _of_content(sight: Sight) -> Iterator[Said]:
         return
     if not sight.is_change:
         yield _("The draft changes nothing yet.")
-    if not sight.whole.rules:
+    if not sight.whole.rules and not sight.whole.replaces:
         yield _("The pack has no rule yet.")
     for mutant in sight.surviving:
         yield mutant.sentence(language)
@@ -48,7 +55,16 @@ def _of_content(sight: Sight) -> Iterator[Said]:
 
 def _said(fault: PackError, language: str) -> str:
     colon = "：" if language.startswith("zh") else ": "
-    return colon.join(part for part in (fault.where, fault.sentence(language)) if part)
+    return colon.join(part for part in (fault.where, fault_sentence(fault)) if part)
+
+
+def _of_layers(draft: PackDraft, sight: Sight) -> Iterator[Said]:
+    """A fault in another pack, for which the draft is too strict or too loose, is said with its id."""
+    language = get_language() or ""
+    for fault in layer_faults(draft, sight):
+        colon = "：" if language.startswith("zh") else ": "
+        is_own = fault.file in (None, draft.pack)
+        yield _said(fault, language) if is_own else f"{fault.file}{colon}{_said(fault, language)}"
 
 
 def is_behind(draft: PackDraft) -> bool:
@@ -107,6 +123,7 @@ def _new_days(base: Pack | None, pack: Pack) -> Iterator[date]:
     history: they change nobody before the pack holds."""
     if base is None:
         return
+    yield from changed_days(base.replaces, pack.replaces)
     for name, parameter in pack.parameters.items():
         known = base.parameters.get(name)
         if known is not None:

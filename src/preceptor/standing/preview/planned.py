@@ -16,6 +16,7 @@ from preceptor.policy import Pack, load_pack_text
 from preceptor.policy.head import read_extends
 from preceptor.policy.loading import read_content
 from preceptor.policy.parameters import Parameter
+from preceptor.policy.replacement import changed_days
 
 from ..packs import Binding, find
 from ..schema import SCHEMA
@@ -83,6 +84,7 @@ def first_day_changed(old: Pack | None, new: Pack, effective: date | None) -> da
     """
     days = [effective] if effective else []
     if old is not None:
+        days += changed_days(old.replaces, new.replaces)
         for name in {*old.parameters, *new.parameters}:
             days += _days(old.parameters.get(name), new.parameters.get(name))
     return min(days, default=None)

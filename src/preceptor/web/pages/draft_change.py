@@ -16,9 +16,9 @@ from preceptor.base.errors import InputRefused, RuleBroken
 from preceptor.policy import PackError
 from preceptor.standing.actions import change_draft
 from preceptor.standing.editing.changes import Change
+from preceptor.standing.editing.layering import fault_sentence
 from preceptor.standing.models import PackDraft
 from preceptor.web.shown.draft import may_write
-from preceptor.web.shown.draft_words import language
 
 REFUSALS = (RuleBroken, InputRefused, PermissionDenied, PackError)
 
@@ -36,7 +36,7 @@ def asking(request: HttpRequest) -> Any:
 
 def said_of(refusal: Exception) -> str:
     """A refusal in the reader's language."""
-    return refusal.sentence(language()) if isinstance(refusal, PackError) else str(refusal)
+    return fault_sentence(refusal) if isinstance(refusal, PackError) else str(refusal)
 
 
 def taken(request: HttpRequest, draft: PackDraft, form: forms.Form, change: Change) -> bool:

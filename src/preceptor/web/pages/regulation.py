@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from preceptor.base.today import today
 from preceptor.web.localised import localised
+from preceptor.web.shown.draft_lists import planning_url
 from preceptor.web.shown.institution import packs_for
 from preceptor.web.shown.regulation import clauses_of, line_of, register_of, regulations_for
 
@@ -28,6 +29,7 @@ def regulation(request: HttpRequest, key: int) -> HttpResponse:
         "regulation": found,
         "line": line_of(found, today()),
         "institution": localised(found.institution, "name") if found.institution else "",
+        "planning_url": planning_url(request.user, found.pack),
         "clauses": clauses_of(found, packs_for(request.user) if found.pack else []),
     }
     return render(request, "regulation/page.html", context)

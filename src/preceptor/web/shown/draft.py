@@ -11,12 +11,15 @@ from django.utils.translation import gettext as _
 
 from preceptor.base.permits import Permit, first_refusal, refused
 from preceptor.policy import Pack, PackError
+from preceptor.policy.describing import replacement_title
 from preceptor.policy.differences import Difference
 from preceptor.policy.mutants import Mutant
+from preceptor.policy.replacement import Replacement
 from preceptor.standing.access import may_approve_draft, may_edit_packs, visible_drafts
 from preceptor.standing.choices import DraftState
 from preceptor.standing.editing import Sight, sight_of
 from preceptor.standing.editing.judging import part_of
+from preceptor.standing.editing.layering import fault_sentence, layer_faults
 from preceptor.standing.models import PackDraft
 from preceptor.standing.schema import SCHEMA
 from preceptor.web.localised import localised
@@ -116,10 +119,13 @@ def changes_of(draft: PackDraft, sight: Sight) -> list[Shown]:
 
 
 def _part_of(sight: Sight, change: Difference) -> str:
-    """The part that a difference is in; the examples of a rule belong to the rule."""
+    """The part that a difference is in; the examples of a rule belong to the rule, and a value of an
+    upper pack is named with that pack."""
     known = [pack.rules for pack in (sight.pack, sight.base) if pack]
     if change.kind == "example" and any(change.name in rules for rules in known):
         return f"rule {change.name}"
+    if change.kind == "param" and " " in change.name:
+        return f"replace {change.name}"
     return "pack" if change.kind == "pack" else f"{change.kind} {change.name}"
 
 
@@ -130,6 +136,8 @@ def part_title(sight: Sight, part: str) -> str:
         return _("Title and version")
     for pack in (sight.pack, sight.base):
         found = _part_in(pack, kind, name) if pack else None
+        if isinstance(found, Replacement):
+            return within(replacement_title(found))
         if found is not None:
             return capfirst(within(found.title))
     if kind == "example" and name in SCHEMA.subjects:
@@ -141,6 +149,8 @@ def _part_in(pack: Pack, kind: str, name: str) -> Any:
     if kind == "fact":
         subject, _dot, fact = name.partition(".")
         return pack.facts.get(subject, {}).get(fact)
+    if kind == "replace":
+        return next((one for one in pack.replaces if one.where == f"replace {name}"), None)
     groups: dict[str, Any] = {
         "param": pack.parameters, "rule": pack.rules, "source": pack.sources,
     }  # fmt: skip
@@ -150,6 +160,9 @@ def _part_in(pack: Pack, kind: str, name: str) -> Any:
 def part_url(draft: PackDraft, part: str) -> str:
     """The page on which a part is changed; the draft itself for what has none."""
     kind, _space, name = part.partition(" ")
+    if kind == "replace":
+        upper, _blank, parameter = name.partition(" ")
+        return reverse("draft_upper", args=[draft.pk, parameter, upper])
     if not name or "/" in name:
         return reverse("draft_head" if kind == "pack" else "draft", args=[draft.pk])
     if kind == "fact":
@@ -161,16 +174,25 @@ def part_url(draft: PackDraft, part: str) -> str:
 
 def faults_of(draft: PackDraft, sight: Sight) -> list[Shown]:
     """What the loader refuses: where, why, the caret, and the page on which it is mended."""
-    return [fault_shown(draft, sight, fault) for fault in [*sight.faults, *sight.marks]]
+    found = [*sight.faults, *sight.marks, *layer_faults(draft, sight)]
+    return [fault_shown(draft, sight, fault) for fault in found]
 
 
 def fault_shown(draft: PackDraft, sight: Sight, fault: PackError) -> Shown:
-    """One fault for a page."""
+    """One fault for a page; one of another pack, with which the draft cannot hold, has its id."""
+    if fault.file not in (None, draft.pack):
+        return {
+            "title": fault.file,
+            "where": fault.where,
+            "sentence": fault_sentence(fault),
+            "caret": "",
+            "url": "",
+        }
     part = part_of(fault)
     return {
         "title": part_title(sight, part) if part else _("The pack as a whole"),
         "where": fault.where,
-        "sentence": fault.sentence(language()),
+        "sentence": fault_sentence(fault),
         "caret": fault.caret,
         "url": mending_url(draft, fault, part),
     }
@@ -182,7 +204,7 @@ def mending_url(draft: PackDraft, fault: PackError, part: str | None) -> str:
         return part_url(draft, "pack") if fault.where == "pack" else ""
     kind, _space, name = part.partition(" ")
     rest = fault.where.partition(", ")[2]
-    if "/" in name:
+    if "/" in name and kind != "replace":
         return ""
     if kind == "rule" and rest in ("require", "when"):
         return reverse("draft_condition", args=[draft.pk, name, rest])

@@ -16,11 +16,14 @@ from preceptor.people.access import scope
 from preceptor.people.choices import RoleKind
 from preceptor.policy import Pack
 from preceptor.policy.describing import value_text
-from preceptor.standing.access import HEADS, may_change_layer
+from preceptor.standing.access import HEADS, may_change_layer, may_edit_packs
 from preceptor.standing.choices import DraftState
+from preceptor.standing.editing.beside import beside
 from preceptor.standing.models import PackDraft, PackInForce
+from preceptor.standing.packs import bindings
 from preceptor.web.localised import localised
 from preceptor.web.shown.draft import TONES
+from preceptor.web.shown.draft_upper import upper_lines
 from preceptor.web.shown.draft_words import language, subject_title, within
 from preceptor.web.shown.expression import Words
 from preceptor.web.shown.rule import gate_title, kind_title
@@ -81,6 +84,18 @@ def base_named(institution: Unit, pack: str, unit: str) -> Shown | None:
     return _base(row) if row else None
 
 
+def planning_url(user: Any, pack: str) -> str:
+    """Where a change of a pack in force today begins; empty where the user may not plan one."""
+    institution = editing_at(user)
+    if not pack or institution is None or not may_edit_packs(user, institution):
+        return ""
+    known = next((one for one in bindings(institution) if one.pack.id == pack), None)
+    if known is None or not may_change_layer(user, known.pack.layer):
+        return ""
+    place = f"?unit={known.unit}" if known.unit else ""
+    return reverse("draft_open", args=[pack]) + place
+
+
 def units_of(user: Any, institution: Unit) -> list[Unit]:
     """The units of the institution for which a pack of their own can be written."""
     rows = visible_units(user).filter(institution=institution, kind__in=PLACES)
@@ -109,7 +124,7 @@ def _values(draft: PackDraft, pack: Pack) -> Shown:
         }
         for one in pack.parameters.values()
     ]
-    return {"lines": lines}
+    return {"lines": lines, "upper": upper_lines(draft, pack, beside(draft, pack.layer, today()))}
 
 
 def _rules(draft: PackDraft, pack: Pack) -> Shown:

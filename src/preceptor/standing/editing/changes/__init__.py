@@ -6,6 +6,7 @@ from .fact import FactChange, FilterChange
 from .head import HeadChange, first_content
 from .parameter import DatedValue, ParameterChange, ValueChange, ValueRemoval
 from .removal import Removal, Undoing
+from .replacement import ReplacementChange, ReplacementRemoval
 from .rule import ConditionChange, RuleChange
 from .source import ClauseChange, SourceChange
 
@@ -23,6 +24,8 @@ __all__ = [
     "Pair",
     "ParameterChange",
     "Removal",
+    "ReplacementChange",
+    "ReplacementRemoval",
     "RuleChange",
     "Several",
     "SourceChange",
