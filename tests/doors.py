@@ -214,7 +214,7 @@ DOORS: dict[str, Door] = {
         For.OFFICE, _draft("clinical_months"), _under(TEXTS), posts=True, gets=False
     ),
     "draft_upper": Door(
-        For.OFFICE, _draft("clinical_months", "cn/nobody"),
+        For.OFFICE, _draft("defence_min", "cn/degrees-law"),
         tuple((UNKNOWN, "defence_min", pack) for (pack,) in TEXTS), posts=True,
     ),
     "draft_rule_new": Door(

@@ -29,7 +29,7 @@ from benchmarks.table import keep, written
 import postgres
 
 DOCUMENT = homes.ROOT / "docs" / "performance.md"
-GROUPS = ("rules", "bulk", "pages", "office", "start")
+GROUPS = ("rules", "bulk", "pages", "million", "office", "start")
 Found = dict[str, Any]
 #: Trainees in a database are so many times fewer than enrolments in files: making them takes longer.
 CROWD = 10
@@ -107,6 +107,14 @@ def _pages() -> Found:
     return {"names": names, "session": pages.session(), "pages": pages.in_process(names)}
 
 
+def _million(home: str, enrolments: str) -> Found:
+    homes.begin()
+    from benchmarks import million
+
+    million.make(Path(home), int(enrolments))
+    return million.measure()
+
+
 def _empty(home: str) -> None:
     homes.begin()
     homes.make_empty(Path(home))
@@ -134,6 +142,7 @@ MEASURES: dict[str, Callable[..., Any]] = {
     "make": _make,
     "objects": _objects,
     "pages": _pages,
+    "million": _million,
     "empty": _empty,
     "office": _office,
 }
@@ -204,6 +213,32 @@ class Bench:
             found["served"] = served.pages(port, found["session"], found["names"])
             found["megabytes"] = served.proportional_megabytes(process.pid)
         return dict(found)
+
+    def million(self) -> Iterator[Row]:
+        """Lists and pages at the number of records asked for beside a tenth, on both databases."""
+        from benchmarks import million
+
+        sizes = (self.count // 10, self.count)
+        found = {}
+        for vendor in ("SQLite", "PostgreSQL"):
+            small, large = (self._listed(size, vendor) for size in sizes)
+            if small and large:
+                found[vendor] = (small, large)
+        yield from million.rows(found)
+
+    def _listed(self, size: int, vendor: str) -> Found:
+        """The pages of an institution of the size; nothing where PostgreSQL is not installed."""
+        home = self.folder / f"million-{vendor}-{size}".lower()
+        if vendor == "SQLite":
+            return dict(_child(home, "million", home, size))
+        programs = postgres.programs()
+        if programs is None:
+            return {}
+        cluster = postgres.start(programs)
+        try:
+            return dict(_child(home, "million", home, size, database=cluster.url))
+        finally:
+            cluster.stop()
 
     def office(self) -> Iterator[Row]:
         """The workbook into an empty institution, a census of both sizes, the report."""

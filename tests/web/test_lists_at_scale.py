@@ -35,7 +35,7 @@ from preceptor.web.filters.enrolment import STUDYING, EnrolmentFilter, listing_o
 from preceptor.web.shown.counted import state_counts, verdict_counts
 
 READERS = ("office", "secretary", "supervisor", "trainee")
-SCALE = Decimal("0.2")
+SCALE = Decimal("0.1")
 
 pytestmark = pytest.mark.django_db
 

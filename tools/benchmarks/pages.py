@@ -72,12 +72,12 @@ def session() -> str:
     """The key of a session in which the office is signed in."""
     from preceptor.people.models import Account
 
-    client = _client()
+    client = signed_out()
     client.force_login(Account.objects.get(login="office"))
     return str(client.cookies["sessionid"].value)
 
 
-def _client() -> Any:
+def signed_out() -> Any:
     from django.test import Client
 
     return Client(HTTP_HOST="localhost", HTTP_ACCEPT_LANGUAGE="zh-hans")
@@ -87,7 +87,7 @@ def in_process(names: dict[str, str]) -> dict[str, dict[str, Any]]:
     """Each page asked for by the test client: times in seconds and the number of queries."""
     from preceptor.people.models import Account
 
-    client = _client()
+    client = signed_out()
     client.force_login(Account.objects.get(login="office"))
     return {name: _measured(client, path) for name, path in names.items()}
 
@@ -96,7 +96,7 @@ def _measured(client: Any, path: str) -> dict[str, Any]:
     answer = client.get(path)
     if answer.status_code != 200:
         raise RuntimeError(f"{path} was answered with {answer.status_code}.")
-    queries = _queries(lambda: client.get(path))
+    queries = queries_of(lambda: client.get(path))
     found = timed(lambda: client.get(path), times=_enough(client, path))
     return _as_json(found) | {"queries": queries, "bytes": len(answer.content)}
 
@@ -108,7 +108,7 @@ def _enough(client: Any, path: str) -> int:
     return max(5, min(TIMES, round(2 / (time.perf_counter() - start))))
 
 
-def _queries(work: Callable[[], Any]) -> int:
+def queries_of(work: Callable[[], Any]) -> int:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 

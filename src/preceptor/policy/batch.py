@@ -158,6 +158,8 @@ class Batch:
 
     def part(self, start: int, stop: int) -> Batch:
         """The records from ``start`` to before ``stop``, with their rows and nobody else's."""
+        if stop - start == len(self):
+            return self
         return Batch(
             self.schema,
             self.subject,
@@ -175,7 +177,7 @@ class Batch:
         while start < len(self):
             stop = int(np.searchsorted(weight, weight[start] + rows, side="right")) - 1
             stop = min(max(stop, start + 1), len(self))
-            yield start, self if stop - start == len(self) else self.part(start, stop)
+            yield start, self.part(start, stop)
             start = stop
 
     def with_waived(self, waived: Mapping[str, Mask]) -> Batch:

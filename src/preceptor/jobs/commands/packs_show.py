@@ -71,7 +71,8 @@ def contents_in_force(pack: str, code: str | None, day: date) -> list[Content]:
     units = Unit.objects.filter(pk__in={known.unit for known in force.bindings if known.unit})
     found = [(unit, _content(force, pack, unit)) for unit in units.order_by("code")]
     others = [(unit, held) for unit, held in found if held is not None and held.hash != usual]
-    return others if own is None else [(None, own), *others]
+    first: list[Content] = [] if own is None else [(None, own)]
+    return [*first, *others]
 
 
 def _content(force: Force, pack: str, unit: Unit | None) -> Pack | None:
