@@ -15,7 +15,7 @@ from preceptor.base.errors import InputRefused, NotPermitted, RuleBroken
 from preceptor.base.today import today
 from preceptor.institutions.models import Unit
 from preceptor.people.models import Account
-from preceptor.policy import PackError, compose
+from preceptor.policy import PackError, compose, write_pack
 from preceptor.standing.actions import (
     approve_draft,
     change_draft,
@@ -43,7 +43,7 @@ from preceptor.standing.editing.layering import fault_sentence, layer_faults
 from preceptor.standing.editing.overlaying import overlay_between
 from preceptor.standing.editing.proposing import obstacles, reaches_back_to
 from preceptor.standing.models import PackDraft, PackInForce
-from preceptor.standing.packs import find, in_force
+from preceptor.standing.packs import SHIPPED, find, in_force
 from standing.test_bindings import DOCTORATE, LAW, STRICTER
 
 if TYPE_CHECKING:
@@ -123,7 +123,9 @@ def test_a_university_may_set_what_the_law_lets_it_and_nothing_of_its_own_or_low
         institution=cast.institution, pack="cn/blind-review-scores", valid_from=LAW_DAY, by=OPERATOR
     )
     named = {(pack.id, one.name) for pack, one in around(draft).replaceable()}
-    assert named == {(LAW, name) for name in ("defence_min", "defence_external_min", "committee_min")}
+    assert named == {
+        (LAW, name) for name in ("defence_min", "defence_external_min", "committee_min")
+    }
     own = write_draft(
         institution=cast.institution, pack="yunting/general", title=Pair("甲", "A"), layer="unit",
         unit=cast.general, by=office,
@@ -135,9 +137,7 @@ def test_a_university_may_set_what_the_law_lets_it_and_nothing_of_its_own_or_low
 def test_what_an_upper_pack_delegates_is_set_in_either_direction_by_that_layer_alone(
     cast: Cast, draft: PackDraft, office: Account
 ) -> None:
-    put_in_force(
-        institution=cast.institution, pack="cn/stipends", valid_from=LAW_DAY, by=OPERATOR
-    )
+    put_in_force(institution=cast.institution, pack="cn/stipends", valid_from=LAW_DAY, by=OPERATOR)
     own = write_draft(
         institution=cast.institution, pack="yunting/general", title=Pair("甲", "A"), layer="unit",
         unit=cast.general, by=office,
@@ -190,7 +190,7 @@ def test_a_value_that_the_upper_parameter_cannot_take_is_refused(
     dated = DatedValue(LAW_DAY, value, CITE, "S")
     with pytest.raises(PackError) as refusal:
         take(draft, ReplacementChange(LAW, parameter, dated, around(draft)), office)
-    assert refusal.value.problem in (problem, "not_a_number", "not_an_int", "not_whole")
+    assert refusal.value.problem == problem
 
 
 def test_only_one_pack_of_a_layer_sets_a_value(
@@ -281,8 +281,6 @@ def test_strangers_set_nothing(
 
 def raised_law(value: int) -> str:
     """The law with so many members from 2025 on."""
-    from preceptor.standing.packs import SHIPPED
-
     text = (SHIPPED / "cn" / "degrees-law-2025.toml").read_text(encoding="utf-8")
     return text.replace("from = 2025-01-01, value = 5", f"from = 2025-01-01, value = {value}")
 
@@ -294,7 +292,7 @@ def test_a_draft_that_has_become_looser_than_the_law_is_not_proposed(
     previewed(held)
     assert layer_faults(held, sight_of(held)) == []
     ahead = today() + timedelta(days=30)
-    text = raised_law(9).replace("pass\"\nnote", "pass\"\nnote")
+    text = raised_law(9)
     PackInForce.objects.create(
         institution=cast.institution, pack=LAW, layer="statute", version="2027.1", hash="9" * 64,
         text=text, in_force_from=ahead,
@@ -318,8 +316,6 @@ def test_a_university_is_told_which_pack_of_a_unit_would_become_looser(
     first = take(first, ParameterChange("clinical_months", title, "month", 0, 60, "higher"), office)
     whole = sight_of(first).pack
     assert whole is not None
-    from preceptor.policy.writing import write_pack
-
     put_in_force(
         institution=cast.institution, pack=DOCTORATE, valid_from=date(2024, 1, 1), by=OPERATOR,
         text=write_pack(whole.content),
@@ -333,11 +329,10 @@ def test_a_university_is_told_which_pack_of_a_unit_would_become_looser(
     draft = open_draft(institution=cast.institution, base=force, by=office)
     more = DatedValue(date(2015, 9, 1), 36, CITE, "S")
     held = take(draft, ValueChange("clinical_months", more), office)
-    faults = layer_faults(held, sight_of(held)) if sight_of(held).whole else None
-    if faults is None:
-        # The examples speak of 24 months: those concerned are left out, for the layers alone count.
-        held = take(held, Removal("rule training.clinical"), office)
-        faults = layer_faults(held, sight_of(held))
+    # Its examples speak of 24 months; a draft with a fault of its own is not laid over others yet.
+    assert layer_faults(held, sight_of(held)) == []
+    held = take(held, Removal("rule training.clinical"), office)
+    faults = layer_faults(held, sight_of(held))
     assert [(fault.problem, fault.file) for fault in faults] == [("looser", "yunting/stricter")]
     assert any(str(said).startswith("yunting/stricter: ") for said in obstacles(held))
 

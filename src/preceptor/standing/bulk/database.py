@@ -46,8 +46,8 @@ from .waivers import Waivers
 RECORDS = 16_384
 #: More rows than a chunk has: SQLite's driver takes the types of a column from what it reads first.
 ROWS_AT_ONCE = 2**21
-#: Rows of children lie all over the file: it is mapped, not read page by page.
-PRAGMAS = ("PRAGMA mmap_size=1073741824", "PRAGMA cache_size=-65536")
+#: Rows of children lie all over the file: 32 MB of its pages are kept.
+PRAGMAS = ("PRAGMA cache_size=-32768",)
 #: The columns of the record itself, and what adds the others and the lists.
 READERS: dict[str, tuple[dict[str, Scalar], Reader]] = {
     "enrolment": (trainees.OWN, trainees.enrolment_columns),

@@ -40,7 +40,8 @@ def enrolment_columns(
     `own` are their columns of `OWN`; a list that nobody asks for is left empty.
     """
     within = {"enrolment__gte": int(keys[0]), "enrolment__lte": int(keys[-1])}
-    steps = Steps(ask, Milestone.objects.filter(**within).order_by(), "enrolment", keys)
+    rows = Milestone.objects.filter(**within).order_by()
+    steps = Steps(ask, rows, "enrolment", keys, asked.lists.get("milestones", set()))
     columns = own | steps.defence(len(keys), on)
     lists: Lists = {"milestones": steps.held(len(keys), on), "training": _no_rows(len(keys))}
     if "training" in asked.lists:
@@ -73,15 +74,21 @@ def taken(columns: dict[str, Coded], places: Any) -> dict[str, Coded]:
 
 
 class Steps:
-    """The milestones of records, one a row, with the record that each belongs to."""
+    """The milestones of records, one a row, with the record that each belongs to.
 
-    def __init__(self, ask: Ask, rows: QuerySet[Any], owner: str, keys: Places) -> None:
+    `asked` are the columns that somebody looks at beside kind and days.
+    """
+
+    def __init__(
+        self, ask: Ask, rows: QuerySet[Any], owner: str, keys: Places, asked: set[str]
+    ) -> None:
         kinds = ENROLMENT.rows("milestones").columns
+        others = {name: kinds[name] for name in ("attempt", "outcome") if name in asked}
         columns = ask(
             rows,
             {
-                owner: KEY, "pk": KEY, "kind": kinds["kind"], "attempt": kinds["attempt"],
-                "outcome": kinds["outcome"], "held_on": Date(), "planned_on": Date(),
+                owner: KEY, "pk": KEY, "kind": kinds["kind"], "held_on": Date(),
+                "planned_on": Date(), **others,
             },
         )  # fmt: skip
         owners, mine = owners_of(columns.pop(owner)[0], keys)
@@ -107,10 +114,8 @@ class Steps:
         places = np.flatnonzero((days > NO_DAY) & (days <= day_number(on)))
         order = np.lexsort((self.columns["pk"][0][places], days[places], self.owners[places]))
         rows = taken(self.columns, places[order])
-        columns = {
-            "kind": rows["kind"], "outcome": rows["outcome"], "attempt": rows["attempt"],
-            "day": (rows["held_on"][0], None),
-        }  # fmt: skip
+        columns = {name: rows[name] for name in ("kind", "outcome", "attempt") if name in rows}
+        columns["day"] = rows["held_on"][0], None
         return offsets_of(self.owners[places], count), columns
 
 

@@ -34,7 +34,8 @@ def thesis_columns(
     defences = Milestone.objects.filter(
         kind=MilestoneKind.DEFENCE, enrolment__thesis__gte=first, enrolment__thesis__lte=last
     )
-    columns |= Steps(ask, defences.order_by(), "enrolment__thesis", keys).defence(len(keys), on)
+    steps = Steps(ask, defences.order_by(), "enrolment__thesis", keys, set())
+    columns |= steps.defence(len(keys), on)
     within = Q(thesis__gte=first, thesis__lte=last)
     columns["similarity"] = _similarity(ask, within, keys, on)
     return columns, {"reviews": _reviews(ask, within, keys, on, columns["event_on"])}
