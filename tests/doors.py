@@ -135,8 +135,6 @@ def secretary_role() -> Role:
     return Role.objects.known().get(account__login="secretary")
 
 
-
-
 def _draft(*parts: str) -> Callable[[Place], Keys]:
     """The keys of the planned change that lies behind the doors, and of a part of it."""
     return lambda place: (place.draft, *parts)

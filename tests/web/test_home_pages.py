@@ -15,6 +15,7 @@ from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
 from preceptor.people.models import Account
 from preceptor.standing.actions import evaluate_all
+from preceptor.standing.models import PackDraft, PackInForce
 from preceptor.training.actions import record_milestones
 from preceptor.training.choices import EnrolmentState, MilestoneKind
 from preceptor.training.models import Enrolment, Milestone
@@ -163,3 +164,18 @@ def test_the_home_of_each_role_asks_at_most_twelve_times(
         with CaptureQueriesContext(connection) as captured:
             client.get("/")
         assert len(captured) <= 12, account.login
+
+
+def test_whoever_approves_is_told_of_a_planned_change_that_waits_and_its_author_is_not(
+    signed_in: SignIn, office: Account, leader: Account, secretary: Account, cast: Cast
+) -> None:
+    base = PackInForce.objects.get(institution=cast.institution)
+    PackDraft.objects.create(
+        institution=cast.institution, pack=base.pack, base=base, overlay="", author="office",
+        author_key=office.actor_key, state="proposed",
+    )  # fmt: skip
+    told = {
+        account.login: "待您审批的规则修订" in signed_in(account).get("/").content.decode()
+        for account in (office, leader, secretary)
+    }
+    assert told == {"office": False, "leader": True, "secretary": False}

@@ -14,13 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
 from preceptor.institutions.actions import (
-    CitedClause,
-    CitedSource,
-    keep_cited,
     open_unit,
     register_regulation,
 )
-from preceptor.institutions.models import Regulation, Unit
+from preceptor.institutions.models import Regulation
 from preceptor.people.models import Account
 
 if TYPE_CHECKING:
@@ -74,6 +71,7 @@ def test_each_regulation_says_whether_it_holds_today(
     register("YT-3", "将行办法", effective_from=today() + timedelta(days=30))
     register("YT-4", "无日期办法")
     states = {code: line["state"] for code, line in lines(signed_in(office)).items()}
+    states = {code: state for code, state in states.items() if code.startswith("YT-")}
     assert states == {"YT-1": "past", "YT-2": "force", "YT-3": "ahead", "YT-4": "unknown"}
 
 
@@ -98,22 +96,17 @@ def test_a_regulation_lists_the_rules_of_the_pack_that_cite_it(
 
 
 def test_a_clause_says_its_gist_the_rules_and_the_values_that_stand_on_it(
-    signed_in: SignIn, office: Account, rules: Regulation
+    signed_in: SignIn, office: Account, cast: Cast
 ) -> None:
-    clause = CitedClause("四(五)", "四（五）", "part 4(5)", "要点：至少 24 个月。")
-    source = CitedSource("report2023", "报告", "Report", None, (clause,))
-    keep_cited(
-        institution=Unit.objects.get(code="YT"), pack="yunting/clinical-doctorate",
-        layer="university", sources=[source], by=OPERATOR,
-    )  # fmt: skip
-    page = signed_in(office).get(f"{LIST}{rules.pk}/")
-    shown = page.context["clauses"][0]
-    assert (shown["title"], shown["gist"]) == ("四（五）", "要点：至少 24 个月。")
+    row = Regulation.objects.get(institution=cast.institution, source_in_pack="report2023")
+    page = signed_in(office).get(f"{LIST}{row.pk}/")
+    shown = next(clause for clause in page.context["clauses"] if clause["title"] == "四（五）")
+    assert "24 个月" in shown["gist"]
     assert [rule["id"] for rule in shown["rules"]] == ["training.clinical", "training.chief"]
     assert [(value["since"], value["value"]) for value in shown["values"]] == [
         (date(2015, 9, 1), "24 个月"), (date(2015, 9, 1), "6 个月"),
     ]  # fmt: skip
-    assert "要点：至少 24 个月。" in text_of(page)
+    assert shown["gist"] in text_of(page).replace("<br>", "\n")
 
 
 def test_a_regulation_without_rules_says_so(signed_in: SignIn, office: Account, cast: Cast) -> None:

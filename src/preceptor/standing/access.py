@@ -225,6 +225,13 @@ def visible_drafts(user: Any) -> QuerySet[PackDraft]:
     return PackDraft.objects.filter(institution__in=held.values("unit"))
 
 
+def waiting_drafts(user: Any) -> QuerySet[PackDraft]:
+    """Proposed drafts that wait for the user's approval: of the user's institutions, proposed by
+    somebody else."""
+    own = {"author_key": getattr(user, "actor_key", "")}
+    return visible_drafts(user).filter(state=DraftState.PROPOSED).exclude(**own)
+
+
 def may_view_draft(user: Any, draft: PackDraft) -> Permit:
     """Whether the user may see the draft; the same answer as `visible_drafts`."""
     if _speaks_for(user, draft.institution_id, HEADS):

@@ -6,21 +6,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from preceptor.web.addresses import address
 
-M = TypeVar("M")
+M = TypeVar("M", bound=Model)
+R = TypeVar("R")
 PAGE = 50
 #: Counting further would read more than a page is worth.
 COUNTED = 10_000
 
 
 @dataclass(frozen=True)
-class Slice(Generic[M]):
+class Slice(Generic[R]):
     """The rows of a page, and the addresses of those beside it (empty at the ends)."""
 
-    rows: list[M]
+    rows: list[R]
     previous_url: str = ""
     next_url: str = ""
 

@@ -182,7 +182,7 @@ def test_a_looser_value_is_refused_with_the_day_and_both_values_and_nothing_is_w
 
 @pytest.mark.parametrize(
     ("value", "parameter", "problem"),
-    [(99, "defence_min", "out_of_bounds"), ("many", "defence_min", "not_exact"), (7, "nothing", "replaced_parameter_absent")],
+    [(99, "defence_min", "out_of_bounds"), ("many", "defence_min", "not_a_number"), (7, "nothing", "replaced_parameter_absent")],
 )  # fmt: skip
 def test_a_value_that_the_upper_parameter_cannot_take_is_refused(
     draft: PackDraft, office: Account, value: Any, parameter: str, problem: str
@@ -251,7 +251,7 @@ def test_a_value_in_force_is_taken_out_by_a_later_draft_and_may_be_put_back(
     ReplacementRemoval(LAW, "defence_min", LAW_DAY).apply(content)
     overlay = overlay_between(base, content)
     assert compose(base, overlay | {"pack": {}})["replace"] == content["replace"]
-    ReplacementRemoval(LAW, "defence_min", later["from"]).apply(content)
+    ReplacementRemoval(LAW, "defence_min", date(2026, 1, 1)).apply(content)
     overlay = overlay_between(base, content)
     assert overlay["replace"] == [{"pack": LAW, "param": "defence_min", "drop": True}]
     assert compose(base, overlay | {"pack": {}})["replace"] == []

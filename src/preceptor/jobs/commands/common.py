@@ -38,7 +38,10 @@ def reader_language() -> str:
 
 def _database_message(error: DatabaseError) -> str:
     if "no such table" in str(error) or "does not exist" in str(error):
-        return _("The database has no tables yet. Prepare it with: preceptor demo --once")
+        return _(
+            "The database has no tables yet. Make them with preceptor migrate; to try the invented "
+            "university, use preceptor demo --once."
+        )
     first_line = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
     return _("The database refused: %(error)s. Nothing was written.") % {"error": first_line}
 

@@ -83,7 +83,9 @@ class Steps:
         self, ask: Ask, rows: QuerySet[Any], owner: str, keys: Places, asked: set[str]
     ) -> None:
         kinds = ENROLMENT.rows("milestones").columns
-        others = {name: kinds[name] for name in ("attempt", "outcome") if name in asked}
+        others: dict[str, Scalar] = {
+            name: kinds[name] for name in ("attempt", "outcome") if name in asked
+        }
         columns = ask(
             rows,
             {
@@ -114,7 +116,9 @@ class Steps:
         places = np.flatnonzero((days > NO_DAY) & (days <= day_number(on)))
         order = np.lexsort((self.columns["pk"][0][places], days[places], self.owners[places]))
         rows = taken(self.columns, places[order])
-        columns = {name: rows[name] for name in ("kind", "outcome", "attempt") if name in rows}
+        columns: dict[str, Coded] = {
+            name: rows[name] for name in ("kind", "outcome", "attempt") if name in rows
+        }
         columns["day"] = rows["held_on"][0], None
         return offsets_of(self.owners[places], count), columns
 

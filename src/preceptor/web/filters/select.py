@@ -25,13 +25,14 @@ class Select(forms.Select):
         """Give the element with its options and groups of options."""
         chosen = set(self.format_value(value))
         named = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
-        inner = "".join(_option(key, title, chosen) for key, title in self.choices)
+        options: list[tuple[Any, Any]] = list(self.choices)
+        inner = "".join(_option(key, title, chosen) for key, title in options)
         return format_html("<select{}>{}</select>", named, SafeString(inner))
 
 
 def _option(key: Any, title: Any, chosen: set[str]) -> SafeString:
     if isinstance(title, list | tuple):
-        inner = SafeString("".join(_option(*one, chosen) for one in title))
+        inner = SafeString("".join(_option(one, named, chosen) for one, named in title))
         return format_html('<optgroup label="{}">{}</optgroup>', key, inner)
     text = "" if key is None else str(key)
     mark = SafeString(" selected") if text in chosen else ""

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from preceptor.policy import Pack, PackError
 from preceptor.policy.facts import Aggregate, Fact, fact_type
@@ -30,7 +31,7 @@ class FactForm(forms.Form):
     title_en = line(_("Title in English"))
     aggregate = forms.ChoiceField(label=_("What is taken"), choices=AGGREGATES)
     source = forms.ChoiceField(
-        label=_("From"),
+        label=pgettext_lazy("rows of a list", "From"),
         help_text=_("The list alone for a number of rows; else one of its columns."),
     )
     unit = forms.ChoiceField(label=_("Unit"), choices=unit_options)

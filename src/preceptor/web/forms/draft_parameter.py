@@ -43,7 +43,7 @@ class DatedForm(forms.Form):
 
     def __init__(self, pack: Pack, kind: Type, unit: str, **named: Any) -> None:
         super().__init__(**named)
-        self.kind, self.unit = kind, unit
+        self.kind, self.unit_name = kind, unit
         self.fields |= value_fields(pack, kind, unit, _("Value"))
         self.fields["since"] = DayField(label=_("Holds from the day"))
         self.fields |= citation_fields(pack)
@@ -55,7 +55,7 @@ class DatedForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Read the value by its type, and the new clause."""
         given = super().clean() or {}
-        self.value = value_of(self, self.kind, self.unit)
+        self.value = value_of(self, self.kind, self.unit_name)
         self.clause = clause_of(self)
         return given
 

@@ -81,7 +81,8 @@ class WhatIfForm(forms.Form):
         if not self.is_bound or not self.is_valid():
             return Supposition()
         given = self.cleaned_data
-        rotations, steps = (), ()
+        rotations: tuple[SupposedRotation, ...] = ()
+        steps: tuple[SupposedMilestone, ...] = ()
         if given["rotation"]:
             rotations = (SupposedRotation(given["rotation"], given["first"], given["last"]),)
         if given["step"]:

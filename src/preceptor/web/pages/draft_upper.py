@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -54,7 +52,7 @@ def _is(found: Pack, parameter: str, pack: str, name: str) -> bool:
     return (found.id, parameter) == (pack, name)
 
 
-def _removed(request: HttpRequest, draft: PackDraft, pack: str, name: str) -> Any:
+def _removed(request: HttpRequest, draft: PackDraft, pack: str, name: str) -> HttpResponse:
     """The own value of a day, taken out; the page of the numbers where it was the last."""
     since = day_in(request.POST.get("since", ""))
     if since is None:

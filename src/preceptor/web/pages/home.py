@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from django.db.models import Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from preceptor.base.today import today
 from preceptor.people.access import READING, scope
 from preceptor.people.choices import RoleKind
 from preceptor.policy import Pack
-from preceptor.standing.access import waiting_waivers
+from preceptor.standing.access import HEADS, waiting_drafts, waiting_waivers
 from preceptor.standing.packs import in_force_at
 from preceptor.standing.queries import as_of_all
 from preceptor.training.access import visible_enrolments
@@ -71,6 +72,16 @@ def _guided(request: HttpRequest) -> dict[str, Any]:
     return {"columns": COLUMNS, "rows": rows_of(request.user, keys), "person": person}
 
 
+def _waiting(request: HttpRequest) -> Counter[str]:
+    """How many waivers and planned changes of rules wait for the reader, by kind; one query."""
+    waivers = waiting_waivers(request.user).order_by().annotate(kind=Value("waivers"))
+    kinds = waivers.values_list("kind", flat=True)
+    if scope(request.user).kinds & set(HEADS):
+        drafts = waiting_drafts(request.user).order_by().annotate(kind=Value("drafts"))
+        kinds = kinds.union(drafts.values_list("kind", flat=True), all=True)
+    return Counter(kinds)
+
+
 def _overview(request: HttpRequest, packs: list[Pack]) -> dict[str, Any]:
     counts = verdict_counts(request.user)
     states = by_state(state_counts(request.user))
@@ -86,5 +97,5 @@ def _overview(request: HttpRequest, packs: list[Pack]) -> dict[str, Any]:
         "problems": problems,
         "problem_count": count_as_text(problem_count, ATTENTION),
         "as_of": as_of_all(institutions_of(request.user)),
-        "waivers": waiting_waivers(request.user).count(),
+        **_waiting(request),
     }

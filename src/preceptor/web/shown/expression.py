@@ -77,7 +77,7 @@ class Words:
         if isinstance(node, tree.ParameterValue):
             return self.parameter(node.parameter)
         if isinstance(node, tree.Today):
-            return _("the day of the evaluation")
+            return _("day of the evaluation")
         if isinstance(node, tree.Scaled):
             return self.say(node.operand)
         assert isinstance(node, tree.Constant)

@@ -65,16 +65,18 @@ def with_names(rows: QuerySet[Enrolment]) -> QuerySet[Any]:
         first, second = second, first
     name = Coalesce(NullIf(first, Value("")), second, output_field=CharField())
     found = rows.select_related("person", "unit", "direction").only(*SHOWN)
-    return found.annotate(
+    named: QuerySet[Any] = found.annotate(
         guide=Subquery(guides.annotate(name=name).values("name")[:1]), whole=F("standing__whole")
     )
+    return named
 
 
 def _with_counts(rows: QuerySet[Any]) -> QuerySet[Any]:
     """The rows with how many requirements are met (`met`), and of how many (`total`)."""
     own = Finding.objects.filter(enrolment=OuterRef("pk"), subject__in=OWN).order_by()
     met = own.filter(verdict__in=SETTLED)
-    return rows.annotate(total=_count_of(own), met=_count_of(met))
+    counted: QuerySet[Any] = rows.annotate(total=_count_of(own), met=_count_of(met))
+    return counted
 
 
 def _count_of(rows: QuerySet[Finding]) -> Coalesce:
@@ -89,7 +91,9 @@ def _with_rule(rows: QuerySet[Any], rule: str) -> QuerySet[Any]:
     said = Case(When(verdict="fail", kind="warn", then=Value("warn")), default=F("verdict"))
     worst = (When(said=name, then=place) for place, name in enumerate(WORST_FIRST))
     ranked = found.annotate(said=said).annotate(rank=Case(*worst, default=len(WORST_FIRST)))
-    return rows.annotate(said=Subquery(ranked.order_by("rank", "pk").values("said")[:1]))
+    first = ranked.order_by("rank", "pk").values("said")[:1]
+    told: QuerySet[Any] = rows.annotate(said=Subquery(first))
+    return told
 
 
 def rows_of(user: Any, keys: Sequence[int], rule: str | None = None) -> list[list[Cell]]:

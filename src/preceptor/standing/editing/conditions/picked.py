@@ -100,8 +100,11 @@ def _literal(value: Value) -> Syntax:
 
 
 def picked(text: str) -> Picked | None:
-    """The text as a picker shows it; None for a text that is faulty or says more than a picker can."""
-    if not text.strip():
+    """The text as a picker shows it; None for a text that is faulty or says more than a picker can.
+
+    `true`, which a new rule begins with, is a picker without rows.
+    """
+    if text.strip() in ("", "true"):
         return Picked("all", ())
     try:
         syntax = parse(text)
