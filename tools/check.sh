@@ -24,7 +24,7 @@ check types .venv/bin/mypy
 check rooms .venv/bin/lint-imports
 check house env -u DJANGO_SETTINGS_MODULE .venv/bin/pytest -q tests/test_house.py
 check migrations .venv/bin/django-admin makemigrations --check --dry-run
-check lint .venv/bin/ruff check --output-format concise
+check lint .venv/bin/ruff check --no-cache --output-format concise
 check format .venv/bin/ruff format --check
 check messages .venv/bin/python tools/messages.py --check
 check locks .venv/bin/python tools/locks.py

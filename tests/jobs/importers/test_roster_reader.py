@@ -8,9 +8,9 @@ from collections import Counter, defaultdict
 from datetime import date
 
 import pytest
-from roster_workbooks import DIRECTIONS, EXPECTED, OFFICE_WORKBOOK
 
 from preceptor.jobs.importers.roster import Roster, read_roster
+from roster_workbooks import DIRECTIONS, EXPECTED, OFFICE_WORKBOOK
 
 RANK = {"chief_resident": 2, "equivalent_post": 1, "specialty": 0}
 STAGES = {"答辩": "defence", "开题": "proposal", "中期考核": "midterm", "预答辩": "predefence"}
