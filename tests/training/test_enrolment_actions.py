@@ -329,7 +329,7 @@ def extended(cast: Cast, **asked: Any) -> StudyPeriod:
 )
 def test_two_extensions_never_share_a_day(cast: Cast, first: date, last: date | None) -> None:
     extended(cast)
-    with pytest.raises(RuleBroken, match="2024-09-01 to 2025-08-31"):
+    with pytest.raises(RuleBroken, match=r"2024-09-01 .* 2025-08-31"):
         extended(cast, first=first, last=last)
     assert spans(StudyPeriod.objects.all()) == [(date(2024, 9, 1), date(2025, 8, 31))]
 
