@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -49,7 +48,7 @@ def measure() -> Found:
         client.force_login(Account.objects.get(login=login))
         for name, path in _addresses(login).items():
             found["pages"][f"{login}: {name}"] = _measured(client, path)
-            print(login, name, found["pages"][f"{login}: {name}"], file=sys.stderr, flush=True)
+
     return found
 
 

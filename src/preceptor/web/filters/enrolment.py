@@ -44,7 +44,7 @@ class EnrolmentFilter(forms.Form):
     """What the list of trainees can be narrowed by; an unknown value is named and left out."""
 
     q = forms.CharField(
-        label=_("Name, pinyin or student number"),
+        label=_("Begin of a name, of its pinyin or of a student number"),
         required=False,
         max_length=60,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),

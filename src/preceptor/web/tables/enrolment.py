@@ -104,16 +104,16 @@ def rows_of(user: Any, keys: Sequence[int], rule: str | None = None) -> list[lis
     shown = ("said",) if rule else ("met", "total")
     found = {row["pk"]: row for row in rows.values("pk", *SHOWN, "guide", "whole", *shown)}
     states, titles = dict(EnrolmentState.choices), [str(column["title"]) for column in COLUMNS]
-    return [_cells(found[key], states, titles) for key in keys if key in found]
+    # Asked for once: the address of each trainee differs by the key alone.
+    before, after = reverse("enrolment", args=[0]).rsplit("0", 1)
+    return [
+        _cells(found[key], f"{before}{key}{after}", states, titles) for key in keys if key in found
+    ]
 
 
-def _cells(row: Row, states: Mapping[str, Any], titles: Sequence[str]) -> list[Cell]:
+def _cells(row: Row, url: str, states: Mapping[str, Any], titles: Sequence[str]) -> list[Cell]:
     cells: list[Cell] = [
-        {
-            "text": _name(row, "person"),
-            "url": reverse("enrolment", args=[row["pk"]]),
-            "note": row["student_number"],
-        },
+        {"text": _name(row, "person"), "url": url, "note": row["student_number"]},
         {"text": _name(row, "direction"), "note": _name(row, "unit")},
         {"text": str(row["cohort"]), "is_number": True},
         {"text": row["guide"] or "–"},

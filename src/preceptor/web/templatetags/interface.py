@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -158,7 +159,9 @@ def _linked(cell: Mapping[str, Any]) -> str:
 
 
 def _escaped(value: Any) -> str:
-    """The value as a template writes it."""
+    """The value as a template writes it; plain text, which most is, by the shortest way."""
+    if type(value) is str:
+        return escape(value)
     return conditional_escape(value if isinstance(value, str) else localize(value))
 
 
