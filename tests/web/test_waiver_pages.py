@@ -21,7 +21,7 @@ from preceptor.base.today import today
 from preceptor.jobs.commands.explain import explain
 from preceptor.people.models import Account
 from preceptor.standing.actions import ask_waiver, refuse_waiver, sign_waiver
-from preceptor.standing.models import Finding, PackInForce, Waiver
+from preceptor.standing.models import Finding, PackInForce, StandingTally, Waiver
 
 if TYPE_CHECKING:
     from cast import Cast
@@ -329,12 +329,12 @@ def test_a_rule_that_is_waived_often_asks_whether_it_should_change(
 
 
 def _stored(*, waived: int, fail: int) -> None:
-    """Stored verdicts of one rule, as if so many trainees had them: each by a pack of its own."""
-    template = Finding.objects.filter(rule=RULE).first()
+    """The kept counts of one rule, as if so many trainees of a unit had these verdicts."""
+    template = StandingTally.objects.filter(rule=RULE).first()
     assert template is not None
-    Finding.objects.all().delete()
-    for number, verdict in enumerate(["waived"] * waived + ["fail"] * fail):
-        template.pk, template.verdict, template.pack = None, verdict, f"pack/{number}"
+    StandingTally.objects.filter(rule=RULE).delete()
+    for verdict, count in (("waived", waived), ("fail", fail)):
+        template.pk, template.verdict, template.count = None, verdict, count
         template.save(force_insert=True)
 
 
