@@ -66,10 +66,12 @@ class Wanted:
 @dataclass(frozen=True)
 class Condition:
     """One condition on the rows of a table. `leads`: it is one value of a column that has an index
-    in the order of the list. `of_each`: how it is asked of a single row, where that differs."""
+    in the order of the list. `is_few`: it means few rows, by their keys. `of_each`: how it is asked
+    of a single row, where that differs."""
 
     plain: Q
     leads: bool = False
+    is_few: bool = False
     of_each: Q | None = None
 
 
@@ -100,15 +102,14 @@ class Listing:
         for what the reader sees besides whole units."""
         if self._is_nobody:
             return 0
-        told = self._tallied()
-        if told is not None:
-            return told
+        if self._told is not None:
+            return self._told
         read = self._narrow
         return capped_count(read.gathered, read.key, most=self.most, distinct=read.repeats)
 
     def page(self, path: str, query: Mapping[str, str]) -> Slice[int]:
         """The keys of the trainees on the page that the address asks for; one query."""
-        if self._is_nobody:
+        if not self.count and self._told is None:
             return Slice([])
         is_few = self.count <= FEW
         read = self._narrow if is_few else self._wide
@@ -160,7 +161,8 @@ class Listing:
         found = [pack for pack in self.packs if rule in pack.rules]
         return found[0].id if len(found) == 1 and found[0].rules[rule].subject in OWN else ""
 
-    def _tallied(self) -> int | None:
+    @cached_property
+    def _told(self) -> int | None:
         """The number by the kept counts, exact at any size; None where they do not count this."""
         wanted = self.wanted
         if not (wanted.rule or wanted.verdict) or (wanted.rule and not self._own_pack):
@@ -201,21 +203,23 @@ class Reading:
 
     @property
     def gathered(self) -> QuerySet[Any]:
-        """The rows by all conditions as they are."""
-        rows: QuerySet[Any] = self.source._default_manager.filter(self._meant)
-        for condition in self._narrowing:
-            rows = rows.filter(condition.plain)
-        return rows
+        """The rows by all conditions as they are; where some mean few, these lead, as waivers do."""
+        few = [one for one in self._narrowing if one.is_few]
+        if few or (self.source is Standing and self.wanted.verdict == "waived"):
+            return self._led_by(few, [one for one in self._narrowing if not one.is_few])
+        return self._led_by(self._narrowing, [])
 
     @property
     def walked(self) -> QuerySet[Any]:
         """The rows by what leads, and within it each asked for the rest."""
-        rows: QuerySet[Any] = self.source._default_manager.filter(self._meant)
         others = self._narrowing
-        front = next((one for one in others if one.leads), None)
-        if front is not None:
-            rows = rows.filter(front.plain)
-            others.remove(front)
+        front = [one for one in others if one.leads][:1]
+        return self._led_by(front, [one for one in others if one not in front])
+
+    def _led_by(self, first: list[Condition], others: list[Condition]) -> QuerySet[Any]:
+        rows: QuerySet[Any] = self.source._default_manager.filter(self._meant)
+        for condition in first:
+            rows = rows.filter(condition.plain)
         for place, condition in enumerate(others):
             # Within a CASE no condition can draw the database to another index.
             asked = When(condition.of_each or condition.plain, then=Value(True))
@@ -272,7 +276,7 @@ class Reading:
         if wanted.states is not None:
             found.append(_one_of("state", wanted.states))
         if wanted.supervisor is not None:
-            found.append(Condition(guided_by(wanted.supervisor)))
+            found.append(Condition(guided_by(wanted.supervisor), is_few=True))
         if wanted.is_name:
             found.append(named(wanted.text))
         return found
@@ -316,8 +320,9 @@ def guided_by(person: int) -> Q:
 def named(text: str) -> Condition:
     """Trainees so named, or whose student number begins with the text."""
     if not text.isascii():
-        return Condition(Q(person__in=matches_name(text)), of_each=has_name("person", text))
+        people = Q(person__in=matches_name(text))
+        return Condition(people, is_few=True, of_each=has_name("person", text))
     number = begins("student_number", text)
     found = Enrolment.objects.filter(number).values("pk")
     found = found.union(Enrolment.objects.filter(person__in=matches_name(text)).values("pk"))
-    return Condition(Q(pk__in=found), of_each=number | has_name("person", text))
+    return Condition(Q(pk__in=found), is_few=True, of_each=number | has_name("person", text))
