@@ -26,3 +26,15 @@ class Operator:
 
 
 OPERATOR = Operator()
+
+
+@dataclass(frozen=True)
+class Mandate(Operator):
+    """What a decided case carries out: the authority of the case, in the name of who decided.
+
+    Only the engine of cases makes one, when a case ends.
+    """
+
+    actor_key: str = ""
+    actor_name: str = ""
+    case: str = ""

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Sex(models.TextChoices):
@@ -56,3 +57,19 @@ class RoleKind(models.TextChoices):
     OFFICE = "office", _("graduate school office")
     LEADER = "leader", _("leader")
     OPERATOR = "operator", _("system operator")
+
+
+class TieKind(models.TextChoices):
+    """What ties two persons so closely that one may not judge the other."""
+
+    KINSHIP = "kinship", _("kinship")
+    FINANCIAL = "financial", _("financial interest")
+    DISPUTE = "dispute", _("dispute")
+    OTHER = "other", pgettext_lazy("tie", "other tie")
+
+
+class DelegationKind(models.TextChoices):
+    """Why one account acts for another."""
+
+    DELEGATION = "delegation", _("delegation")
+    SUBSTITUTION = "substitution", _("substitution during an absence")

@@ -90,6 +90,7 @@ class SeatRole(models.TextChoices):
     CHAIR = "chair", _("chair")
     MEMBER = "member", pgettext_lazy("panel", "member")
     SECRETARY = "secretary", pgettext_lazy("panel", "secretary")
+    ADVISER = "adviser", pgettext_lazy("panel", "adviser without a vote")
 
 
 class FieldRelation(models.TextChoices):

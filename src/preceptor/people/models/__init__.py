@@ -1,4 +1,23 @@
+from .absence import Absence
+from .access_key import AccessKey
 from .account import Account, Role
+from .contact import Contact
+from .delegation import Delegation
 from .person import Capacity, Identifier, Person, Title
+from .saved_search import SavedSearch
+from .tie import Tie
 
-__all__ = ["Account", "Capacity", "Identifier", "Person", "Role", "Title"]
+__all__ = [
+    "Absence",
+    "AccessKey",
+    "Account",
+    "Capacity",
+    "Contact",
+    "Delegation",
+    "Identifier",
+    "Person",
+    "Role",
+    "SavedSearch",
+    "Tie",
+    "Title",
+]

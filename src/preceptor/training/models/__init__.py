@@ -1,3 +1,4 @@
+from .case import ConflictOverride, MilestoneCase, PeriodCase, SeatLink, StateCase
 from .enrolment import Enrolment, Placement, StateSpan, StudyPeriod, Supervision
 from .panel import Panel, PanelSeat
 from .programme import Course, Programme, ProgrammeCourse
@@ -5,17 +6,22 @@ from .progress import CourseRecord, Milestone, Rotation
 from .thesis import SimilarityCheck, Thesis, ThesisReview
 
 __all__ = [
+    "ConflictOverride",
     "Course",
     "CourseRecord",
     "Enrolment",
     "Milestone",
+    "MilestoneCase",
     "Panel",
     "PanelSeat",
+    "PeriodCase",
     "Placement",
     "Programme",
     "ProgrammeCourse",
     "Rotation",
+    "SeatLink",
     "SimilarityCheck",
+    "StateCase",
     "StateSpan",
     "StudyPeriod",
     "Supervision",

@@ -4,6 +4,7 @@ from django.db import models
 
 from preceptor.base.dates import Precision
 from preceptor.base.privacy import Privacy
+from preceptor.cases.models import Sitting
 from preceptor.institutions.models import Unit
 from preceptor.people.choices import TitleLevel, TitleSeries
 from preceptor.people.models import Person
@@ -23,6 +24,7 @@ class Panel(models.Model):
         "planned_on": Privacy.BASIC,
         "sits_on": Privacy.BASIC,
         "sits_precision": Privacy.BASIC,
+        "sitting": Privacy.BASIC,
     }
 
     number = models.CharField(max_length=30)
@@ -33,6 +35,9 @@ class Panel(models.Model):
     sits_on = models.DateField(null=True, blank=True)
     sits_precision = models.CharField(
         max_length=5, choices=Precision.choices, default=Precision.DAY
+    )
+    sitting = models.OneToOneField(
+        Sitting, on_delete=models.PROTECT, null=True, blank=True, related_name="panel"
     )
     source = models.CharField(max_length=20, blank=True)
 

@@ -1,0 +1,49 @@
+from .body import Advice, AdviceReport, Body, BodySeat, Charter
+from .calendar import CalendarDay, CalendarYear
+from .case import Case, CaseDocument, CaseParty, CaseStep, Hearing, Reminder, Task
+from .kind import CaseKind
+from .notice import Notice, Objection
+from .sitting import (
+    AnswerLink,
+    BallotBox,
+    Item,
+    Minutes,
+    MinutesSignature,
+    MinutesTemplate,
+    OpenVote,
+    Recusal,
+    Sitting,
+    SittingSeat,
+    VoteCast,
+)
+
+__all__ = [
+    "Advice",
+    "AdviceReport",
+    "AnswerLink",
+    "BallotBox",
+    "Body",
+    "BodySeat",
+    "CalendarDay",
+    "CalendarYear",
+    "Case",
+    "CaseDocument",
+    "CaseKind",
+    "CaseParty",
+    "CaseStep",
+    "Charter",
+    "Hearing",
+    "Item",
+    "Minutes",
+    "MinutesSignature",
+    "MinutesTemplate",
+    "Notice",
+    "Objection",
+    "OpenVote",
+    "Recusal",
+    "Reminder",
+    "Sitting",
+    "SittingSeat",
+    "Task",
+    "VoteCast",
+]

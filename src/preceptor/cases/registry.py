@@ -1,0 +1,82 @@
+"""The ports through which rooms above say what their cases are about; `cases` imports none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from preceptor.base.actors import Mandate
+from preceptor.base.permits import Permit
+from preceptor.people.models import Person
+
+from .models import Case, Item
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a case is about: the noun and key by which pages find it, and its name."""
+
+    noun: str
+    key: int
+    name_zh: str
+    name_en: str
+
+
+class Port(Protocol):
+    """What a room says of its cases. Reading methods take many cases at once and cost a fixed
+    number of queries; `effect` runs inside the deed of the step that ended the case."""
+
+    name: str
+    words: frozenset[str]
+
+    def faults(self, settings: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """What is wrong with a kind's settings, each in Chinese and English; empty when nothing."""
+
+    def subjects(self, cases: Sequence[Case]) -> dict[int, Subject]:
+        """What each case is about, by the case's key."""
+
+    def judged(self, case: Case) -> dict[str, set[int]]:
+        """The records whose rules the gate asks, by subject of the rules."""
+
+    def persons(self, case: Case, word: str) -> list[Person]:
+        """Who a word of the port means today; empty when nobody."""
+
+    def may_submit(self, case: Case, settings: Mapping[str, Any]) -> Permit:
+        """Whether the request can be made at all, besides documents and gate."""
+
+    def may_finish_composing(self, case: Case) -> Permit:
+        """Whether the panel is complete and may be sent on."""
+
+    def experts(self, case: Case) -> set[int]:
+        """The persons who judged the case in any round so far; they judge no appeal of it."""
+
+    def effect(self, case: Case, outcome: str, by: Mandate, item: Item | None) -> None:
+        """Carry out `granted`, `refused`, `withdrawn`, or `set_aside` after a granted appeal."""
+
+
+_ports: dict[str, Port] = {}
+
+
+def register_port(port: Port) -> None:
+    """Make a port known under its name. Raises ValueError when another one holds the name."""
+    held = _ports.setdefault(port.name, port)
+    if type(held) is not type(port):
+        raise ValueError(f"The port {port.name!r} belongs to {type(held).__name__} already.")
+
+
+def port_named(name: str) -> Port:
+    """The port of this name. Raises LookupError when no room registered it."""
+    if name not in _ports:
+        raise LookupError(f"No room registered the port {name!r}. Known: {sorted(_ports)}.")
+    return _ports[name]
+
+
+def port_of(case: Case) -> Port:
+    """The port of the case's kind; `case` comes with its kind."""
+    return port_named(case.kind.port)
+
+
+def ports() -> list[str]:
+    """The names of all ports, sorted."""
+    return sorted(_ports)
