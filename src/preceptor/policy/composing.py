@@ -187,6 +187,9 @@ def _rule(base: Content, patch: Table) -> Content:
     laid = _keys(Table(base, patch.where), patch)
     if "example" in patch.content or (anew and "example" in laid):
         laid["example"] = [*held, *added]
+    # A rule without examples has no such key, whichever way they went.
+    if laid.get("example") == []:
+        del laid["example"]
     return laid
 
 

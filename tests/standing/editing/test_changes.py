@@ -246,6 +246,22 @@ def test_the_overlay_laid_over_its_base_is_the_content_that_was_written(changes:
     assert overlay_between(base, found) == overlay_between(base, pruned(content))
 
 
+def test_a_rule_removed_and_written_anew_without_examples_has_none_through_an_overlay(
+    base: dict[str, Any],
+) -> None:
+    named = "panel.defence.size"
+    text = Pair("人数", "size")
+    again = RuleChange(
+        named, "block", text, text, "report2023 四(四)2", "R", None, "", "event", None, None, "panel",
+        True,
+    )  # fmt: skip
+    content = changed(base, Removal(f"rule {named}"), again)
+    found = laid(base, overlay_between(base, content) | {"pack": HEAD})
+    (rule,) = [rule for rule in found["rule"] if rule["id"] == named]
+    assert "example" not in rule
+    assert _sorted_rules(found)["rule"] == _sorted_rules(content)["rule"]
+
+
 def _sorted_rules(content: dict[str, Any]) -> dict[str, Any]:
     """An overlay keeps the order of its base; a rule that was removed and put back stands there."""
     return content | {"rule": sorted(content["rule"], key=lambda rule: str(rule["id"]))}
