@@ -8,13 +8,16 @@ A test module gets these fixtures with `pytest_plugins = ["cast"]`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
 
+from kept_rows import KeptRows, kept_rows
+from kept_rows import pytest_runtest_setup as pytest_runtest_setup
 from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
 from preceptor.institutions.actions import add_discipline, open_unit
@@ -185,9 +188,15 @@ def _panel(root: Unit, enrolment: Enrolment, persons: dict[str, Person]) -> Pane
     return panel
 
 
-@pytest.fixture
-def cast(db: None) -> Cast:
-    """The whole university, judged by the shipped pack."""
+@pytest.fixture(scope="module")
+def university(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[KeptRows[Cast]]:
+    """The rows of the whole university, written once for a module."""
+    yield from kept_rows(request, _university, django_db_blocker)
+
+
+def _university() -> Cast:
     root, general, cancer = _units()
     medicine = _direction("105101", "内科学", "Internal Medicine")
     surgery = _direction("105111", "外科学", "Surgery")
@@ -200,6 +209,12 @@ def cast(db: None) -> Cast:
     put_in_force(institution=root, pack=PACK, valid_from=date(2023, 1, 1), by=OPERATOR)
     evaluate_all(institution=root, on=today(), by=OPERATOR)
     return Cast(root, general, cancer, medicine, surgery, persons, lin, gu, shen, panel)
+
+
+@pytest.fixture
+def cast(university: KeptRows[Cast], db: None) -> Cast:
+    """The whole university, judged by the shipped pack."""
+    return university.fresh()
 
 
 def _account(login: str, person: Person | None, kind: RoleKind | None, unit: Unit) -> Account:

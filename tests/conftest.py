@@ -13,6 +13,7 @@ import django
 import pytest
 
 import postgres
+import schema
 from loopback import only_loopback
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -109,6 +110,21 @@ def django_db_modify_db_settings() -> None:
     from journal import let_tests_empty_the_journal
 
     let_tests_empty_the_journal()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
+    """On SQLite the tables are copied from an earlier run with the same migrations."""
+    kept = schema.kept_in(request.config)
+    return kept is not None and schema.copied(kept)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_db_setup: None) -> None:
+    """The test database; kept for later runs while it is empty."""
+    kept = schema.kept_in(request.config)
+    if kept is not None:
+        schema.keep(kept)
 
 
 @pytest.fixture

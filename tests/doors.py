@@ -10,31 +10,65 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import Client
-from django.urls import URLPattern, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
+from cases_behind_doors import make_cases
+from door import (
+    DAYS,
+    INTEGERS,
+    LISTS,
+    NIL,
+    TEXTS,
+    UNKNOWN,
+    Door,
+    For,
+    Keys,
+)
+from doors_of_meetings import MEETING_DOORS
+from doors_of_rules import RULE_DOORS
 from planned_overlays import CHANGED
 from preceptor.base.actors import OPERATOR
 from preceptor.base.models import Job, JobState
 from preceptor.base.today import today
+from preceptor.cases.actions import (
+    NewSittingSeat,
+    advise,
+    call_meeting,
+    close_sitting,
+    give_charter,
+    give_seat,
+    make_link,
+    open_sitting,
+    plan_sitting,
+    put_on_agenda,
+    set_up_body,
+    write_minutes,
+)
+from preceptor.cases.kinds.kind import Share, Voting
 from preceptor.demo.actions import INSTITUTION, build
 from preceptor.demo.preparation import rules_in_force
 from preceptor.institutions.models import Regulation, Unit
 from preceptor.institutions.queries import institution
-from preceptor.people.actions import grant_role, open_account
+from preceptor.people.actions import (
+    NewPerson,
+    grant_role,
+    open_account,
+    register_persons,
+)
 from preceptor.people.choices import RoleKind
-from preceptor.people.models import Account, Role
+from preceptor.people.models import Account, Person, Role
 from preceptor.reports.actions import freeze, write_report
 from preceptor.reports.models import Census
 from preceptor.standing.actions import ask_waiver, open_draft, preview_draft
@@ -43,7 +77,7 @@ from preceptor.standing.models import PackDraft, PackInForce
 from preceptor.standing.preview.keeping import keep_draft_facts
 from preceptor.training.actions import change_state
 from preceptor.training.choices import EnrolmentState
-from preceptor.training.models import Enrolment, Panel
+from preceptor.training.models import Enrolment, Panel, PanelSeat
 
 DAY = date(2023, 12, 31)
 SCALE = Decimal("0.05")
@@ -52,37 +86,6 @@ WAIVER_REASON = "委员因台风滞留外地，无法到会"
 ROSTER_NAME = "祝寒汀"
 ROSTER_NUMBER = "20239910001"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-#: A key that no row has, and that no database counts up to while a test runs.
-UNKNOWN = 987_654_321
-
-Keys = tuple[Any, ...]
-
-
-class For(Enum):
-    """For whom a door is."""
-
-    ANYBODY = "anybody"
-    SIGNED_IN = "signed in"
-    MEMBER = "of the institution"
-    READER = "secretary, office, leader"
-    OFFICE = "office"
-    CONCERNED = "who has to do with the trainee"
-
-
-@dataclass(frozen=True)
-class Door:
-    """For whom it is, the keys of what lies behind it, and whether something can be sent there."""
-
-    whom: For
-    keys: Callable[[Place], Keys] = lambda place: ()
-    odd: tuple[Keys, ...] = ()
-    posts: bool = False
-    gets: bool = True
-    queries: tuple[str, ...] = ()
-
-    def may_open(self, who: str) -> bool:
-        """Whether the door is for the outsider."""
-        return self.whom in OPENS[who]
 
 
 @dataclass
@@ -97,8 +100,22 @@ class Place:
     job: str
     home: Path
     waiver: int = 0
+    body: int = 0
+    body_seat: int = 0
+    charter: int = 0
+    advice: int = 0
+    minuted: int = 0
+    minutes: int = 0
     draft: int = 0
     planned: int = 0
+    case: int = 0
+    document: int = 0
+    notice: int = 0
+    search: int = 0
+    sitting: int = 0
+    sitting_seat: int = 0
+    item: int = 0
+    token: str = ""
     clients: dict[str, Client] = field(default_factory=dict)
     hidden: dict[str, set[str]] = field(default_factory=dict)
 
@@ -113,44 +130,83 @@ class Place:
         return {self.panel.number} if name.startswith("report") else set()
 
 
-INTEGERS: tuple[Keys, ...] = ((0,), (UNKNOWN,), (2**31,), (2**63,), (10**40,))
-TEXTS: tuple[Keys, ...] = (
-    ("0",), ("none",), ("..",), ("' OR 1=1 --",), ("%",), ("\x00",), ("林",), ("a" * 3000,),
-)  # fmt: skip
-NIL = ("00000000-0000-0000-0000-000000000000",)
-LISTS = (
-    "after=%00", "after=%00~1", "before=2021%00~1", "before=~", "after=~999999999999999999999999",
-    "before=x~-1", "unit=-1",
-    "unit=99999999999999999999", "cohort=%00", "cohort=99999999999999999999", "direction=%00",
-    "rule=no.such.rule", "verdict=never", "state=%F0%9F%92%A5", "supervisor=0",
-    "supervisor=99999999999999999999", "q=%00", "q=%EF%BF%BF", "q=%25", "q=_", "q=" + "x" * 4000,
-    "on=2023-02-30", "on=%00", "verdict=fail&rule=training.clinical", "q=%ED%A0%80",
-)  # fmt: skip
-
-DAYS = ("on=2023-02-30", "on=%00", "on=0001-01-01", "on=9999-12-31")
-
-
 def secretary_role() -> Role:
     """The role of the demo institution's secretary."""
     return Role.objects.known().get(account__login="secretary")
 
 
-def _draft(*parts: str) -> Callable[[Place], Keys]:
-    """The keys of the planned change that lies behind the doors, and of a part of it."""
-    return lambda place: (place.draft, *parts)
-
-
-def _under(texts: tuple[Keys, ...]) -> tuple[Keys, ...]:
-    """Odd texts below a draft that nobody has."""
-    return tuple((UNKNOWN, *text) for text in texts)
+def _composed(place: Place) -> Keys:
+    """A panel that is being composed for a trainee whom no outsider sees, a person on it, the seat."""
+    seats = PanelSeat.objects.filter(panel__milestone_case__case__stage_kind="compose")
+    hidden = seats.exclude(panel__enrolment__unit__code__startswith=f"{INSTITUTION}-CIH")
+    seat = hidden.exclude(panel__enrolment__person__account__login="trainee").order_by("pk")[0]
+    return (seat.panel_id, seat.person_id, seat.pk)
 
 
 DOORS: dict[str, Door] = {
+    **RULE_DOORS,
+    **MEETING_DOORS,
     "home": Door(For.SIGNED_IN),
     "sign_in": Door(For.ANYBODY, posts=True, queries=("next=//example.org", "next=%00")),
     "sign_out": Door(For.SIGNED_IN, posts=True, gets=False),
     "account": Door(For.SIGNED_IN),
     "password_change": Door(For.SIGNED_IN, posts=True),
+    "absence_new": Door(For.SIGNED_IN, posts=True),
+    "absence_end": Door(
+        For.CONCERNED, lambda place: (UNKNOWN,), INTEGERS, posts=True, gets=False
+    ),
+    "delegations": Door(For.SIGNED_IN, queries=LISTS),
+    "delegation_new": Door(For.SIGNED_IN, posts=True),
+    "delegation_substitute": Door(For.OFFICE, posts=True),
+    "delegation_end": Door(
+        For.CONCERNED, lambda place: (UNKNOWN,), INTEGERS, posts=True, gets=False
+    ),
+    "calendar": Door(For.MEMBER, queries=("year=%00", "year=99999999999999999999", "year=x")),
+    "calendar_enter": Door(For.OFFICE, posts=True),
+    "calendar_adopt": Door(For.OFFICE, posts=True, gets=False),
+    "calendar_day_add": Door(For.OFFICE, lambda place: (2026,), INTEGERS, posts=True),
+    "calendar_day_remove": Door(
+        For.OFFICE, lambda place: (2026, UNKNOWN), ((0, 0), (2**63, 2**63)), posts=True, gets=False
+    ),
+    "key_new": Door(For.SIGNED_IN, posts=True),
+    "key_revoke": Door(For.SIGNED_IN, lambda place: (UNKNOWN,), INTEGERS, posts=True, gets=False),
+    "list_export": Door(
+        For.SIGNED_IN, lambda place: ("enrolments",), TEXTS, queries=LISTS
+    ),
+    "search_save": Door(
+        For.SIGNED_IN, lambda place: ("enrolments",), TEXTS, posts=True, gets=False
+    ),
+    "searches": Door(For.SIGNED_IN),
+    "saved_search": Door(For.OFFICE, lambda place: (place.search,), INTEGERS, posts=True),
+    "search_remove": Door(
+        For.OFFICE, lambda place: (place.search,), INTEGERS, posts=True, gets=False
+    ),
+    "tasks": Door(
+        For.SIGNED_IN, queries=(*LISTS, "kind=%00", "late=1", "whose=others", "after=~case~1")
+    ),
+    "tasks_first": Door(For.SIGNED_IN),
+    "task_count": Door(For.SIGNED_IN),
+    "cases": Door(
+        For.SIGNED_IN, queries=(*LISTS, "kind=%00", "late=1", "whose=about", "state=open")
+    ),
+    "case_new": Door(
+        For.SIGNED_IN, posts=True,
+        queries=("enrolment=%00", "enrolment=99999999999999999999", "kind=defence", "q=%00"),
+    ),
+    "case": Door(For.CONCERNED, lambda place: (place.case,), INTEGERS),
+    "case_rules": Door(For.CONCERNED, lambda place: (place.case,), INTEGERS),
+    "case_appeal": Door(For.CONCERNED, lambda place: (place.case,), INTEGERS, posts=True),
+    "case_experts": Door(For.CONCERNED, lambda place: (place.case,), INTEGERS, posts=True),
+    "case_document": Door(
+        For.CONCERNED, lambda place: (place.case, place.document),
+        tuple((*keys, 0) for keys in INTEGERS),
+    ),
+    "case_step": Door(
+        For.CONCERNED, lambda place: (place.case, "decide"),
+        tuple((UNKNOWN, verb) for (verb,) in TEXTS), posts=True, gets=False,
+    ),
+    "notices": Door(For.ANYBODY),
+    "notice": Door(For.ANYBODY, lambda place: (place.notice,), INTEGERS, posts=True),
     "set_theme": Door(For.ANYBODY, posts=True, gets=False),
     "set_language": Door(For.ANYBODY, posts=True, gets=False),
     "search": Door(For.SIGNED_IN, queries=LISTS),
@@ -172,6 +228,24 @@ DOORS: dict[str, Door] = {
     "waiver_ask": Door(For.CONCERNED, lambda place: (place.subject.pk,), INTEGERS, posts=True,
                        queries=("rule=training.clinical", "rule=%00", "rule=no.such.rule")),
     "waiver_ask_panel": Door(For.CONCERNED, lambda place: (place.panel.pk,), INTEGERS, posts=True),
+    "panel_compose": Door(For.CONCERNED, lambda place: _composed(place)[:1], INTEGERS, posts=True),
+    "panel_repair": Door(
+        For.CONCERNED, lambda place: (UNKNOWN,), INTEGERS, posts=True, gets=False
+    ),
+    "panel_repair_state": Door(For.CONCERNED, lambda place: _composed(place)[:1], INTEGERS),
+    "panel_call": Door(For.CONCERNED, lambda place: _composed(place)[:1], INTEGERS, posts=True),
+    "panel_override": Door(
+        For.CONCERNED, lambda place: _composed(place)[:2], ((0, 0), (2**63, 2**63)), posts=True
+    ),
+    "seat_replace": Door(
+        For.CONCERNED, lambda place: _composed(place)[::2], ((0, 0), (2**63, 2**63)), posts=True
+    ),
+    "seat_remove": Door(
+        For.CONCERNED, lambda place: _composed(place)[::2], ((0, 0), (2**63, 2**63)), posts=True
+    ),
+    "panel_begin": Door(
+        For.CONCERNED, lambda place: (UNKNOWN,), INTEGERS, posts=True, gets=False
+    ),
     "waivers": Door(
         For.SIGNED_IN,
         queries=(*LISTS, "waits=me", "ends=60", "ends=x", "state=in_force", "state=expired"),
@@ -184,83 +258,6 @@ DOORS: dict[str, Door] = {
     ),
     "waiver_refuse": Door(For.CONCERNED, lambda place: (place.waiver,), INTEGERS, posts=True),
     "waiver_withdraw": Door(For.CONCERNED, lambda place: (place.waiver,), INTEGERS, posts=True),
-    "drafts": Door(For.OFFICE),
-    "draft_open": Door(
-        For.OFFICE, lambda place: ("yunting/clinical-doctorate",), TEXTS, posts=True,
-        queries=("unit=99999999999999", "unit=%00", "unit=-1&rule=%F0%9F%92%A5"),
-    ),
-    "draft_new": Door(For.OFFICE, posts=True),
-    "draft": Door(
-        For.OFFICE, _draft(), INTEGERS,
-        queries=("show=values", "show=rules", "show=facts", "show=sources", "show=text", "show=%00"),
-    ),
-    "draft_undo": Door(For.OFFICE, _draft(), INTEGERS, posts=True, gets=False),
-    "draft_head": Door(For.OFFICE, _draft(), INTEGERS, posts=True),
-    "draft_check": Door(For.OFFICE, _draft(), INTEGERS, posts=True, gets=False),
-    "draft_propose": Door(For.OFFICE, _draft(), INTEGERS, posts=True),
-    "draft_decide": Door(For.OFFICE, _draft(), INTEGERS, posts=True),
-    "draft_withdraw": Door(For.OFFICE, _draft(), INTEGERS, posts=True, gets=False),
-    "draft_renew": Door(For.OFFICE, _draft(), INTEGERS, posts=True, gets=False),
-    "draft_parameter_new": Door(
-        For.OFFICE, _draft(), INTEGERS, posts=True,
-        queries=("type=int", "type=list(int)", "type=map(supervisor.grade, int)", "type=%00"),
-    ),
-    "draft_parameter": Door(
-        For.OFFICE, _draft("clinical_months"), _under(TEXTS), posts=True
-    ),
-    "draft_value_remove": Door(
-        For.OFFICE, _draft("clinical_months"), _under(TEXTS), posts=True, gets=False
-    ),
-    "draft_upper": Door(
-        For.OFFICE, _draft("defence_min", "cn/degrees-law"),
-        tuple((UNKNOWN, "defence_min", pack) for (pack,) in TEXTS), posts=True,
-    ),
-    "draft_rule_new": Door(
-        For.OFFICE, _draft(), INTEGERS, posts=True, queries=("subject=panel", "subject=%00")
-    ),
-    "draft_rule": Door(For.OFFICE, _draft("training.clinical"), _under(TEXTS), posts=True),
-    "draft_examples": Door(For.OFFICE, _draft("training.clinical"), _under(TEXTS), posts=True),
-    "draft_example_new": Door(For.OFFICE, _draft("training.clinical"), _under(TEXTS), posts=True),
-    "draft_condition": Door(
-        For.OFFICE, _draft("training.clinical", "require"),
-        tuple((UNKNOWN, "training.clinical", part) for (part,) in TEXTS), posts=True,
-        queries=("as=text", "as=%00"),
-    ),
-    "draft_fact_new": Door(
-        For.OFFICE, _draft(), INTEGERS, posts=True, queries=("subject=panel", "subject=%00")
-    ),
-    "draft_fact": Door(
-        For.OFFICE, _draft("panel", "size"),
-        tuple((UNKNOWN, "panel", fact) for (fact,) in TEXTS), posts=True,
-    ),
-    "draft_filter": Door(
-        For.OFFICE, _draft("panel", "size"),
-        tuple((UNKNOWN, "panel", fact) for (fact,) in TEXTS), posts=True,
-    ),
-    "draft_preview": Door(
-        For.READER, lambda place: (place.planned,), INTEGERS, posts=True,
-        queries=(*LISTS, "show=decisions", "show=%00", "change=pass%3Efail", "change=%00"),
-    ),
-    "draft_preview_export": Door(
-        For.READER, lambda place: (place.planned,), INTEGERS,
-        queries=(*LISTS, "show=decisions", "change=a%3Eb"),
-    ),
-    "draft_slider": Door(
-        For.OFFICE, lambda place: (place.planned,), INTEGERS, posts=True,
-        queries=("topic=x~y~z", "topic=%00", "value=%00", "value=NaN", "value=1e999"),
-    ),
-    "rule_slider": Door(
-        For.OFFICE, lambda place: ("training.clinical",), TEXTS, posts=True,
-        queries=("topic=%00", "value=9999999999999999999999"),
-    ),
-    "what_if": Door(
-        For.CONCERNED, lambda place: (place.subject.pk,), INTEGERS,
-        queries=("rotation=specialty&first=2023-01&last=2023-12", "step=defence&passed_on=9999-12-31",
-                 "similarity=%00", "similarity=NaN", "first=0001-01&last=9999-12&rotation=other"),
-    ),
-    "draft_source_new": Door(For.OFFICE, _draft(), INTEGERS, posts=True),
-    "draft_source": Door(For.OFFICE, _draft("report2023"), _under(TEXTS), posts=True),
-    "draft_record": Door(For.OFFICE, _draft("panel"), _under(TEXTS), posts=True),
     "rules": Door(For.SIGNED_IN),
     "rule": Door(For.MEMBER, lambda place: ("training.clinical",), TEXTS, queries=LISTS),
     "accounts": Door(For.OFFICE, queries=LISTS),
@@ -309,20 +306,13 @@ DOORS: dict[str, Door] = {
     "guide": Door(For.SIGNED_IN),
 }  # fmt: skip
 
-#: Who stands before the doors, and which of them open to each.
-OPENS = {
-    "stranger": {For.ANYBODY, For.SIGNED_IN},
-    "departed": {For.ANYBODY, For.SIGNED_IN},
-    "neighbour": {For.ANYBODY, For.SIGNED_IN, For.MEMBER, For.READER},
-    "classmate": {For.ANYBODY, For.SIGNED_IN, For.MEMBER},
-}
-OUTSIDERS = tuple(OPENS)
-
 
 def names_of_all_addresses() -> list[str | None]:
-    """The name of every URL pattern that the product answers to."""
+    """The name of every URL pattern of a page; those of the REST interface are in `api_doors`."""
     found: list[str | None] = []
     for entry in get_resolver().url_patterns:
+        if isinstance(entry, URLResolver) and entry.namespace == "api":
+            continue
         assert isinstance(entry, URLPattern), "a nested configuration: walk into it here"
         found.append(entry.name)
     return found
@@ -417,6 +407,33 @@ def _planned(root: Unit, base: PackInForce) -> int:
     return draft.pk
 
 
+def _guided(place: Place) -> None:
+    """A guidance committee of the trainee: charter as a file, an advice, a meeting with minutes."""
+    subject, first = place.subject, today() - timedelta(days=30)
+    body = set_up_body(
+        institution=place.root, unit=subject.unit, code="G-DOOR", kind="guidance",
+        name_zh=f"{subject.person.name_zh}指导小组", name_en="Guidance committee",
+        person=subject.person, opened_on=first, by=OPERATOR,
+    )  # fmt: skip
+    chair = Person.objects.filter(institution=place.root).exclude(pk=subject.person_id).first()
+    assert chair is not None
+    seat = give_seat(body=body, person=chair, role="chair", valid_from=first, by=OPERATOR)
+    charter = give_charter(
+        body=body, title_zh="章程", content=io.BytesIO(b"%PDF-1.7"), file_name="charter.pdf",
+        valid_from=first, by=OPERATOR,
+    )  # fmt: skip
+    advice = advise(
+        body=body, text=REASON, given_on=first, person=subject.person, owner_unit=subject.unit,
+        by=OPERATOR,
+    )  # fmt: skip
+    sitting = call_meeting(body=body, starts_at=timezone.now(), by=OPERATOR)
+    open_sitting(sitting=sitting, by=OPERATOR)
+    close_sitting(sitting=sitting, record=REASON, by=OPERATOR)
+    place.body, place.body_seat, place.charter = body.pk, seat.pk, charter.pk
+    place.advice, place.minuted = advice.pk, sitting.pk
+    place.minutes = write_minutes(sitting=sitting, language="zh", by=OPERATOR).pk
+
+
 def make(home: Path) -> Place:
     build(scale=SCALE, by=OPERATOR)
     rules_in_force()
@@ -442,7 +459,26 @@ def make(home: Path) -> Place:
     place.draft = open_draft(institution=root, base=force, by=OPERATOR).pk
     _people(place)
     place.job = _preview(place.clients["office"])
+    make_cases(place, REASON)
+    _sitting(place)
+    _guided(place)
     return place
+
+
+def _sitting(place: Place) -> None:
+    """A sitting of the trainee's hospital with one outsider, who has a link to the invitation."""
+    given = {"institution": place.root, "by": OPERATOR}
+    expert = register_persons(persons=[NewPerson("expert", "E-1", "罗观澜")], **given)["E-1"]
+    held = plan_sitting(
+        unit=place.subject.unit, title_zh="学位论文答辩会", title_en="Thesis defence",
+        seats=[NewSittingSeat(expert, "member")],
+        starts_at=timezone.now() + timedelta(days=3), **given,
+    )  # fmt: skip
+    voting = Voting(Share(1, 2, more_than=True))
+    item = put_on_agenda(sitting=held, title_zh="是否通过", voting=voting, by=OPERATOR)
+    seat = held.seats.get()
+    _link, place.token = make_link(seat=seat, purpose="invitation", by=OPERATOR)
+    place.sitting, place.sitting_seat, place.item = held.pk, seat.pk, item.pk
 
 
 _WRITES = re.compile(r"^\s*(INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE|CREATE|DROP|ALTER)", re.I)

@@ -13,13 +13,12 @@ from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import NoReverseMatch
 
+from api_doors import BESIDE, CONCERNED, OPERATIONS, PUBLIC, names_at_the_interface
+from door import OUTSIDERS, UNKNOWN, For
 from doors import (
     DOORS,
-    OUTSIDERS,
     REASON,
     ROSTER_NAME,
-    UNKNOWN,
-    For,
     Place,
     leaks,
     make,
@@ -192,7 +191,8 @@ def test_what_an_outsider_sends_is_refused_and_writes_nothing(
     for method in ("post", "put", "patch", "delete") if who == "neighbour" else ("post",):
         with writes() as written:
             answer = asked(place, who, method, place.address(name), sent)
-        refusals = (200, 404, 405) if DOORS[name].posts and DOORS[name].may_open(who) else REFUSALS
+        is_open = DOORS[name].posts and DOORS[name].may_open(who)
+        refusals = (200, 302, 403, 404, 405) if is_open else REFUSALS
         assert answer.status in refusals, method
         assert not leaks(place, who, answer.text)
         assert written == []
@@ -203,10 +203,10 @@ def test_what_an_outsider_sends_is_refused_and_writes_nothing(
 def test_a_forbidden_record_answers_like_one_that_does_not_exist(
     name: str, who: str, place: Place
 ) -> None:
-    (key,) = DOORS[name].keys(place)
+    key, *parts = DOORS[name].keys(place)
     for method in ("get", "post"):
         forbidden = asked(place, who, method, place.address(name))
-        unknown = asked(place, who, method, place.address(name, (UNKNOWN,)))
+        unknown = asked(place, who, method, place.address(name, (UNKNOWN, *parts)))
         assert forbidden.status == unknown.status
         assert method == "post" or forbidden.status == (404 if DOORS[name].gets else 405)
         assert without_address(forbidden.text, key) == without_address(unknown.text, UNKNOWN)
@@ -311,3 +311,76 @@ def test_static_files_are_open_to_nobody(place: Place) -> None:
     answer = asked(place, "nobody", "get", "/static/css/base.css")
     assert answer.status == 200
     assert "text/css" in answer.text
+
+
+every_operation = pytest.mark.parametrize("name", sorted(OPERATIONS))
+
+
+def called(place: Place, who: str, name: str, *, known: bool = True) -> Answer:
+    """One request to an operation of the interface."""
+    operation = OPERATIONS[name]
+    address = operation.address(place, known=known)
+    if operation.method == "get":
+        return asked(place, who, "get", f"{address}?q=a" if name == "search" else address)
+    response = place.clients[who].post(address, {}, content_type="application/json")
+    return Answer(response.status_code, "", told(response))
+
+
+def test_every_address_of_the_interface_is_an_operation_that_is_tried_here() -> None:
+    assert names_at_the_interface() - BESIDE == set(OPERATIONS)
+    assert len(OPERATIONS) > 60
+
+
+@pytest.mark.parametrize("who", ["nobody", "closed"])
+@pytest.mark.parametrize("name", sorted(set(OPERATIONS) - PUBLIC))
+def test_nobody_is_answered_by_an_operation(name: str, who: str, place: Place) -> None:
+    with writes() as written:
+        answer = called(place, who, name)
+    assert answer.status == 401
+    assert not leaks(place, who, answer.text)
+    assert written == []
+
+
+@pytest.mark.parametrize("name", sorted(PUBLIC))
+def test_what_is_on_display_is_told_to_everybody_and_nothing_of_its_request(
+    name: str, place: Place
+) -> None:
+    with writes() as written:
+        answer = called(place, "nobody", name)
+    assert answer.status == (422 if OPERATIONS[name].method == "post" else 200)
+    assert REASON not in answer.text
+    assert written == []
+
+
+@every_outsider
+@every_operation
+def test_an_operation_tells_an_outsider_only_what_is_theirs(
+    name: str, who: str, place: Place
+) -> None:
+    with writes() as written:
+        answer = called(place, who, name)
+    assert answer.status in ((404,) if name in CONCERNED else (200, 404, 422)), answer.text
+    assert leaks(place, who, answer.text) <= place.named_in("report")
+    assert written == []
+
+
+@every_outsider
+@pytest.mark.parametrize("name", CONCERNED)
+def test_an_operation_on_a_forbidden_record_answers_as_on_one_that_does_not_exist(
+    name: str, who: str, place: Place
+) -> None:
+    forbidden, unknown = called(place, who, name), called(place, who, name, known=False)
+    assert forbidden.status == unknown.status
+    assert forbidden.text == unknown.text
+
+
+@every_operation
+def test_an_operation_takes_nothing_from_a_session_without_a_token(name: str, place: Place) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = place.clients["office"].cookies.copy()
+    client.cookies.pop(settings.CSRF_COOKIE_NAME, None)
+    with writes() as written:
+        response = client.post(OPERATIONS[name].address(place), {}, content_type="application/json")
+    same = [found for found in OPERATIONS.values() if found.path == OPERATIONS[name].path]
+    assert response.status_code == (403 if any(one.method == "post" for one in same) else 405)
+    assert written == []

@@ -32,8 +32,17 @@ ROOM_NAMES = {
     "queries",
 }  # fmt: skip
 #: Names that one room has beside those that all have.
-OWN_NAMES = {("people", "names"), ("training", "states")}
+OWN_NAMES = {
+    ("people", "names"),
+    ("training", "states"),
+    ("training", "asking"),
+    ("training", "composing"),
+    ("training", "interests"),
+    ("training", "ports"),
+}
 HEAVY = ("pyarrow", "duckdb", "ortools", "pandas")
+#: What only the REST interface needs: loaded at the first request to it.
+LATE = ("ninja", "pydantic", "preceptor.api.interface")
 TRANSLATORS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext",
                "pgettext_lazy", "npgettext", "npgettext_lazy"}  # fmt: skip
 
@@ -217,6 +226,32 @@ def test_nothing_in_the_house_listens_to_signals() -> None:
     assert listening == []
 
 
+def makes_mandate(node: ast.AST) -> bool:
+    """A call of `Mandate`, by whatever path it is reached."""
+    if not isinstance(node, ast.Call):
+        return False
+    named = node.func
+    return (isinstance(named, ast.Name) and named.id == "Mandate") or (
+        isinstance(named, ast.Attribute) and named.attr == "Mandate"
+    )
+
+
+def test_only_the_engine_of_cases_makes_a_mandate() -> None:
+    made = [
+        path for path in sources(PACKAGE) for node in ast.walk(tree(path)) if makes_mandate(node)
+    ]
+    engine = PACKAGE / "cases" / "actions"
+    assert made
+    assert [place(path) for path in made if engine not in path.parents] == []
+    renamed = [
+        place(path, node)
+        for path in sources(PACKAGE)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.alias) and node.name == "Mandate" and node.asname
+    ]
+    assert renamed == []
+
+
 def broad(node: ast.AST) -> bool:
     if not isinstance(node, ast.ExceptHandler):
         return False
@@ -258,23 +293,40 @@ def test_what_is_translated_is_a_plain_text_that_a_catalogue_can_hold() -> None:
     assert wrong == []
 
 
-def test_the_web_process_loads_none_of_the_heavy_libraries(tmp_path: Path) -> None:
-    program = (
-        "import sys; import preceptor.config.wsgi, preceptor.config.urls;"
-        f"print(*[name for name in {HEAVY!r} if name in sys.modules])"
-    )
+def loaded_by(program: str, names: tuple[str, ...], home: Path) -> list[str]:
+    """Which of the modules a process of its own has loaded after the program."""
     environment = {
         **os.environ,
-        "PRECEPTOR_HOME": str(tmp_path),
+        "PRECEPTOR_HOME": str(home),
         "PYTHONPATH": str(ROOT / "src"),
         "DJANGO_SETTINGS_MODULE": "preceptor.config.settings",
+        "PYTHONWARNINGS": "ignore",
     }
+    tell = f"import sys; print(*[name for name in {names!r} if name in sys.modules])"
     done = subprocess.run(
-        [sys.executable, "-c", program],
+        [sys.executable, "-c", f"{program}\n{tell}"],
         env=environment,
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == []
+    return done.stdout.split()
+
+
+def test_the_web_process_loads_none_of_the_heavy_libraries(tmp_path: Path) -> None:
+    program = "import preceptor.config.wsgi, preceptor.config.urls"
+    assert loaded_by(program, HEAVY, tmp_path) == []
+
+
+ASKED = """
+import preceptor.config.wsgi
+from django.test import Client
+answer = Client(SERVER_NAME="localhost").get("%s")
+assert answer.status_code == %d, answer.status_code
+"""
+
+
+def test_a_page_needs_nothing_of_the_interface_for_programs(tmp_path: Path) -> None:
+    assert loaded_by(ASKED % ("/sign-in/", 200), LATE, tmp_path) == []
+    assert loaded_by(ASKED % ("/api/v1/openapi.json", 200), LATE, tmp_path) == list(LATE)

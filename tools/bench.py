@@ -29,7 +29,7 @@ from benchmarks.table import keep, written
 import postgres
 
 DOCUMENT = homes.ROOT / "docs" / "performance.md"
-GROUPS = ("rules", "bulk", "pages", "million", "office", "start")
+GROUPS = ("rules", "bulk", "pages", "million", "cases", "repair", "office", "start")
 Found = dict[str, Any]
 #: Trainees in a database are so many times fewer than enrolments in files: making them takes longer.
 CROWD = 10
@@ -115,6 +115,21 @@ def _million(home: str, enrolments: str) -> Found:
     return million.measure()
 
 
+def _cases(home: str, count: str) -> Found:
+    homes.begin()
+    from benchmarks import cases
+
+    cases.make(Path(home), int(count))
+    return cases.measure()
+
+
+def _repair() -> list[Found]:
+    homes.begin()
+    from benchmarks import repair
+
+    return [row.as_json() for row in repair.rows()]
+
+
 def _empty(home: str) -> None:
     homes.begin()
     homes.make_empty(Path(home))
@@ -143,6 +158,8 @@ MEASURES: dict[str, Callable[..., Any]] = {
     "objects": _objects,
     "pages": _pages,
     "million": _million,
+    "cases": _cases,
+    "repair": _repair,
     "empty": _empty,
     "office": _office,
 }
@@ -239,6 +256,21 @@ class Bench:
             return dict(_child(home, "million", home, size, database=cluster.url))
         finally:
             cluster.stop()
+
+    def cases(self) -> Iterator[Row]:
+        """Task lists and one case among so many cases as there are records, beside a tenth."""
+        from benchmarks import cases
+
+        sizes = (self.count // 10, self.count)
+        small, large = (
+            _child(self.folder / f"cases-{size}", "cases", self.folder / f"cases-{size}", size)
+            for size in sizes
+        )
+        yield from cases.rows(small, large)
+
+    def repair(self) -> Iterator[Row]:
+        """The repair of a panel from pools of two sizes."""
+        yield from (Row(**found) for found in _child(self.folder, "repair"))
 
     def office(self) -> Iterator[Row]:
         """The workbook into an empty institution, a census of both sizes, the report."""

@@ -86,6 +86,22 @@ def test_a_letter_that_the_server_refused_is_kept_with_the_reason_and_tried_agai
 
 
 @pytest.mark.django_db
+def test_the_outbox_forgets_a_secret_once_it_is_sent_and_not_before(settings: Any) -> None:
+    secret, other = write(holds_secret=True), write()
+    body = secret.body
+    good = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "queue_jobs.Unreachable"
+    Worker().run_due()
+    assert OutgoingMail.objects.get(pk=secret.pk).body == body
+    settings.EMAIL_BACKEND = good
+    Job.objects.update(run_at=clock.after(timedelta(minutes=-1)))
+    Worker().run_due()
+    assert [sent.body for sent in post.outbox] == [body, body]
+    assert OutgoingMail.objects.get(pk=secret.pk).body == ""
+    assert OutgoingMail.objects.get(pk=other.pk).body == body
+
+
+@pytest.mark.django_db
 def test_a_letter_keeps_its_message_number_however_often_it_is_tried() -> None:
     letter = write()
     send_mail.call(letter.pk)

@@ -7,12 +7,14 @@ who moved, one who was suspended, one whose state nobody recorded.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from preceptor.admission.models import Application
 from preceptor.base.records import retract, supersede
+from preceptor.cases.models import Advice, Body, Case, CaseKind, Item, Sitting
 from preceptor.institutions.models import DegreePoint, Discipline, Unit, UnitRelation
 from preceptor.people.models import Identifier, Person
 from preceptor.supervisors.models import SupervisorQualification
@@ -65,6 +67,7 @@ def build(code: str = "SMALL") -> SmallUniversity:
     _applications(place)
     _progress(place)
     _courses(place)
+    _cases(place)
     return place
 
 
@@ -325,3 +328,53 @@ def _courses(place: SmallUniversity) -> None:
         taken = rows if since == 2022 else rows[:1]
         for course, row in zip(courses[: len(taken)], taken, strict=True):
             ProgrammeCourse.objects.create(programme=version, course=course, kind=row[3])
+
+
+def _instant(day: date) -> datetime:
+    """Noon of the day, where the university is."""
+    return datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+def _case(
+    place: SmallUniversity, kind: CaseKind, number: str, name: str, state: str, begun: date,
+    ended: date | None = None, appeal_of: Case | None = None,
+) -> Case:  # fmt: skip
+    row = place.enrolments[name]
+    return Case.objects.create(
+        number=f"{place.root.code}-{number}", institution=place.root, unit=row.unit, kind=kind,
+        person=row.person, title_zh="申请", title_en="Request", state=state,
+        submitted_at=_instant(begun), decided_at=ended and _instant(ended), appeal_of=appeal_of,
+    )  # fmt: skip
+
+
+def _cases(place: SmallUniversity) -> None:
+    """Five requests, of which one was decided after the day and one submitted after it; a vote that
+    failed and one that carried; a committee that met twice, once after the day; advice."""
+    kind = CaseKind.objects.create(
+        institution=place.root, name="defence", version="1", title_zh="答辩", title_en="Defence",
+        port="small", content="", hash="", state="in_force", valid_from=LONG_AGO,
+        written_by_key="operator", written_by="operator",
+    )  # fmt: skip
+    refused = _case(place, kind, "C1", "fresh", "refused", date(2023, 3, 1), date(2023, 3, 11))
+    _case(place, kind, "C2", "fresh", "granted", date(2023, 3, 20), date(2023, 4, 4), refused)
+    _case(place, kind, "C3", "moved", "granted", date(2023, 12, 1), AFTER)
+    _case(place, kind, "C4", "moved", "granted", date(2022, 11, 1), date(2022, 12, 1))
+    _case(place, kind, "C5", "moved", "running", AFTER)
+    body = Body.objects.create(
+        institution=place.root, unit=place.root, code=f"{place.root.code}-B", kind="degree",
+        name_zh="委员会", name_en="Committee", opened_on=LONG_AGO,
+    )  # fmt: skip
+    for day in (date(2023, 3, 10), AFTER):
+        sitting = Sitting.objects.create(
+            institution=place.root, unit=place.root, body=body, title_zh="会议", title_en="Meeting",
+            state="closed", starts_at=_instant(day), ends_at=_instant(day) + timedelta(hours=1),
+        )  # fmt: skip
+        result = "failed" if day < DAY else "passed"
+        Item.objects.create(
+            sitting=sitting, place=1, case=refused, title_zh="表决", state="decided",
+            result=result, members=9, present=9, votes_for=4, decided_at=_instant(day),
+        )  # fmt: skip
+        Advice.objects.create(
+            body=body, sitting=sitting, text="补充病例", given_on=day,
+            state="done" if day < DAY else "open",
+        )  # fmt: skip

@@ -19,6 +19,7 @@ from preceptor.base.today import today
 from preceptor.people.actions import NewPerson, change_person, register_persons
 from preceptor.people.models import Account
 from preceptor.standing.actions import evaluate_all
+from preceptor.standing.listing import Listing
 from preceptor.standing.models import Finding, Standing
 from preceptor.standing.tallies import recount
 from preceptor.training.actions import NewEnrolment, change_state, enrol, record_milestones
@@ -239,7 +240,7 @@ def test_who_narrows_by_something_else_searches_all_records(
 def test_pages_and_chips_of_the_list_keep_to_the_states_that_were_chosen(
     signed_in: SignIn, cast: Cast, office: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keyset.keys_of, "__kwdefaults__", {"size": 1, "distinct": False})
+    monkeypatch.setattr(Listing.page, "__defaults__", (1,))
     Enrolment.objects.filter(pk=cast.shen.pk).update(state=EnrolmentState.AWARDED)
     client = signed_in(office)
     second = client.get(client.get(LIST).context["next_url"])
@@ -350,7 +351,7 @@ def test_a_panel_that_fails_leaves_the_standing_of_its_trainee_as_it_is(
 def test_pages_by_key_show_every_trainee_once_there_and_back(
     signed_in: SignIn, cast: Cast, office: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keyset.keys_of, "__kwdefaults__", {"size": 2, "distinct": False})
+    monkeypatch.setattr(Listing.page, "__defaults__", (2,))
     enrol_more(cast, 4)
     client, seen, pages, address = signed_in(office), [], [], LIST
     while address:
@@ -366,7 +367,7 @@ def test_pages_by_key_show_every_trainee_once_there_and_back(
 def test_the_first_page_has_no_way_back_even_when_it_was_reached_backwards(
     signed_in: SignIn, cast: Cast, office: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keyset.keys_of, "__kwdefaults__", {"size": 2, "distinct": False})
+    monkeypatch.setattr(Listing.page, "__defaults__", (2,))
     client = signed_in(office)
     second = client.get(client.get(LIST).context["next_url"]).context
     first = client.get(second["previous_url"]).context
@@ -383,6 +384,7 @@ def test_a_count_beyond_what_is_counted_is_said_to_be_more(
     signed_in: SignIn, office: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keyset, "COUNTED", 2)
+    monkeypatch.setattr("preceptor.base.keyset.COUNTED", 2)
     assert signed_in(office, "en").get(LIST).context["count_text"] == "2+ trainees"
 
 

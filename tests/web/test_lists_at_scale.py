@@ -19,6 +19,7 @@ from preceptor.demo.actions import build
 from preceptor.demo.preparation import rules_in_force
 from preceptor.institutions.queries import units_below
 from preceptor.people.models import Account
+from preceptor.standing.counted import state_counts, verdict_counts
 from preceptor.standing.due import WORST_FIRST, due_columns, rules_ahead, said
 from preceptor.standing.models import Finding
 from preceptor.training.access import (
@@ -32,7 +33,6 @@ from preceptor.training.states import ENROLLED
 from preceptor.web.filters import listing
 from preceptor.web.filters.choices import choices_for
 from preceptor.web.filters.enrolment import STUDYING, EnrolmentFilter, listing_of
-from preceptor.web.shown.counted import state_counts, verdict_counts
 
 READERS = ("office", "secretary", "supervisor", "trainee")
 SCALE = Decimal("0.1")

@@ -14,15 +14,18 @@ from .models import OutgoingMail
 from .queue.tasks import enqueue, job
 
 
-def write_mail(*, to: str, subject: str, body: str, unique_key: str | None = None) -> OutgoingMail:
+def write_mail(
+    *, to: str, subject: str, body: str, unique_key: str | None = None, holds_secret: bool = False
+) -> OutgoingMail:
     """Put a letter into the outbox, in the caller's transaction; a worker sends it afterwards.
 
-    The same `unique_key` again gives the letter that was written first. Raises ValidationError
+    With `holds_secret` the outbox forgets the body as soon as the letter is sent. The same `unique_key` again gives the letter that was written first. Raises ValidationError
     for an address that is none or a subject over 200 characters.
     """
     letter = OutgoingMail(
-        to=to, subject=" ".join(subject.split()), body=body, unique_key=unique_key
-    )
+        to=to, subject=" ".join(subject.split()), body=body, unique_key=unique_key,
+        holds_secret=holds_secret,
+    )  # fmt: skip
     letter.clean_fields()
     with transaction.atomic():
         letter = _stored(letter)
@@ -55,7 +58,8 @@ def send_mail(letter: int) -> None:
     except (OSError, SMTPException) as error:
         rows.update(error=f"{type(error).__name__}: {error}")
         raise
-    rows.update(sent_at=Now(), error="")
+    forgotten = {"body": ""} if found.holds_secret else {}
+    rows.update(sent_at=Now(), error="", **forgotten)
 
 
 def _claim(letter: OutgoingMail) -> bool:

@@ -5,3 +5,14 @@ class CasesConfig(AppConfig):
     name = "preceptor.cases"
     label = "cases"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Appeals are cases of this room's own; advice and terms that end are among the tasks."""
+        from .appeals import AppealPort
+        from .registry import register_port
+        from .tasks import register_source
+        from .waiting import advice_lines, term_lines
+
+        register_port(AppealPort())
+        register_source("advice", advice_lines)
+        register_source("term", term_lines)

@@ -46,15 +46,17 @@ def _wire() -> None:
     from preceptor.jobs.commands.explain import explain
     from preceptor.jobs.commands.freeze import figures, freeze
     from preceptor.jobs.commands.packs import packs
+    from preceptor.jobs.commands.panel import panel
     from preceptor.jobs.commands.preview import preview
     from preceptor.jobs.commands.report import report
     from preceptor.jobs.commands.roster import imports
+    from preceptor.jobs.commands.tasks import tasks
     from preceptor.jobs.commands.verify import verify
     from preceptor.jobs.commands.worker import worker
 
     commands = (
         account, check, demo, evaluate, explain, figures, freeze, imports, migrate, packs,
-        preview, report, serve, verify, worker,
+        panel, preview, report, serve, tasks, verify, worker,
     )  # fmt: skip
     for command in commands:
         preceptor.add_command(command)

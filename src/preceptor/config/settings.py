@@ -19,6 +19,8 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or secret("session")
 ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[]) or [secret("encryption", "key")]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+#: Under which address readers of letters reach the pages.
+PUBLIC_ADDRESS = env.str("PUBLIC_ADDRESS", default="http://localhost:8000")
 
 INSTALLED_APPS = [
     "preceptor.base",
@@ -34,6 +36,7 @@ INSTALLED_APPS = [
     "preceptor.jobs",
     "preceptor.demo",
     "preceptor.web",
+    "preceptor.api",
     "preceptor.config",
     "axes",
     "django.contrib.auth",

@@ -19,6 +19,7 @@ from .panels import PanelBook
 from .queries import FINISHED, finish, is_begun
 from .staff import write_staff
 from .supervisors import SupervisorRoll, write_master_only, write_supervisors
+from .ties import write_ties
 from .trainees import write_trainees
 from .units import INSTITUTION
 
@@ -81,6 +82,7 @@ def _people(institution: Institution) -> SupervisorRoll:
     masters = write_master_only(institution, len(roll))
     staff = write_staff(institution, len(roll) + masters)
     write_trainees(institution, roll, PanelBook(institution, roll, staff))
+    write_ties(institution, roll)
     return roll
 
 

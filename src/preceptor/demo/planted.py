@@ -61,3 +61,10 @@ def course_with_odd_hours() -> str | None:
 def trainee_of_the_account() -> str | None:
     """The student number of the trainee whom the demo account `trainee` belongs to."""
     return _key("trainee_account")
+
+
+def conflicts_of_interest() -> list[tuple[str, int, str]]:
+    """The conflicts of interest planted on planned panels: number of the panel, key of the person,
+    kind of the conflict."""
+    found = [key.split(" ") for key in _keys("conflict_of_interest")]
+    return [(number, int(person), kind) for number, person, kind in found]

@@ -14,6 +14,8 @@ from preceptor.standing.models import PackInForce
 from preceptor.training.models import Enrolment
 
 from .actions import INSTITUTION
+from .bodies import plant_bodies
+from .cases import plant_cases
 from .waivers import plant_waivers
 
 #: The packs by which everybody is judged, each from the day on which its regulation came into force.
@@ -39,13 +41,15 @@ def days_to_freeze() -> list[date]:
 
 
 def rules_in_force() -> int:
-    """Put the packs into force, judge everybody by them, and grant a few waivers; gives how many
-    records were judged."""
+    """Put the packs into force, judge everybody by them, grant a few waivers and make requests; gives
+    how many records were judged."""
     place = institution(INSTITUTION)
+    plant_bodies(place)
     for pack, day in PACKS:
         put_in_force(institution=place, pack=pack, valid_from=day, by=OPERATOR)
     records = evaluate_all(institution=place, on=today(), by=OPERATOR)
     plant_waivers(place)
+    plant_cases(place)
     return records
 
 

@@ -13,12 +13,14 @@ from django.utils import translation
 
 from preceptor.base.actors import OPERATOR
 from preceptor.base.deeds import deed
+from preceptor.base.errors import RuleBroken
 from preceptor.base.files import path_of
 from preceptor.base.models import StoredFile
 from preceptor.base.queue.lease import settle
 from preceptor.base.queue.schedule import daily, recur
 from preceptor.base.queue.tasks import job
 from preceptor.base.today import today
+from preceptor.cases.actions import end_notices, handle_late
 from preceptor.institutions.models import Unit
 from preceptor.people.access import scope
 from preceptor.people.models import Account
@@ -28,6 +30,8 @@ from preceptor.standing.choices import RunCause
 from preceptor.standing.models import PackDraft
 from preceptor.standing.preview.keeping import keep_draft_facts, keep_force_facts
 from preceptor.standing.queries import judging_institutions
+from preceptor.training.access import may_keep_training
+from preceptor.training.models import Panel
 
 
 def _account(key: int) -> Account:
@@ -41,12 +45,18 @@ def _institution(account: Account) -> Unit:
 
 def _problem(refusal: Exception) -> dict[str, Any]:
     """The refusal of a whole workbook, in both languages, in the shape of an answer."""
+    empty = {"taken": 0, "changed": 0, "unchanged": 0}
+    said = _in_both(refusal)
+    return {**empty, "refused": [], "by_sheet": [], "new": [], "changes": [], "problem": said}
+
+
+def _in_both(refusal: Exception) -> dict[str, str]:
+    """What the refusal says, in both languages."""
     said = {}
     for key, language in (("zh", "zh-hans"), ("en", "en")):
         with translation.override(language):
             said[key] = str(refusal)
-    empty = {"taken": 0, "changed": 0, "unchanged": 0}
-    return {**empty, "refused": [], "by_sheet": [], "new": [], "changes": [], "problem": said}
+    return said
 
 
 @job("roster.preview", in_transaction=False)
@@ -143,4 +153,35 @@ def force_facts(institution: int, pack: str, account: int) -> dict[str, Any]:
     return {"pack": pack}
 
 
+@job("cases.nightly", in_transaction=False)
+def cases_nightly() -> dict[str, Any]:
+    """End the public notices whose time is over, and let happen what follows a stage that is late;
+    each in a transaction of its own, and nothing twice."""
+    day = today()
+    ended = end_notices(on=day, by=OPERATOR)
+    return {"notices": ended, "late": handle_late(on=day, by=OPERATOR)}
+
+
+@job("panel.repair", in_transaction=False)
+def panel_repair(
+    panel: int,
+    account: int,
+    on: str = "",
+    keep: list[int] | None = None,
+    without: list[int] | None = None,
+) -> dict[str, Any]:
+    """Work out the smallest change of a panel; nothing is written. A refusal is an answer too."""
+    from preceptor.standing.repair.repairing import repair
+
+    row = Panel.objects.select_related("enrolment__person", "institution", "sitting").get(pk=panel)
+    may_keep_training(_account(account), row.enrolment).demand()
+    day = date.fromisoformat(on) if on else today()
+    try:
+        return repair(row, day, keep=keep or (), without=without or ()).as_json()
+    except RuleBroken as refusal:
+        answer = {"panel": panel, "number": row.number, "is_feasible": False, "is_optimal": True}
+        return {**answer, "changes": [], "conflicting": [], "problem": _in_both(refusal)}
+
+
 recur("standing.nightly", daily(time(hour=1)))
+recur("cases.nightly", daily(time(hour=1, minute=30)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,8 +15,18 @@ from preceptor.base.today import today
 from preceptor.institutions.models import Unit
 from preceptor.institutions.queries import name_of, relations_on, units_below
 
-from .choices import RoleKind
-from .models import Account, Capacity, Person, Role
+from .choices import DelegationKind, RoleKind
+from .models import (
+    Absence,
+    AccessKey,
+    Account,
+    Capacity,
+    Delegation,
+    Person,
+    Role,
+    SavedSearch,
+    Tie,
+)
 
 READING = frozenset({RoleKind.SECRETARY, RoleKind.OFFICE, RoleKind.LEADER})
 KEEPING = frozenset({RoleKind.SECRETARY, RoleKind.OFFICE})
@@ -29,7 +39,8 @@ class Scope:
     `units` are read, `kept` may also be written. `institutions` are read whole, so that a list
     of all their records needs no list of units; `parts` are the units read besides these.
     `institution` is the one in which the account acts; None where it has no role. `everything`
-    is the command line.
+    is the command line. `roles` are the roles of today, with their units, and `relations` the
+    units right below each unit; empty where no role reads.
     """
 
     everything: bool = False
@@ -40,6 +51,8 @@ class Scope:
     parts: frozenset[int] = frozenset()
     kinds: frozenset[str] = frozenset()
     institution: Unit | None = field(default=None, compare=False)
+    roles: tuple[Role, ...] = field(default=(), compare=False, repr=False)
+    relations: Mapping[int, Sequence[int]] = field(default_factory=dict, compare=False, repr=False)
 
     def reads(self, unit: int) -> bool:
         """Whether records of the unit may be read."""
@@ -91,6 +104,8 @@ def _scope_of(account: Account) -> Scope:
         kept=below(role for role in reading if role.kind in KEEPING),
         kinds=frozenset(role.kind for role in roles),
         institution=next((role.unit.institution or role.unit for role in roles), None),
+        roles=tuple(roles),
+        relations=relations,
     )
 
 
@@ -141,6 +156,22 @@ def may_change_password(user: Any, account: Account) -> Permit:
     return refused(_("Everybody chooses the own password; the operator may set a new one."))
 
 
+def may_keep_keys(user: Any, account: Account) -> Permit:
+    """Whether the user may make and revoke keys of the account: only of the own, or as operator."""
+    if scope(user).everything or (isinstance(user, Account) and user.pk == account.pk):
+        return GRANTED
+    return refused(_("Everybody keeps the own access keys; the operator may revoke any."))
+
+
+def visible_keys(user: Any) -> QuerySet[AccessKey]:
+    """The access keys of the user's own account; all of them for the operator."""
+    if scope(user).everything:
+        return AccessKey.objects.all()
+    if not isinstance(user, Account) or not user.is_active:
+        return AccessKey.objects.none()
+    return AccessKey.objects.filter(account=user)
+
+
 def may_grant_role(user: Any, kind: str, unit: Unit) -> Permit:
     """Whether the user may let an account act in the unit; operators are named by operators."""
     if kind == RoleKind.OPERATOR and not scope(user).everything:
@@ -159,3 +190,120 @@ def visible_accounts(user: Any) -> QuerySet[Account]:
     return Account.objects.filter(
         Q(person__institution__in=kept) | Q(pk__in=acting.values("account"))
     )
+
+
+def visible_searches(user: Any) -> QuerySet[SavedSearch]:
+    """The searches that the user saved; nobody sees another's, not even the operator."""
+    return SavedSearch.objects.filter(account=user.pk if isinstance(user, Account) else None)
+
+
+def may_change_search(user: Any, search: SavedSearch) -> Permit:
+    """Whether the user may rename or remove a saved search: only the own."""
+    if isinstance(user, Account) and user.pk == search.account_id:
+        return GRANTED
+    return refused(_("Only the one who saved a search may change it."))
+
+
+def institutions_of(account: Account) -> set[int]:
+    """The institutions to which the account belongs: by its person, and by its roles today."""
+    found = {role.unit.institution_id or role.unit_id for role in _roles(account)}
+    if account.person is not None:
+        found.add(account.person.institution_id)
+    return found
+
+
+def _keeps_account(user: Any, account: Account) -> bool:
+    """Whether the user is the office of an institution to which the account belongs."""
+    reach = scope(user)
+    if reach.everything:
+        return True
+    kept = reach.institutions & reach.kept
+    return bool(kept) and bool(kept & institutions_of(account))
+
+
+def _is_own(user: Any, person: int) -> bool:
+    return isinstance(user, Account) and user.is_active and user.person_id == person
+
+
+def may_delegate(user: Any, giver: Account, kind: str) -> Permit:
+    """Whether the user may let somebody act for the giver: the giver by delegation, the office by
+    substitution."""
+    if kind == DelegationKind.DELEGATION:
+        if isinstance(user, Account) and user.is_active and user.pk == giver.pk:
+            return GRANTED
+        return refused(_("Only the holder delegates; the office sets a substitution."))
+    if _keeps_account(user, giver):
+        return GRANTED
+    return refused(_("Only the graduate school office sets a substitution."))
+
+
+def may_end_delegation(user: Any, delegation: Delegation) -> Permit:
+    """Whether the user may end a delegation: who gave it, who took it, or the office."""
+    if isinstance(user, Account) and user.pk in (delegation.giver_id, delegation.taker_id):
+        return GRANTED
+    return may_keep_institution(user, delegation.institution)
+
+
+def visible_delegations(user: Any) -> QuerySet[Delegation]:
+    """Delegations that the user gave or took, and those of institutions that the user keeps."""
+    reach = scope(user)
+    rows = Delegation.objects.known()
+    if reach.everything:
+        return rows
+    own = user.pk if isinstance(user, Account) and user.is_active else None
+    kept = reach.institutions & reach.kept
+    return rows.filter(Q(giver=own) | Q(taker=own) | Q(institution__in=kept))
+
+
+def may_keep_contact(user: Any, person: Person) -> Permit:
+    """Whether the user may record how a person is reached: the own person, or an officer."""
+    return GRANTED if _is_own(user, person.pk) else _may_keep_person(user, person)
+
+
+def may_declare_tie(user: Any, person: Person) -> Permit:
+    """Whether the user may declare a tie of the person: the own, or an officer for the person."""
+    return GRANTED if _is_own(user, person.pk) else _may_keep_person(user, person)
+
+
+def may_withdraw_tie(user: Any, tie: Tie) -> Permit:
+    """Whether the user may withdraw a tie; nobody withdraws the own one, as it protects others."""
+    return may_keep_institution(user, tie.person.institution)
+
+
+def visible_ties(user: Any) -> QuerySet[Tie]:
+    """Ties of the own person, and of persons of institutions that the user keeps."""
+    reach = scope(user)
+    rows = Tie.objects.known()
+    if reach.everything:
+        return rows
+    kept = reach.institutions & reach.kept
+    own = Q(person=reach.person) | Q(other=reach.person) if reach.person else Q(pk__in=())
+    return rows.filter(own | Q(person__institution__in=kept))
+
+
+def may_record_absence(user: Any, person: Person) -> Permit:
+    """Whether the user may record when a person cannot act: the own person, or an officer."""
+    return GRANTED if _is_own(user, person.pk) else _may_keep_person(user, person)
+
+
+def visible_absences(user: Any) -> QuerySet[Absence]:
+    """Absences of the own person, and of persons whom the user keeps."""
+    reach = scope(user)
+    rows = Absence.objects.known()
+    if reach.everything:
+        return rows
+    kept = Person.objects.filter(pk__in=visible_persons(user).values("pk"))
+    persons = kept.values("pk") if reach.kinds & KEEPING else Person.objects.none().values("pk")
+    return rows.filter(Q(person=reach.person) | Q(person__in=persons))
+
+
+def _may_keep_person(user: Any, person: Person) -> Permit:
+    """Whether the person is one of those whose records the user keeps: of the institution, or by a
+    capacity in one of the units."""
+    reach = scope(user)
+    if reach.keeps(person.institution_id):
+        return GRANTED
+    posted = Capacity.objects.on(today()).filter(person=person, unit__in=reach.kept)
+    if reach.kept and posted.exists():
+        return GRANTED
+    return refused(_("Only the person, or an officer who keeps the records, may do this."))

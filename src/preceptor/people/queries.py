@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
+
+from preceptor.base.today import today
 
 from .choices import IdentifierScheme, TitleLevel
-from .models import Capacity, Identifier, Person, Title
+from .models import AccessKey, Account, Capacity, Delegation, Identifier, Person, Role, Title
 
 #: From best to least; used only to choose the best of several titles, never in a rule.
 RANK = (TitleLevel.FULL, TitleLevel.ASSOCIATE, TitleLevel.INTERMEDIATE, TitleLevel.JUNIOR)
+
+#: The end of a range of texts with one begin.
+LAST = "\uffff"
 
 
 def best_first(titles: Collection[Title]) -> list[Title]:
@@ -52,3 +62,85 @@ def numbered(institution: int, value: str) -> Person | None:
         if found is not None:
             return found
     return None
+
+
+def begins(column: str, text: str) -> Q:
+    """A prefix as a range, so that the index serves it on both databases."""
+    return Q(**{f"{column}__gte": text, f"{column}__lt": text + LAST})
+
+
+def name_is(text: str) -> Q:
+    """The condition on a person with `english` (`_persons`) that the text begins the Chinese name,
+    the pinyin or the English name. The pinyin has one space, after the surname; typed text may
+    lack it."""
+    if not text.isascii():
+        return begins("name_zh", text)
+    typed = " ".join(text.lower().split())
+    found = begins("name_pinyin", typed) | begins("english", text.lower())
+    if " " not in typed:
+        for place in range(1, min(len(typed), 8)):
+            found |= begins("name_pinyin", f"{typed[:place]} {typed[place:]}")
+    return found
+
+
+def _persons(text: str) -> QuerySet[Any]:
+    return Person.objects.alias(english=Lower(F("name_en"))).filter(name_is(text.strip()))
+
+
+def matches_name(text: str) -> QuerySet[Any]:
+    """The keys of persons with such a name; whoever uses it narrows it by scope."""
+    return _persons(text).values("pk")
+
+
+def has_name(column: str, text: str) -> Q:
+    """The condition that the person in a column has such a name, asked of each row by itself."""
+    return Q(Exists(_persons(text).filter(pk=OuterRef(column))))
+
+
+def delegations_to(
+    account: Account, on: date, case_kind: str | None = None
+) -> QuerySet[Delegation]:
+    """The delegations by which the account acts for others on the day, with the givers: all, or those
+    that cover the kind of case ("" is any kind that nobody named, covered by a whole one only)."""
+    rows = Delegation.objects.on(on).filter(taker=account, giver__is_active=True)
+    if case_kind is not None:
+        rows = rows.filter(Q(case_kind="") | Q(case_kind=case_kind))
+    return rows.select_related("giver__person").order_by("giver", "id")
+
+
+def delegators_of(account: Account, on: date, case_kind: str = "") -> list[Account]:
+    """For whom the account acts on the day in cases of the kind; without a kind, those who delegated
+    all their tasks. Not transitive: what is delegated is not passed on. Each once, by key."""
+    if not account.is_active:
+        return []
+    found = {row.giver_id: row.giver for row in delegations_to(account, on, case_kind)}
+    return list(found.values())
+
+
+def digest_of(secret: str) -> str:
+    """What is kept of the secret of an access key: its SHA-256, from which it cannot be told."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def account_of_key(secret: str) -> AccessKey | None:
+    """The access key with its account; None where it is unknown, revoked or expired, or where its
+    account is closed. It is looked up by its digest, so that no time tells how near a guess was."""
+    rows = AccessKey.objects.filter(revoked_at=None, expires_on__gte=today())
+    rows = rows.filter(account__is_active=True).select_related("account")
+    return rows.filter(digest=digest_of(secret)).first()
+
+
+def account_named(institutions: Collection[int], text: str) -> Account | None:
+    """The open account of the institutions that signs in by this name, else the one of the person
+    with this staff or student number; None when nobody has it."""
+    wanted = text.strip()
+    rows = Account.objects.filter(is_active=True)
+    of_role = Role.objects.on(today()).filter(
+        Q(unit__in=institutions) | Q(unit__institution__in=institutions)
+    )
+    belongs = Q(person__institution__in=institutions) | Q(pk__in=of_role.values("account"))
+    found = rows.filter(belongs, login=wanted).first()
+    if found is not None:
+        return found
+    persons = [numbered(institution, wanted) for institution in sorted(institutions)]
+    return rows.filter(person__in=[person for person in persons if person is not None]).first()

@@ -12,9 +12,11 @@ from django.db.models.expressions import RawSQL
 
 from preceptor.admission.access import visible_applications
 from preceptor.base.permits import Permit
+from preceptor.cases.access import visible_advice, visible_cases, visible_sittings
 from preceptor.institutions.access import visible_disciplines, visible_units
 from preceptor.institutions.models import DegreePoint, Unit
-from preceptor.people.access import may_keep_institution, scope, visible_persons
+from preceptor.people.access import READING, may_keep_institution, scope, visible_persons
+from preceptor.standing.institutions import institutions_of
 from preceptor.supervisors.access import visible_qualifications
 from preceptor.training.access import visible_enrolments, visible_panels
 from preceptor.training.models import Course, Milestone
@@ -34,6 +36,19 @@ def visible_censuses(user: Any) -> QuerySet[Census]:
     return Census.objects.filter(
         Q(institution__in=reach.institutions) | Q(institution__in=roots.values("institution"))
     )
+
+
+def readable_censuses(user: Any) -> QuerySet[Census]:
+    """The censuses of their institutions for leaders, secretaries and offices; none for others."""
+    reach = scope(user)
+    if not reach.everything and not reach.kinds & READING:
+        return Census.objects.none()
+    return visible_censuses(user).filter(institution__in=institutions_of(user).values("pk"))
+
+
+def readable_figures(user: Any) -> QuerySet[FigureValue]:
+    """All figures of the readable censuses; a value is the same for every reader."""
+    return FigureValue.objects.filter(census__in=readable_censuses(user).values("pk"))
 
 
 def visible_figures(user: Any) -> QuerySet[FigureValue]:
@@ -59,7 +74,9 @@ def _points(user: Any) -> QuerySet[DegreePoint]:
 
 
 VISIBLE: dict[str, Visible] = {
+    "advice": visible_advice,
     "application": visible_applications,
+    "case": visible_cases,
     "course": _courses,
     "discipline": visible_disciplines,
     "enrolment": visible_enrolments,
@@ -68,6 +85,7 @@ VISIBLE: dict[str, Visible] = {
     "person": visible_persons,
     "point": _points,
     "qualification": visible_qualifications,
+    "sitting": visible_sittings,
     "unit": visible_units,
 }
 

@@ -7,9 +7,19 @@ class StandingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Be asked before every deed commits."""
+        """Be asked before every deed commits, by every case whose kind has a gate, and by task lists."""
         from preceptor.base.deeds import register_reevaluator
+        from preceptor.cases.gates import register_gate
+        from preceptor.cases.tasks import register_source
+        from preceptor.training.interests import register_interests
 
         from .actions import reevaluate
+        from .gates import gate_answer
+        from .interests import blocked
+        from .waiting import draft_lines, waiver_lines
 
         register_reevaluator(reevaluate)
+        register_gate(gate_answer)
+        register_interests(blocked)
+        register_source("waiver", waiver_lines)
+        register_source("draft", draft_lines)

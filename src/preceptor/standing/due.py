@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import BooleanField, Case, Exists, OuterRef, Q, Value, When
 
-from preceptor.policy import Pack
+from preceptor.policy import Explanation, Pack, Verdict
 from preceptor.training.choices import EnrolmentState as State
 from preceptor.training.models import Milestone
 
@@ -101,6 +101,15 @@ def gates_ahead(state: str, milestones: Iterable[Milestone]) -> frozenset[str]:
 def said(verdict: str, kind: str) -> str:
     """The verdict as a reader sees it: a rule that only warns gives notice where it fails."""
     return "warn" if verdict == "fail" and kind == "warn" else verdict
+
+
+def verdict_of(known: Explanation, ahead: frozenset[str]) -> str:
+    """The verdict in a reader's terms: what a later step demands (`ahead`: its gates) is open,
+    neither failed nor pending, as in the lists; a rule that only warns gives notice."""
+    if known.verdict is Verdict.FAIL and known.kind == "warn":
+        return "warn"
+    waits = known.verdict in (Verdict.FAIL, Verdict.PENDING) and known.gate in ahead
+    return "open" if waits else known.verdict.value
 
 
 def worst(words: Iterable[str]) -> str:

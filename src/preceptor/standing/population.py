@@ -1,4 +1,5 @@
-"""Whom the rules are asked about: trainees enrolled on a day, their theses, and the panels."""
+"""Whom the rules are asked about: trainees enrolled on a day, their theses, the panels, and what the
+degree evaluation committee decides."""
 
 from __future__ import annotations
 
@@ -12,6 +13,8 @@ from preceptor.institutions.choices import DegreeLevel
 from preceptor.institutions.models import Unit
 from preceptor.training.models import Enrolment, Panel, StateSpan, Thesis
 from preceptor.training.states import ENROLLED
+
+from .committee import committee_items
 
 M = TypeVar("M", bound=Model)
 CHUNK = 2000
@@ -44,7 +47,8 @@ def panels_judged() -> QuerySet[Panel]:
 
 
 def subjects_on(institution: Unit, subject: str, on: date) -> QuerySet[Any]:
-    """The records of a subject of rules: of trainees enrolled on the day, and doctoral panels."""
+    """The records of a subject of rules: of trainees enrolled on the day, doctoral panels, and the
+    items that the degree evaluation committee votes on."""
     if subject == "enrolment":
         return enrolled_on(institution, on)
     if subject == "thesis":
@@ -55,11 +59,15 @@ def subjects_on(institution: Unit, subject: str, on: date) -> QuerySet[Any]:
         )
     if subject == "panel":
         return panels_judged().filter(institution=institution)
+    if subject == "committee":
+        return committee_items(institution)
     return Enrolment.objects.none()
 
 
 def with_relations(rows: QuerySet[Any], subject: str) -> QuerySet[Any]:
     """The rows with what their loader reads of them."""
+    if subject == "committee":
+        return rows.select_related("sitting__body").defer("summary", "sitting__record")
     return rows if subject == "enrolment" else rows.select_related("enrolment")
 
 

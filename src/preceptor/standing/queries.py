@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
+from preceptor.cases.choices import BodyKind
+from preceptor.cases.models import Item
 from preceptor.institutions.models import Unit
 from preceptor.policy import Explanation, Pack, Verdict, Whole, whole
 from preceptor.training.models import Enrolment, Panel, Thesis
@@ -220,3 +222,12 @@ def panel_standings(
         )
         for panel in panels
     ]
+
+
+def item_standing(item: Item, on: date, language: str) -> list[Explanation]:
+    """What the rules in force on the day say of a decision of the degree evaluation committee, each
+    explained; none for an item of another body. `item` comes with its sitting and body."""
+    if item.sitting.body is None or item.sitting.body.kind != BodyKind.DEGREE:
+        return []
+    packs_of = force_on(item.sitting.institution_id, on).of
+    return _explanations(packs_of, "committee", [item], on, language)[0]

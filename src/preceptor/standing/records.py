@@ -34,6 +34,7 @@ from preceptor.training.models import (
 )
 
 from .months import training_months
+from .ties import Ties
 
 Record = dict[str, Any]
 R = TypeVar("R")
@@ -179,7 +180,7 @@ def panel_records(panels: Sequence[Panel], on: date) -> list[Record]:
     qualifications and capacities valid on the day of its sitting.
 
     A panel without a day of sitting is judged on its planned day, else on `on`. `panels` must
-    come with their enrolment; six queries, for any number of panels, fewer for what was
+    come with their enrolment; ten queries, for any number of panels, fewer for what was
     prefetched.
     """
     by_panel = rows_of(panels, "seats", seats(), "panel")
@@ -201,6 +202,7 @@ def capacities() -> QuerySet[Capacity]:
 
 def _panel_record(panel: Panel, seats: list[PanelSeat], known: _Register, on: date) -> Record:
     day = panel.sits_on or panel.planned_on or on
+    votes_for, votes_cast = known.ties.votes(panel, on)
     return {
         "key": str(panel.pk),
         "stage": panel.stage,
@@ -208,6 +210,8 @@ def _panel_record(panel: Panel, seats: list[PanelSeat], known: _Register, on: da
         "event_on": panel.sits_on,
         "planned_on": panel.planned_on,
         "has_sat": _has_sat(panel, on),
+        "votes_for": votes_for,
+        "votes_cast": votes_cast,
         "members": [_member(seat, panel, known, day) for seat in seats],
     }
 
@@ -221,6 +225,7 @@ def _has_sat(panel: Panel, on: date) -> bool | None:
 
 def _member(seat: PanelSeat, panel: Panel, known: _Register, day: date) -> Record:
     series, level = known.title_or_stated(seat, panel, day)
+    joint = known.ties.joint(seat.person_id, known.guiding(panel, day), day)
     return {
         "name": seat.person.name_zh
         if get_language() != "en" or not seat.person.name_en
@@ -241,12 +246,16 @@ def _member(seat: PanelSeat, panel: Panel, known: _Register, day: date) -> Recor
         "is_outside_institution": known.outside_institution(seat, panel, day),
         "is_outside_unit": known.outside_unit(seat, panel, day),
         "is_supervisor": known.supervises_candidate(seat, panel, day),
+        "is_from_abroad": known.ties.is_from_abroad(seat.person_id),
+        "is_coauthor": known.ties.joint(seat.person_id, [panel.enrolment.person_id], day).exists,
+        "has_joint_paper": joint.exists,
+        "joint_paper_years": joint.years,
     }
 
 
 class _Register:
     """What the registers know of a set of persons, of the trainees whom their panels judge, and of
-    the units, on any day; five queries.
+    the units, on any day; nine queries.
     """
 
     def __init__(self, persons: list[Person], panels: Sequence[Panel]) -> None:
@@ -265,6 +274,9 @@ class _Register:
             "person_id",
         )
         self.above = _grouped(UnitRelation.objects.known(), "lower_id")
+        candidates = {panel.enrolment.person_id for panel in panels}
+        guiding = {row.person_id for rows in self.supervisions.values() for row in rows}
+        self.ties = Ties({person.pk for person in persons}, candidates | guiding, panels)
 
     def title(self, person: int, day: date) -> Title | None:
         """The best title valid on the day; None when none is known."""
@@ -298,16 +310,20 @@ class _Register:
 
     def supervises_candidate(self, seat: PanelSeat, panel: Panel, day: date) -> bool | None:
         """Whether the person guides the trainee on the day; None when nobody is known to."""
-        guiding = {
-            row.person_id for row in self.supervisions[panel.enrolment_id] if row.is_true_on(day)
-        }
+        guiding = self.guiding(panel, day)
         return seat.person_id in guiding if guiding else None
+
+    def guiding(self, panel: Panel, day: date) -> set[int]:
+        """Who guides the trainee on the day."""
+        rows = self.supervisions[panel.enrolment_id]
+        return {row.person_id for row in rows if row.is_true_on(day)}
 
     def practises(self, person: int, day: date) -> bool:
         return any(row.kind == CapacityKind.PHYSICIAN for row in self.held(person, day))
 
     def on_committee(self, person: int, day: date) -> bool:
-        return any(row.kind == CapacityKind.DEGREE_COMMITTEE for row in self.held(person, day))
+        held = any(row.kind == CapacityKind.DEGREE_COMMITTEE for row in self.held(person, day))
+        return held or self.ties.sits_in_degree_committee(person, day)
 
     def is_in_house(self, person: int, day: date, institution: int) -> bool:
         """Whether the institution keeps this person's registers, so that no row means no."""

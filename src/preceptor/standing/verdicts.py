@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from preceptor.cases.models import Item
 from preceptor.policy import Batch, Evaluation, Explanation, Pack, evaluate, explain
 from preceptor.training.models import Enrolment, Panel, Thesis
 
+from .committee import committee_records
 from .records import Record, enrolment_records, panel_records, thesis_records
 from .schema import SCHEMA
 from .waiving import Covered, covered, masks, with_note
@@ -21,7 +23,10 @@ LOADERS: dict[str, Callable[[Sequence[Any], date], list[Record]]] = {
     "enrolment": enrolment_records,
     "thesis": thesis_records,
     "panel": panel_records,
+    "committee": committee_records,
 }
+#: The subjects whose records concern one trainee: their verdicts are stored, and can be waived.
+OF_TRAINEES = ("enrolment", "thesis", "panel")
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ class Judged:
 
     pack: Pack
     subject: str
-    rows: Sequence[Enrolment | Thesis | Panel]
+    rows: Sequence[Enrolment | Thesis | Panel | Item]
     batch: Batch
     result: Evaluation
     waivers: Covered = field(default_factory=dict)
@@ -65,10 +70,10 @@ def judge_all(
     on: date,
     records: Sequence[Record] | None = None,
 ) -> list[Judged]:
-    """The rows judged by each pack that binds the unit of their trainee; one entry for each pack
+    """The rows judged by each pack that binds their unit (`unit_of`); one entry for each pack
     and the rows that it binds, none where no pack speaks of the subject.
 
-    A thesis and a panel come with their enrolment. The rows are loaded once for all packs.
+    A thesis and a panel come with their enrolment, an item with its sitting and body. The rows are loaded once for all packs.
     """
     groups = _groups(packs_of, subject, rows)
     if not any(pack.rules_of(subject) for packs, _places in groups for pack in packs):
@@ -100,13 +105,17 @@ def _groups(
 
 
 def trainee_of(subject: str, row: Any) -> Enrolment:
-    """The trainee whom a record concerns."""
+    """The trainee whom a record of `OF_TRAINEES` concerns."""
     found: Enrolment = row if subject == "enrolment" else row.enrolment
     return found
 
 
 def unit_of(subject: str, row: Any) -> int:
-    """The unit whose packs bind a record: where its trainee is placed."""
+    """The unit whose packs bind a record: where its trainee is placed; for a decision of a
+    committee the committee's own."""
+    if subject == "committee":
+        unit: int = row.sitting.body.unit_id
+        return unit
     return trainee_of(subject, row).unit_id
 
 

@@ -98,7 +98,9 @@ def covered(
 
 
 def _of(subject: str, rows: Sequence[Any]) -> list[list[Waiver]]:
-    """The waivers of each record that are alive, in the order given."""
+    """The waivers of each record that are alive, in the order given; of a committee there are none."""
+    if subject == "committee":
+        return [[] for _row in rows]
     if subject == "panel":
         groups = rows_of(rows, "waivers", granted(), "panel")
         return [groups.get(row.pk, []) for row in rows]

@@ -9,11 +9,18 @@ from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.permits import GRANTED, Permit, refused
 from preceptor.base.today import today
+from preceptor.cases.access.case import may_act
+from preceptor.cases.choices import StageKind
 from preceptor.people.access import may_keep, scope
+from preceptor.people.choices import CapacityKind
+from preceptor.people.models import Capacity, Contact, Person
 
 from .choices import EnrolmentState
-from .models import Enrolment, Panel, Supervision
+from .models import Enrolment, MilestoneCase, Panel, PanelSeat, Supervision
 from .states import DEFERRABLE, following
+
+#: In these capacities a person can be asked onto a panel.
+EXPERTS = (CapacityKind.STAFF, CapacityKind.PHYSICIAN, CapacityKind.EXTERNAL)
 
 
 def own_keys(user: Any) -> frozenset[int]:
@@ -129,3 +136,57 @@ def may_grant_period(user: Any, enrolment: Enrolment) -> Permit:
 def may_keep_training(user: Any, enrolment: Enrolment) -> Permit:
     """Whether the user may record rotations, milestones, theses and panels of the trainee."""
     return may_keep(user, enrolment.unit)
+
+
+def may_ask_for(user: Any, enrolment: Enrolment) -> Permit:
+    """Whether the user may ask for a step, more time or the degree: the trainee, whoever supervises
+    the trainee today, and whoever keeps the records."""
+    reach = scope(user)
+    if may_keep_training(user, enrolment):
+        return GRANTED
+    if reach.person is not None and _is_own(reach.person, enrolment):
+        return GRANTED
+    return refused(
+        _("Only the trainee, the supervisor, the secretary of the unit or the office may ask.")
+    )
+
+
+def visible_experts(user: Any) -> QuerySet[Person]:
+    """The persons whom the user may seat on a panel: who holds a post or is an external expert
+    today in an institution where the user keeps a unit, and who is known there from a contact or
+    from a panel."""
+    reach = scope(user)
+    posted = Capacity.objects.on(today()).filter(kind__in=EXPERTS)
+    rows = Person.objects.filter(
+        Q(pk__in=posted.values("person"))
+        | Q(pk__in=Contact.objects.exclude(employer_zh="", employer_en="").values("person"))
+        | Q(pk__in=PanelSeat.objects.order_by().values("person"))
+    )
+    if reach.everything:
+        return rows
+    if not reach.kept or reach.institution is None:
+        return rows.none()
+    return rows.filter(institution=reach.institution)
+
+
+def may_compose(user: Any, row: MilestoneCase) -> Permit:
+    """Whether the user may write the composition now: the request waits for it, and on the user."""
+    if row.case.stage_kind != StageKind.COMPOSE:
+        return refused(_("The panel is composed at that stage of the request only."))
+    return may_act(user, row.case)
+
+
+def may_call(user: Any, row: MilestoneCase) -> Permit:
+    """Whether the user may call the sitting and change who comes to it: the request waits for the
+    sitting, and on the user."""
+    if row.case.stage_kind != StageKind.SITTING:
+        return refused(_("The composition is not approved yet; the sitting is called after it."))
+    return may_act(user, row.case)
+
+
+def may_override(user: Any, row: MilestoneCase) -> Permit:
+    """Whether the user may seat somebody in spite of a conflict of interest: who composes the panel
+    or calls its sitting."""
+    if row.case.stage_kind == StageKind.SITTING:
+        return may_call(user, row)
+    return may_compose(user, row)

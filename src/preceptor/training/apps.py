@@ -5,3 +5,12 @@ class TrainingConfig(AppConfig):
     name = "preceptor.training"
     label = "training"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell `cases` what the requests of trainees are about."""
+        from preceptor.cases.registry import register_port
+
+        from .ports import MilestonePort, PeriodPort, StatePort
+
+        for port in (MilestonePort(), PeriodPort(), StatePort()):
+            register_port(port)

@@ -37,6 +37,8 @@ class Item:
     url: str
     icon: str
     is_current: bool = False
+    #: Where the badge of the line comes from; asked for after the page is shown.
+    badge_url: str = ""
 
 
 @dataclass
@@ -54,11 +56,19 @@ def theme(request: HttpRequest) -> str:
 
 
 def _groups(kinds: frozenset[str]) -> Sequence[tuple[Text, Sequence[tuple[Text, str, str]]]]:
-    overview = [(_("Home"), "home", "home")]
+    overview = [
+        (_("Home"), "home", "home"),
+        (_("Tasks"), "tasks", "list-check"),
+        (_("Requests"), "cases", "route"),
+    ]
     people = [(_("Trainees"), "enrolments", "users")]
     if kinds & (READING | {RoleKind.SUPERVISOR}):
         people.append((_("Panels"), "panels", "gavel"))
+    people.append((_("Sittings"), "sittings", "calendar-event"))
+    people.append((_("Standing bodies"), "bodies", "users-group"))
     rules = [(_("Rules"), "rules", "scale"), (_("Regulations"), "regulations", "book-2")]
+    if kinds & (READING | {RoleKind.SUPERVISOR}):
+        rules.append((_("Kinds of requests"), "kinds", "list-details"))
     if kinds & (READING | {RoleKind.SUPERVISOR}):
         rules.append((_("Waivers"), "waivers", "shield-check"))
     if kinds & {RoleKind.OFFICE, RoleKind.LEADER}:
@@ -87,12 +97,16 @@ def navigation(request: HttpRequest, kinds: frozenset[str]) -> list[Group]:
     """The navigation of the reader's roles, with the present page marked."""
     groups = []
     for title, lines in _groups(kinds):
-        items = [Item(name, reverse(url), icon) for name, url, icon in lines]
+        items = [Item(name, reverse(url), icon, badge_url=_badge(url)) for name, url, icon in lines]
         for item in items:
             is_home = item.url == "/"
             item.is_current = request.path == "/" if is_home else request.path.startswith(item.url)
         groups.append(Group(title, items))
     return groups
+
+
+def _badge(url: str) -> str:
+    return reverse("task_count") if url == "tasks" else ""
 
 
 def _only_institution() -> Unit | None:

@@ -1,20 +1,29 @@
-"""Pages of a list by key: each page costs the same, however far down it lies."""
+"""Pages of a list by key, with the addresses of the pages beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 
+from preceptor.base.keyset import COUNTED, PAGE, Part, capped_count, newest_part, part_of
 from preceptor.web.addresses import address
+
+__all__ = [
+    "COUNTED",
+    "PAGE",
+    "Slice",
+    "capped_count",
+    "count_as_text",
+    "newest_of",
+    "slice_of",
+    "with_addresses",
+]
 
 M = TypeVar("M", bound=Model)
 R = TypeVar("R")
-PAGE = 50
-#: Counting further would read more than a page is worth.
-COUNTED = 10_000
 
 
 @dataclass(frozen=True)
@@ -26,37 +35,12 @@ class Slice(Generic[R]):
     next_url: str = ""
 
 
-def _beyond(column: str, pk: str, key: str, direction: str) -> Q:
-    """Rows after (`gt`) or before (`lt`) the key; the first bound is for the index."""
-    value, _mark, text = key.rpartition("~")
-    number = int(text) if text.isdecimal() and len(text) < 19 else 0
-    near = Q(**{f"{column}__{direction}e": value})
-    return near & (
-        Q(**{f"{column}__{direction}": value}) | Q(**{column: value, f"{pk}__{direction}": number})
-    )
-
-
-def _ordered(rows: QuerySet[M], column: str, pk: str, query: Mapping[str, str]) -> QuerySet[M]:
-    """The rows in the order of the reading: from the place of `after` on, or of `before` back."""
-    before, after = query.get("before", ""), query.get("after", "")
-    if before:
-        return rows.filter(_beyond(column, pk, before, "lt")).order_by(f"-{column}", f"-{pk}")
-    rows = rows.order_by(column, pk)
-    return rows.filter(_beyond(column, pk, after, "gt")) if after else rows
-
-
-def _sliced(
-    found: list[Any], key: Callable[[Any], str], path: str, query: Mapping[str, str], size: int
-) -> Slice[Any]:
-    more, page = len(found) > size, found[:size]
-    is_back = bool(query.get("before"))
-    if is_back:
-        page.reverse()
-    has_previous, has_next = (more, True) if is_back else (bool(query.get("after")), more)
+def with_addresses(page: Part[R], path: str, query: Mapping[str, str]) -> Slice[R]:
+    """The page with the addresses of those beside it, which keep the filters of the query."""
     return Slice(
-        page,
-        address(path, query, before=key(page[0])) if page and has_previous else "",
-        address(path, query, after=key(page[-1])) if page and has_next else "",
+        page.rows,
+        address(path, query, before=page.before) if page.before else "",
+        address(path, query, after=page.after) if page.after else "",
     )
 
 
@@ -67,32 +51,14 @@ def slice_of(
 
     `column` and the primary key are the order. One query.
     """
-    found = list(_ordered(rows, column, "pk", query)[: size + 1])
-    return _sliced(found, lambda row: f"{getattr(row, column)}~{row.pk}", path, query, size)
+    return with_addresses(part_of(rows, column, query, size=size), path, query)
 
 
-def keys_of(
-    rows: QuerySet[Any], key: str, path: str, query: Mapping[str, str], *, size: int = PAGE,
-    distinct: bool = False,
-) -> Slice[int]:  # fmt: skip
-    """The same of trainees by student number, but only their keys, from an index alone. `key` is
-    the column that holds them; where one can stand in several rows, `distinct`. One query."""
-    ordered = _ordered(rows, "student_number", key, query).values_list("student_number", key)
-    found = list((ordered.distinct() if distinct else ordered)[: size + 1])
-    page = _sliced(found, lambda row: f"{row[0]}~{row[1]}", path, query, size)
-    return Slice([pk for _number, pk in page.rows], page.previous_url, page.next_url)
-
-
-def capped_count(
-    rows: QuerySet[Any], key: str = "pk", *, most: int | None = None, distinct: bool = False
-) -> int:
-    """How many rows there are, or different keys, but never more than one above `most`
-    (COUNTED)."""
-    found = rows.order_by().values(key)
-    if distinct:
-        # In the order of the index, so that the database can stop.
-        found = rows.order_by("student_number", key).values("student_number", key).distinct()
-    return int(found[: (COUNTED if most is None else most) + 1].count())
+def newest_of(
+    rows: QuerySet[M], path: str, query: Mapping[str, str], *, size: int = PAGE
+) -> Slice[M]:
+    """The same of a list whose newest row stands first. One query."""
+    return with_addresses(newest_part(rows, query, size=size), path, query)
 
 
 def count_as_text(count: int, most: int | None = None) -> str:

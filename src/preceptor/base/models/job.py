@@ -58,12 +58,17 @@ class Job(models.Model):
 
 
 class OutgoingMail(models.Model):
-    """A letter written in the transaction and sent after it, by the worker."""
+    """A letter written in the transaction and sent after it, by the worker.
+
+    `holds_secret`: the body is a secret of the reader (a link that needs no password), and is
+    removed when the letter is sent.
+    """
 
     privacy = {
         "to": Privacy.BASIC,
         "subject": Privacy.BASIC,
         "body": Privacy.JUDGEMENT,
+        "holds_secret": Privacy.PUBLIC,
         "unique_key": Privacy.PUBLIC,
         "sent_at": Privacy.PUBLIC,
         "attempt": Privacy.PUBLIC,
@@ -73,6 +78,7 @@ class OutgoingMail(models.Model):
     to = models.EmailField()
     subject = models.CharField(max_length=200)
     body = models.TextField()
+    holds_secret = models.BooleanField(default=False)
     unique_key = models.CharField(max_length=200, unique=True, null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)

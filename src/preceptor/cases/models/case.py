@@ -299,6 +299,7 @@ class Hearing(models.Model):
         "wants_hearing": Privacy.BASIC,
         "heard_on": Privacy.BASIC,
         "record": Privacy.SENSITIVE,
+        "decided_at": Privacy.BASIC,
     }
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="hearings")
@@ -311,9 +312,15 @@ class Hearing(models.Model):
     wants_hearing = models.BooleanField(default=False)
     heard_on = models.DateField(null=True, blank=True)
     record = EncryptedTextField(blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "round"], name="hearing_once")]
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(decided_at=None), name="hearing_one_open"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.round}"

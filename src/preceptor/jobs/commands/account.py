@@ -14,9 +14,9 @@ from preceptor.base.actors import OPERATOR
 from preceptor.base.errors import InputRefused
 from preceptor.base.today import today
 from preceptor.institutions.models import Unit
-from preceptor.people.actions import grant_role, open_account
+from preceptor.people.actions import MOST_DAYS, grant_role, make_key, open_account, revoke_key
 from preceptor.people.choices import RoleKind
-from preceptor.people.models import Account, Person
+from preceptor.people.models import AccessKey, Account, Person
 from preceptor.people.queries import numbered
 
 from .common import DAY, format_option, print_json
@@ -81,3 +81,46 @@ def open_command(
         print_json({"login": login, "role": role, "unit": unit})
     else:
         click.echo(_("Account %(login)s may now sign in.") % {"login": login})
+
+
+def _account(login: str) -> Account:
+    found = Account.objects.filter(login=login).first()
+    if found is None:
+        raise InputRefused(_("There is no account %(login)s.") % {"login": login})
+    return found
+
+
+@account.command(name="key")
+@click.argument("login")
+@click.option("--name", required=True, help="What the key is for.")
+@click.option("--write", "may_write", is_flag=True, help="Let it change records as well.")
+@click.option(
+    "--days", type=click.IntRange(1, MOST_DAYS), default=90, show_default=True,
+    help="For how many days it holds.",
+)  # fmt: skip
+@format_option
+def key_command(login: str, name: str, may_write: bool, days: int, output: str) -> None:
+    """Make an access key with which a program acts for the account LOGIN; it is printed once."""
+    made, secret = make_key(
+        account=_account(login), name=name, may_write=may_write, days=days, by=OPERATOR
+    )
+    if output == "json":
+        told = {"login": login, "number": made.pk, "name": name, "writes": may_write}
+        print_json({**told, "until": made.expires_on.isoformat(), "key": secret})
+    else:
+        click.echo(secret)
+
+
+@account.command(name="revoke-key")
+@click.argument("number", type=click.IntRange(1, 2**63 - 1))
+@format_option
+def revoke_key_command(number: int, output: str) -> None:
+    """Let the access key NUMBER open nothing any more."""
+    found = AccessKey.objects.select_related("account").filter(pk=number).first()
+    if found is None:
+        raise InputRefused(_("There is no access key %(number)s.") % {"number": number})
+    held = revoke_key(key=found, by=OPERATOR)
+    if output == "json":
+        print_json({"login": found.account.login, "number": held.pk, "name": held.name})
+    else:
+        click.echo(_("The key “%(name)s” is revoked.") % {"name": held.name})

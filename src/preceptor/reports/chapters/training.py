@@ -32,7 +32,7 @@ def chapter(reading: Reading) -> Chapter:
         (("论文质量", "Thesis quality"), _theses(reading)),
         (("质量保证", "Quality assurance"), _assurance(reading)),
         (("学风建设", "Integrity"), (_integrity(reading),)),
-        (("管理服务", "Management and services"), (_services(reading),)),
+        (("管理服务", "Management and services"), _services(reading)),
         (("就业发展", "Employment"), (_employment(reading),)),
     )
     return Chapter(
@@ -333,12 +333,22 @@ def _integrity(reading: Reading) -> Block:
     )
 
 
-def _services(reading: Reading) -> Block:
-    return waiting(
+def _services(reading: Reading) -> tuple[Block, ...]:
+    table = figure_table(
+        reading, ("申请办理情况", "Requests and decisions"),
+        (("办结申请", "Requests decided", "case.decided"),
+         ("平均办理天数", "Mean days until the decision", "case.mean_days"),
+         ("表决", "Votes taken", "vote.held"),
+         ("其中：通过", "of which carried", "vote.passed"),
+         ("申请复核", "Appeals", "case.appeals"),
+         ("其中：改变原决定", "of which granted", "case.appeals_granted")),
+    )  # fmt: skip
+    rest = waiting(
         reading,
         "满意度调查与服务统计，待问卷结果录入后生成。",
         "Surveys and service statistics wait for the register of surveys.",
     )
+    return table, rest
 
 
 def _employment(reading: Reading) -> Block:

@@ -24,6 +24,8 @@ _UNITS: dict[str, tuple[str, str]] = {
     "year": ("年", "year"),
     "hour": ("学时", "hours"),
     "credit": ("学分", "credits"),
+    "item": ("件", ""),
+    "day": ("天", "days"),
 }
 _STEPS: dict[str, tuple[str, str]] = {
     "proposal": ("开题", "thesis proposal"),
@@ -31,6 +33,18 @@ _STEPS: dict[str, tuple[str, str]] = {
     "clinical_exam": ("临床能力考核", "clinical competence assessment"),
     "predefence": ("预答辩", "pre-defence"),
     "defence": ("答辩", "defence"),
+    "period": ("学籍异动", "changes of study"),
+    "degree_award": ("学位授予", "award of the degree"),
+    "appeal_academic": ("学术复核", "academic review"),
+    "appeal_decision": ("决定复核", "review of a decision"),
+    "degree": ("学位评定委员会", "degree evaluation committee"),
+    "degree_sub": ("学位评定分委员会", "degree evaluation sub-committee"),
+    "teaching_supervision": ("教学督导委员会", "teaching-supervision committee"),
+    "guidance": ("导师指导委员会", "guidance committee"),
+    "academic": ("学术委员会", "academic committee"),
+    "talent_training": ("人才培养委员会", "talent-training committee"),
+    "education": ("教育委员会", "education committee"),
+    "instrument": ("仪器设备委员会", "instrument committee"),
 }
 
 
@@ -44,7 +58,7 @@ def unit_words(unit: str, language: Language) -> str:
 
 
 def step_words(kind: str, language: Language) -> str:
-    """A milestone, or the stage of a panel, as printed."""
+    """A milestone, the stage of a panel, a kind of request or of body, as printed."""
     return _in(language, _STEPS.get(kind, (kind, kind)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import admission, completeness, reconciliation, situation, strength, training
+from . import admission, cases, completeness, reconciliation, situation, strength, training
 from .figure import Definition
 
 DEFINITIONS: tuple[Definition, ...] = (
@@ -10,6 +10,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     *strength.FIGURES,
     *admission.FIGURES,
     *training.FIGURES,
+    *cases.FIGURES,
     *completeness.FIGURES,
     *reconciliation.FIGURES,
 )

@@ -131,6 +131,17 @@ FROM thesis_reviews r JOIN theses ON theses.key = r.thesis_id
 JOIN trainees t ON t.record = theses.enrolment_id
 """
 
+# A request concerns a trainee by the person; of several enrolments the one begun last counts.
+REQUESTS = """
+CREATE TEMP TABLE requests AS
+SELECT latest.point, c.key AS record, c.kind, c.state, c.submitted_on, c.decided_on, c.due_on,
+    c.appeal_of_id
+FROM cases c JOIN (
+    SELECT e.person_id, arg_max(t.point, e.cohort_on) AS point
+    FROM enrolments e JOIN trainees t ON t.record = e.key GROUP BY e.person_id
+) latest ON latest.person_id = c.person_id
+"""
+
 #: Small: what a report lists beside its figures.
 REGISTERS = (POINTS, DIRECTIONS, STANDING_DIRECTIONS, PLACES, TAUGHT)
-VIEWS = (*REGISTERS, TRAINEES, SUPERVISORS, APPLICANTS, VERDICTS, REVIEWED)
+VIEWS = (*REGISTERS, TRAINEES, SUPERVISORS, APPLICANTS, VERDICTS, REVIEWED, REQUESTS)

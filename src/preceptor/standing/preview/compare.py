@@ -19,7 +19,7 @@ from preceptor.training.models import Enrolment, Panel
 
 from ..population import in_chunks, subjects_on, with_relations
 from ..records import Record
-from ..verdicts import LOADERS, judge
+from ..verdicts import LOADERS, OF_TRAINEES, judge
 from .sides import Pair, Side, pairs, side_of
 
 Codes = npt.NDArray[np.uint8]
@@ -46,7 +46,8 @@ def compare(
     institution: Unit, old: Sequence[Pack], new: Sequence[Pack], on: date
 ) -> Iterator[Flip]:
     """Every verdict that differs between packs in force and new ones, both laid over each other
-    already, for all records of the institution on the day.
+    already, for all records of the institution's trainees on the day; decisions of committees
+    concern no trainee and are left out.
 
     By subject (trainee, thesis, panel), then record, then rule. Waivers count. A bounded number
     of records is in memory at a time. Raises PackError.
@@ -66,7 +67,7 @@ class Comparison:
 
     def flips(self) -> Iterator[Flip]:
         """The differing verdicts, as `compare` gives them."""
-        for subject in LOADERS:
+        for subject in OF_TRAINEES:
             rows = with_relations(subjects_on(self.institution, subject, self.on), subject)
             for chunk in in_chunks(rows):
                 self.records += len(chunk)

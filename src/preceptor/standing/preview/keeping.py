@@ -28,8 +28,7 @@ from preceptor.policy.cached import Facts, evaluate_cached, facts_of
 from ..models import PackDraft
 from ..population import in_chunks, subjects_on, with_relations
 from ..records import Record
-from ..verdicts import LOADERS, judge
-from .compare import enrolment_of
+from ..verdicts import LOADERS, judge, unit_of
 from .drafted import planned_draft
 from .folders import draft_folder, force_folder
 from .joining import joined, joined_masks
@@ -112,7 +111,7 @@ def _variants(
     """The rows by the variant of the pack that binds them, each with one of their units."""
     groups: dict[str, tuple[Pack, int, list[int]]] = {}
     for place, row in enumerate(rows):
-        unit = enrolment_of(row).unit_id
+        unit = unit_of(subject, row)
         held = next((one for one in side.of(unit) if one.id == pack), None)
         if held is not None and held.rules_of(subject):
             groups.setdefault(held.hash, (held, unit, []))[2].append(place)

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from preceptor.institutions.access import visible_disciplines, visible_units
 from preceptor.institutions.choices import DisciplineLevel
 from preceptor.institutions.models import Discipline, Unit
-from preceptor.people.access import Scope, scope
+from preceptor.people.access import scope
 from preceptor.policy import Pack
+from preceptor.standing.listing import placed_of
 from preceptor.standing.packs import in_force_at
 from preceptor.standing.schema import SCHEMA
 
@@ -65,18 +66,8 @@ def choices_for(user: Any) -> Choices:
     directions = visible_disciplines(user).filter(level=DisciplineLevel.DIRECTION)
     return Choices(
         offered, list(directions.only("code", "name_zh", "name_en")), in_force_at(sorted(roots)),
-        _placed(reach, units),
+        placed_of(user, units),
     )  # fmt: skip
-
-
-def _placed(reach: Scope, units: list[Unit]) -> frozenset[int] | None:
-    """The units whose trainees are seen: those of institutions read whole, and the parts."""
-    if reach.everything:
-        return None
-    seen = {
-        unit.pk for unit in units if (unit.institution_id or unit.pk) in reach.institutions
-    } | reach.parts
-    return None if all(unit.pk in seen for unit in units) else frozenset(seen)
 
 
 def _only_root(units: list[Unit]) -> set[int]:

@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from preceptor.institutions.models import Discipline
 from preceptor.institutions.queries import units_below
+from preceptor.people.queries import begins
+from preceptor.standing.listing import Listing, Wanted, named
 from preceptor.training.choices import EnrolmentState
 from preceptor.training.models import Enrolment
 from preceptor.training.states import ENROLLED
 from preceptor.web.addresses import address
 from preceptor.web.filters.choices import Choices
-from preceptor.web.filters.listing import Listing, Wanted, named
 from preceptor.web.filters.select import Select
-from preceptor.web.filters.text import begins
 from preceptor.web.localised import localised
 
 #: The choice that stands for all states of a trainee who is enrolled and studying.

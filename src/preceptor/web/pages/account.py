@@ -17,7 +17,8 @@ from preceptor.base.today import today
 from preceptor.web.demonstration import demonstration
 from preceptor.web.forms.password import PasswordForm
 from preceptor.web.forms.sign_in import SignInForm
-from preceptor.web.shown.account import roles_of
+from preceptor.web.shown.account import keys_of, roles_of
+from preceptor.web.shown.delegation import absences_of
 
 
 class SignIn(LoginView):
@@ -55,5 +56,11 @@ class ChangePassword(PasswordChangeView):
 
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
-    """Who the reader is, with roles and their units."""
-    return render(request, "account/account.html", {"roles": roles_of(request.user, today())})
+    """Who the reader is: roles and their units, access keys in force, the own absences."""
+    context = {
+        "roles": roles_of(request.user, today()),
+        "keys": keys_of(request.user, today()),
+        "absences": absences_of(request.user),
+        "has_person": getattr(request.user, "person_id", None) is not None,
+    }
+    return render(request, "account/account.html", context)

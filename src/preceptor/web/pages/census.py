@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from preceptor.base.queue.tasks import enqueue
 from preceptor.people.access import READING, scope
+from preceptor.reports.access import readable_censuses
 from preceptor.reports.census.verify import verify
 from preceptor.reports.models import Census
 from preceptor.reports.queries import figures_of
@@ -27,7 +28,6 @@ from preceptor.web.shown.census import (
     chapters_of,
     jobs_of,
     lines_of,
-    readable_censuses,
     rows_in,
 )
 from preceptor.web.shown.job import office_institutions

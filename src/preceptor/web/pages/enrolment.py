@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from tempfile import TemporaryFile
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from preceptor.base.today import today
 from preceptor.training.access import visible_enrolments
 from preceptor.training.models import Enrolment
 from preceptor.web.addresses import address
@@ -24,13 +21,11 @@ from preceptor.web.filters.enrolment import (
     narrowing,
     tabs_of,
 )
-from preceptor.web.keyset import count_as_text
+from preceptor.web.keyset import count_as_text, with_addresses
 from preceptor.web.shown.enrolment import TABS, frame_of, reads_judgements
 from preceptor.web.shown.journal import journal_of
 from preceptor.web.tables.chips import chips_of
 from preceptor.web.tables.enrolment import columns_of, rows_of
-from preceptor.web.tables.enrolment_export import heads, lines
-from preceptor.web.tables.workbook import write_workbook
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -50,7 +45,7 @@ def enrolments(request: HttpRequest) -> HttpResponse:
     form = EnrolmentFilter(query, choices_for(request.user))
     chosen = form.chosen()
     listing = listing_of(request.user, chosen, form.choices)
-    page = listing.page(request.path, query)
+    page = with_addresses(listing.page(query), request.path, query)
     rule = chosen.get("rule")
     context = {
         "form": form,
@@ -63,22 +58,8 @@ def enrolments(request: HttpRequest) -> HttpResponse:
         "rows": rows_of(request.user, page.rows, rule),
         "previous_url": page.previous_url,
         "next_url": page.next_url,
-        "export_url": address(f"{request.path}export.xlsx", query),
     }
     return render(request, "enrolment/list.html", context)
-
-
-@require_safe
-def export(request: HttpRequest) -> FileResponse:
-    """Exactly the filtered list as a workbook, with the verdict of each rule."""
-    form = EnrolmentFilter(asked(request.GET), choices_for(request.user))
-    packs = form.choices.packs
-    rows = listing_of(request.user, form.chosen(), form.choices).rows()
-    target = TemporaryFile()  # noqa: SIM115 - the answer closes it when it has been sent
-    write_workbook(target, _("Trainees"), heads(packs), lines(rows, packs))
-    target.seek(0)
-    name = f"{_('trainees')}-{today().isoformat()}.xlsx"
-    return FileResponse(target, as_attachment=True, filename=name, content_type=WORKBOOK)
 
 
 @require_safe

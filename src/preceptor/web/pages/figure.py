@@ -8,12 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from preceptor.reports.access import visible_records
+from preceptor.reports.access import readable_figures, visible_records
 from preceptor.reports.figures.keys import record_kinds
 from preceptor.reports.models import FigureValue
 from preceptor.web.addresses import PLACES
 from preceptor.web.keyset import slice_of
-from preceptor.web.shown.census import Names, readable_figures
+from preceptor.web.shown.census import Names
 from preceptor.web.shown.figure import (
     computed_by,
     definition_lines,

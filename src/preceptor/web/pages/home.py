@@ -16,16 +16,16 @@ from preceptor.people.access import READING, scope
 from preceptor.people.choices import RoleKind
 from preceptor.policy import Pack
 from preceptor.standing.access import HEADS, waiting_drafts, waiting_waivers
+from preceptor.standing.counted import state_counts, verdict_counts
+from preceptor.standing.institutions import institutions_of
+from preceptor.standing.listing import guided_by
 from preceptor.standing.packs import in_force_at
 from preceptor.standing.queries import as_of_all
 from preceptor.training.access import visible_enrolments
 from preceptor.web.addresses import address
 from preceptor.web.filters.enrolment import ALL, STUDYING
-from preceptor.web.filters.listing import guided_by
 from preceptor.web.keyset import count_as_text
 from preceptor.web.localised import localised
-from preceptor.web.shown.counted import state_counts, verdict_counts
-from preceptor.web.shown.institution import institutions_of
 from preceptor.web.shown.overview import ATTENTION, attention, by_rule, by_state, enrolled
 from preceptor.web.shown.standing import standing_shown
 from preceptor.web.tables.enrolment import COLUMNS, rows_of

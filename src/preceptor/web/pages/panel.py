@@ -17,6 +17,7 @@ from preceptor.web.keyset import capped_count, count_as_text, slice_of
 from preceptor.web.localised import localised
 from preceptor.web.shown.lineage import lineage_of
 from preceptor.web.shown.panel import day_text, seats_of, sitting_day, with_members
+from preceptor.web.shown.panel_case import panel_case
 from preceptor.web.shown.requirement import requirements
 from preceptor.web.shown.waiver import requests_of
 from preceptor.web.tables.chips import chips_of
@@ -50,8 +51,9 @@ def panels(request: HttpRequest) -> HttpResponse:
 def panel(request: HttpRequest, key: int) -> HttpResponse:
     """One panel, judged afresh by the titles valid on the day of its sitting."""
     rows = visible_panels(request.user).select_related(
-        "institution", "enrolment__person", "enrolment__unit", "enrolment__direction"
-    )
+        "institution", "enrolment__person", "enrolment__unit", "enrolment__direction", "sitting",
+        "milestone_case__case__kind", "milestone_case__case__unit",
+    )  # fmt: skip
     found = get_object_or_404(with_members(rows), pk=key)
     packs = in_force_in(found.institution_id, found.enrolment.unit_id)
     standing = panel_standings([found], today(), get_language() or "", packs)[0]
@@ -67,5 +69,6 @@ def panel(request: HttpRequest, key: int) -> HttpResponse:
         "direction": localised(found.enrolment.direction, "name"),
         "day": day_text(found),
         "judged_on": sitting_day(found, today()),
+        "step": panel_case(found, request.user),
     }
     return render(request, "panel/panel.html", context)

@@ -7,9 +7,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from preceptor.base.today import today
+from preceptor.standing.institutions import packs_for
 from preceptor.web.localised import localised
 from preceptor.web.shown.draft_lists import planning_url
-from preceptor.web.shown.institution import packs_for
 from preceptor.web.shown.regulation import clauses_of, line_of, register_of, regulations_for
 
 

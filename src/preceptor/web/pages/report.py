@@ -9,19 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from preceptor.base.queue.tasks import enqueue
-from preceptor.reports.access import may_freeze
+from preceptor.reports.access import may_freeze, readable_censuses
 from preceptor.reports.models import Census
+from preceptor.reports.written import STYLE, TYPES, path_of, written_for
 from preceptor.web.localised import localised
-from preceptor.web.shown.census import REPORT, jobs_of, readable_censuses
+from preceptor.web.shown.census import REPORT, jobs_of
 from preceptor.web.shown.job import office_institutions
-from preceptor.web.shown.report import (
-    STYLE,
-    TYPES,
-    downloads_of,
-    path_of,
-    text_of,
-    written_for,
-)
+from preceptor.web.shown.report import downloads_of, text_of
 
 
 def _seen(request: HttpRequest, key: int) -> Census:

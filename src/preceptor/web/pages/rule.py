@@ -14,15 +14,15 @@ from django.views.decorators.http import require_safe
 from preceptor.base.today import today
 from preceptor.policy import Pack
 from preceptor.standing.access import HIGHER
+from preceptor.standing.institutions import institutions_of, packs_for
+from preceptor.standing.listing import FEW
 from preceptor.standing.queries import as_of_all
 from preceptor.web.addresses import address
 from preceptor.web.filters.choices import subject_title
-from preceptor.web.filters.listing import FEW
 from preceptor.web.keyset import slice_of
 from preceptor.web.shown.draft_lists import editing_at
 from preceptor.web.shown.example import examples_of
 from preceptor.web.shown.expression import Words
-from preceptor.web.shown.institution import institutions_of, packs_for
 from preceptor.web.shown.rule import Tally, failing_url, line_of, page_of, source_of, tallies
 from preceptor.web.shown.slider import may_move
 from preceptor.web.tables.finding import PAGE, cells_of, columns_of, findings_with

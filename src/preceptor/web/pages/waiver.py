@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from tempfile import TemporaryFile
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -26,20 +25,18 @@ from preceptor.standing.access import (
 )
 from preceptor.standing.actions import ask_waiver, refuse_waiver, sign_waiver, withdraw_waiver
 from preceptor.standing.candidates import Candidate, candidates
+from preceptor.standing.institutions import packs_for
 from preceptor.standing.models import Waiver
 from preceptor.training.access import visible_enrolments, visible_panels
 from preceptor.training.models import Enrolment, Panel
-from preceptor.web.addresses import address
 from preceptor.web.filters.waiver import WaiverFilter, filtered_waivers
 from preceptor.web.forms.waiver import DecisionForm, WaiverForm
 from preceptor.web.keyset import capped_count, count_as_text, slice_of
 from preceptor.web.localised import localised
-from preceptor.web.shown.institution import packs_for
 from preceptor.web.shown.waived_rules import rules_waived, whole_share
 from preceptor.web.shown.waiver import effect_of, page_of, refusals_of, rule_title, url_of
 from preceptor.web.tables.chips import chips_of
-from preceptor.web.tables.waiver import COLUMNS, cells_of, heads, lines, with_signers
-from preceptor.web.tables.workbook import write_workbook
+from preceptor.web.tables.waiver import COLUMNS, cells_of, with_signers
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 asks = require_http_methods(["GET", "HEAD", "POST"])
@@ -63,22 +60,9 @@ def waivers(request: HttpRequest) -> HttpResponse:
         "rows": cells_of(page.rows, packs),
         "previous_url": page.previous_url,
         "next_url": page.next_url,
-        "export_url": address(f"{request.path}export.xlsx", query),
         "reads_rules": bool(scope(request.user).kinds & READING),
     }
     return render(request, "waiver/list.html", context)
-
-
-@require_safe
-def export(request: HttpRequest) -> FileResponse:
-    """Exactly the filtered list as a workbook, without the reasons."""
-    packs = packs_for(request.user)
-    rows = filtered_waivers(request.user, WaiverFilter(request.GET, packs).chosen())
-    target = TemporaryFile()  # noqa: SIM115 - the answer closes it when it has been sent
-    write_workbook(target, _("Waivers"), heads(), lines(rows, packs))
-    target.seek(0)
-    name = f"{_('waivers')}-{today().isoformat()}.xlsx"
-    return FileResponse(target, as_attachment=True, filename=name, content_type=WORKBOOK)
 
 
 @require_safe

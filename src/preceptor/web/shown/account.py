@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from preceptor.people.models import Account
+from preceptor.people.access import visible_keys
+from preceptor.people.models import AccessKey, Account
 from preceptor.web.localised import localised
 
 
@@ -23,3 +24,8 @@ def roles_of(account: Any, on: date) -> list[dict[str, Any]]:
         }
         for role in held
     ]
+
+
+def keys_of(account: Any, on: date) -> list[AccessKey]:
+    """The access keys of the account that are in force on the day, the newest first; one query."""
+    return list(visible_keys(account).filter(revoked_at=None, expires_on__gte=on))

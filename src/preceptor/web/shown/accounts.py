@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from preceptor.people.models import Account, Role
-from preceptor.web.filters.text import matches_name
+from preceptor.people.queries import matches_name
 from preceptor.web.localised import localised
 
 Shown = dict[str, Any]

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -17,8 +17,7 @@ from preceptor.base.models import Job, JobState
 from preceptor.institutions.access import visible_disciplines, visible_units
 from preceptor.institutions.choices import DisciplineLevel
 from preceptor.institutions.models import DegreePoint
-from preceptor.people.access import READING, scope
-from preceptor.reports.access import visible_censuses
+from preceptor.reports.access import readable_censuses
 from preceptor.reports.figures import (
     admission,
     completeness,
@@ -40,9 +39,9 @@ from preceptor.reports.figures.periods import in_words
 from preceptor.reports.figures.registry import definition_of
 from preceptor.reports.figures.slugs import slugs
 from preceptor.reports.models import Census, FigureValue
+from preceptor.standing.institutions import packs_for
 from preceptor.training.models import Course
 from preceptor.web.localised import localised
-from preceptor.web.shown.institution import institutions_of, packs_for
 from preceptor.web.shown.job import failure_of, is_ended, shown_job, visible_jobs
 
 Shown = dict[str, Any]
@@ -63,19 +62,6 @@ OTHER = "other"
 def reader_language() -> Language:
     """The reader's language as the reports name it."""
     return "en" if get_language() == "en" else "zh"
-
-
-def readable_censuses(user: Any) -> QuerySet[Census]:
-    """The censuses of their institutions for leaders, secretaries and offices; none for others."""
-    reach = scope(user)
-    if not reach.everything and not reach.kinds & READING:
-        return Census.objects.none()
-    return visible_censuses(user).filter(institution__in=institutions_of(user).values("pk"))
-
-
-def readable_figures(user: Any) -> QuerySet[FigureValue]:
-    """All figures of the readable censuses; a value is the same for every reader."""
-    return FigureValue.objects.filter(census__in=readable_censuses(user).values("pk"))
 
 
 def lines_of(user: Any) -> list[Shown]:

@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from preceptor.institutions.access import visible_disciplines
 from preceptor.institutions.choices import DisciplineLevel
 from preceptor.institutions.models import Discipline
+from preceptor.standing.institutions import institutions_of
 from preceptor.training.access import visible_enrolments
 from preceptor.training.choices import CourseKind
 from preceptor.training.models import Programme, ProgrammeCourse
 from preceptor.training.states import ENROLLED
 from preceptor.web.addresses import address
 from preceptor.web.localised import localised
-from preceptor.web.shown.institution import institutions_of
 from preceptor.web.shown.unit import supervisors_in
 
 Shown = dict[str, Any]

@@ -7,13 +7,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from preceptor.reports.access import readable_figures
 from preceptor.reports.figures.figure import Quotient, Window
 from preceptor.reports.figures.keys import record_kinds
 from preceptor.reports.figures.naming import population_of, sql_of, title_of
 from preceptor.reports.figures.registry import definition_of
 from preceptor.reports.models import FigureValue
 from preceptor.web.addresses import address
-from preceptor.web.shown.census import Names, readable_figures, reader_language, value_of
+from preceptor.web.shown.census import Names, reader_language, value_of
 from preceptor.web.tables.record import KINDS
 
 Shown = dict[str, Any]

@@ -11,16 +11,16 @@ from django.utils.translation import get_language
 
 from preceptor.people.access import scope
 from preceptor.policy import Pack
+from preceptor.standing.counted import Counts, placed
 from preceptor.standing.due import due_findings
+from preceptor.standing.listing import FEW, OWN
 from preceptor.standing.models import Finding, Standing
 from preceptor.training.access import own_rows
 from preceptor.training.choices import EnrolmentState
 from preceptor.training.states import ENROLLED
 from preceptor.web.addresses import address
 from preceptor.web.filters.choices import subject_title
-from preceptor.web.filters.listing import FEW, OWN
 from preceptor.web.localised import localised
-from preceptor.web.shown.counted import Counts, placed
 
 Shown = dict[str, Any]
 MOST = 30

@@ -18,9 +18,9 @@ from preceptor.policy import Pack
 from preceptor.policy.parameters import Parameter, Step
 from preceptor.policy.rules import Rule
 from preceptor.policy.sources import Citation
+from preceptor.standing.institutions import institutions_of
 from preceptor.web.localised import localised
 from preceptor.web.shown.expression import Words
-from preceptor.web.shown.institution import institutions_of
 
 Shown = dict[str, Any]
 

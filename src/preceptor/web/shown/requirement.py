@@ -10,21 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from preceptor.policy import Explanation, Verdict, WaiverNote
+from preceptor.standing.due import verdict_of
 from preceptor.web.templatetags.interface import VERDICTS
 
 Shown = dict[str, Any]
 
 #: What a person reads first: what is in the way, then what is open, then what is settled.
 FIRST = ("fail", "pending", "warn", "open", "pass", "waived", "not_applicable")
-
-
-def verdict_of(known: Explanation, ahead: frozenset[str]) -> str:
-    """The verdict in a reader's terms: what a later step demands is open, neither failed nor
-    pending, as in the lists; a rule that only warns gives notice."""
-    if known.verdict is Verdict.FAIL and known.kind == "warn":
-        return "warn"
-    waits = known.verdict in (Verdict.FAIL, Verdict.PENDING) and known.gate in ahead
-    return "open" if waits else known.verdict.value
 
 
 def requirement(

@@ -19,10 +19,10 @@ from preceptor.policy.parameters import Parameter, Step
 from preceptor.policy.rules import Rule
 from preceptor.policy.sources import Citation
 from preceptor.policy.types import Number
+from preceptor.standing.counted import verdict_counts
 from preceptor.standing.schema.words import GATE_TITLES
-from preceptor.standing.verdicts import LOADERS
+from preceptor.standing.verdicts import OF_TRAINEES
 from preceptor.web.addresses import address
-from preceptor.web.shown.counted import verdict_counts
 from preceptor.web.shown.expression import Words
 from preceptor.web.templatetags.interface import VERDICTS
 
@@ -85,7 +85,7 @@ def line_of(rule: Rule, tally: Tally) -> Shown:
         "evidence": rule.evidence,
         "counts": tally.counts,
         "total": tally.total,
-        "is_judged": rule.subject in LOADERS,
+        "is_judged": rule.subject in OF_TRAINEES,
         "fail_url": failing_url(rule, tally),
     }
 
@@ -171,7 +171,7 @@ def page_of(pack: Pack, rule: Rule) -> Shown:
             for fact in rule.facts
         ],
         "parameters": [parameter_of(parameter, words) for parameter in rule.parameters],
-        "is_judged": rule.subject in LOADERS,
+        "is_judged": rule.subject in OF_TRAINEES,
         "pack": {
             "id": pack.id,
             "version": pack.version,

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from preceptor.institutions.access import visible_regulations, visible_units
 from preceptor.standing.packs import in_force_at
+from preceptor.standing.panels import matching_panels
 from preceptor.training.access import visible_enrolments, visible_panels
 from preceptor.web.addresses import address
 from preceptor.web.filters.enrolment import matching
-from preceptor.web.filters.panel import matching_panels
 from preceptor.web.localised import localised
 
 Find = dict[str, Any]

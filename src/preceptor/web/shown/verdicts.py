@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from preceptor.standing.due import said, worst
+from preceptor.standing.listing import OWN
 from preceptor.standing.models import Finding
-from preceptor.web.filters.listing import OWN
 
 
 def shown(finding: Finding) -> str:

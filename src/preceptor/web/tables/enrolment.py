@@ -23,12 +23,12 @@ from django.utils.translation import gettext as _
 
 from preceptor.base.today import today
 from preceptor.standing.due import WORST_FIRST
+from preceptor.standing.listing import OWN
 from preceptor.standing.models import Finding
 from preceptor.training.access import visible_enrolments
 from preceptor.training.choices import EnrolmentState, SupervisionRole
 from preceptor.training.models import Enrolment, Supervision
 from preceptor.training.states import ENROLLED
-from preceptor.web.filters.listing import OWN
 
 Cell = dict[str, Any]
 Row = Mapping[str, Any]

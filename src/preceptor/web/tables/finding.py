@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from preceptor.base.today import today
 from preceptor.policy import Explanation
+from preceptor.standing.counted import placed
+from preceptor.standing.listing import OWN
 from preceptor.standing.models import Finding
 from preceptor.standing.packs import force_on
-from preceptor.standing.verdicts import LOADERS, PacksOf, explained, judge_all
+from preceptor.standing.verdicts import OF_TRAINEES, PacksOf, explained, judge_all
 from preceptor.training.models import Thesis
-from preceptor.web.filters.listing import OWN
 from preceptor.web.localised import localised
-from preceptor.web.shown.counted import placed
 
 Cell = dict[str, Any]
 #: Every row is explained afresh, which costs more than a row of other lists.
@@ -60,7 +60,7 @@ def cells_of(rows: Sequence[Finding], rule: str) -> list[list[Cell]]:
 
 def _explanations(rows: Sequence[Finding], rule: str) -> dict[int, Explanation]:
     """What the rule says of each row, by the row's key; none where its pack binds no more."""
-    if not rows or rows[0].subject not in LOADERS:
+    if not rows or rows[0].subject not in OF_TRAINEES:
         return {}
     subject, records, language = rows[0].subject, _records(rows), get_language() or ""
     said = {

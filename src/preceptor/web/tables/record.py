@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -79,6 +80,25 @@ def _application(row: Any) -> list[Any]:
     ]  # fmt: skip
 
 
+def _case(row: Any) -> list[Any]:
+    return [
+        row.number, localised(row, "title"), _named(row.person), row.get_state_display(),
+        row.submitted_at and localtime(row.submitted_at).date(),
+        row.decided_at and localtime(row.decided_at).date(),
+    ]  # fmt: skip
+
+
+def _sitting(row: Any) -> list[Any]:
+    return [
+        localised(row, "title"), _named(row.body), row.number,
+        row.starts_at and localtime(row.starts_at).date(), row.get_state_display(),
+    ]  # fmt: skip
+
+
+def _advice(row: Any) -> list[Any]:
+    return [_named(row.body), row.given_on, row.due_on, row.get_state_display()]
+
+
 _CALLED = gettext_lazy("What it is called")
 _NAME, _NUMBER = gettext_lazy("Name"), gettext_lazy("Student number")
 _UNIT, _DIRECTION = gettext_lazy("Unit"), gettext_lazy("Direction")
@@ -119,6 +139,22 @@ KINDS: dict[str, Kind] = {
     ),
     "unit": Kind(
         gettext_lazy("Units"), (_CALLED, _CODE), lambda row: [_named(row), row.code], _link("unit"),
+    ),
+    "case": Kind(
+        gettext_lazy("Requests"),
+        (gettext_lazy("Number"), gettext_lazy("Request"), gettext_lazy("Person concerned"),
+         gettext_lazy("State"), gettext_lazy("Submitted"), gettext_lazy("Decided")),
+        _case, _link("case"), ("person",),
+    ),
+    "sitting": Kind(
+        gettext_lazy("Sittings"),
+        (_CALLED, gettext_lazy("Body"), gettext_lazy("Number"), _DAY, gettext_lazy("State")),
+        _sitting, _link("sitting"), ("body",),
+    ),
+    "advice": Kind(
+        gettext_lazy("Advice"),
+        (gettext_lazy("Body"), gettext_lazy("Given"), gettext_lazy("Due"), gettext_lazy("State")),
+        _advice, None, ("body",),
     ),
     "course": Kind(
         gettext_lazy("Courses"),

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import IO, Any
 
 import xlsxwriter
 
 FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r", "\n")
 WIDTH = 16
+#: A sheet of Excel holds no more; the list goes on on the next one.
+MOST_ROWS = 1_048_576
+MOST_TITLE = 31
 
 
 class Sheet:
@@ -45,7 +49,7 @@ class Sheet:
             return
         if isinstance(value, date):
             self.sheet.write_datetime(self.row, place, value, self.day)
-        elif isinstance(value, int):
+        elif isinstance(value, int | float | Decimal):
             self.sheet.write_number(self.row, place, value)
         else:
             text = str(value)
@@ -56,10 +60,19 @@ class Sheet:
 def write_workbook(
     target: IO[bytes], title: str, heads: Sequence[str], lines: Iterable[Sequence[Any]]
 ) -> None:
-    """Write one sheet with heads and lines to the file."""
+    """Write the heads and lines to the file: one sheet, and another one where a sheet is full."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as book:
-        sheet = Sheet(book, title)
-        sheet.heads(heads)
+        sheet = _sheet(book, title, heads, 1)
         for line in lines:
+            if sheet.row == MOST_ROWS:
+                sheet = _sheet(book, title, heads, len(book.worksheets()) + 1)
             sheet.line(line)
+
+
+def _sheet(book: xlsxwriter.Workbook, title: str, heads: Sequence[str], number: int) -> Sheet:
+    """A sheet with its heads; the first has the list's name, the others are numbered."""
+    name = title if number == 1 else f"{title[: MOST_TITLE - 4]} {number}"
+    sheet = Sheet(book, name[:MOST_TITLE])
+    sheet.heads(heads)
+    return sheet

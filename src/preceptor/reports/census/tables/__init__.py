@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..table import CensusTable
-from . import admission, people, programmes, progress, registers, trainees
+from . import admission, cases, people, programmes, progress, registers, trainees
 
 TABLES: tuple[CensusTable, ...] = (
     *registers.TABLES,
@@ -12,4 +12,5 @@ TABLES: tuple[CensusTable, ...] = (
     *admission.TABLES,
     *trainees.TABLES,
     *progress.TABLES,
+    *cases.TABLES,
 )

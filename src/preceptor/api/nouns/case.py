@@ -1,0 +1,232 @@
+"""Requests: the list, and one with its track, whereabouts and history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from django.db.models import Q, QuerySet
+from django.http import FileResponse, HttpRequest
+from ninja import Query, Router
+
+from preceptor.base.files import path_of
+from preceptor.base.keyset import capped_count, newest_part
+from preceptor.base.today import today
+from preceptor.cases.access import (
+    is_asker,
+    is_staff,
+    may_attach,
+    may_compose,
+    may_decide,
+    may_read_reason,
+    may_return,
+    may_submit,
+    may_withdraw,
+    sees_reasons,
+    sees_stages,
+    visible_cases,
+)
+from preceptor.cases.access.time import may_appeal, may_remind, may_state_view
+from preceptor.cases.choices import CaseState, Verb
+from preceptor.cases.kinds.kind import Kind
+from preceptor.cases.models import Case, CaseStep
+from preceptor.cases.queries import UNDER_WAY, Whereabouts, kind_of, whereabouts
+from preceptor.institutions.queries import units_below
+from preceptor.people.queries import begins, matches_name
+
+from ..fields import Key, Name, Wanted
+from ..guard import reader
+from ..paging import Page, Paging, one, place_of, shown
+from ..refusals import answers
+from ..shapes import case as shapes
+from ..shapes.named import Words
+
+router = Router(tags=["cases"])
+#: Steps that leave the stage where it is.
+STAYING = frozenset({Verb.OPEN, Verb.SUBMIT, Verb.RETURN, Verb.WITHDRAW, Verb.REOPEN})
+MAY = {
+    "submit": may_submit, "attach": may_attach, "decide": may_decide, "compose": may_compose,
+    "return": may_return, "withdraw": may_withdraw, "remind": may_remind, "appeal": may_appeal,
+    "state_view": may_state_view,
+}  # fmt: skip
+
+
+class CaseFilter(Paging):
+    """What the list can be narrowed by; `open`: not decided yet."""
+
+    q: Wanted = ""
+    whose: Literal["mine", "about"] | None = None
+    state: CaseState | Literal["open"] | None = None
+    kind: Name | None = None
+    unit: Key | None = None
+    is_late: bool = False
+
+
+@router.get("/cases", response=answers(Page[shapes.CaseLine]))
+def cases(request: HttpRequest, narrowed: Query[CaseFilter]) -> dict[str, Any]:
+    """The requests that the reader may see, newest first."""
+    user = reader(request)
+    rows = _narrowed(visible_cases(user), narrowed, user)
+    count = capped_count(rows)
+    rows = rows.select_related("kind", "person", "unit", "institution").defer("reason")
+    part = newest_part(rows, place_of(narrowed, "pk"), size=narrowed.size)
+    places = whereabouts(part.rows)
+    lines = [_line(row, places[row.pk] if _lists_stage(user, row) else None) for row in part.rows]
+    return shown(part, lines, count)
+
+
+def _narrowed(rows: QuerySet[Case], narrowed: CaseFilter, user: Any) -> QuerySet[Case]:
+    text = narrowed.q.strip()
+    if text:
+        rows = rows.filter(begins("number", text) | Q(person__in=matches_name(text)))
+    if narrowed.whose == "mine":
+        rows = rows.filter(asked_by=user)
+    if narrowed.whose == "about":
+        rows = rows.filter(person=user.person_id) if user.person_id else rows.none()
+    if narrowed.state == "open":
+        rows = rows.filter(state__in=UNDER_WAY)
+    elif narrowed.state:
+        rows = rows.filter(state=narrowed.state)
+    if narrowed.kind:
+        rows = rows.filter(kind__name=narrowed.kind)
+    if narrowed.unit:
+        rows = rows.filter(unit__in=units_below([narrowed.unit]))
+    if narrowed.is_late:
+        rows = rows.filter(state=CaseState.RUNNING, due_on__lt=today())
+    return rows
+
+
+def _lists_stage(user: Any, row: Case) -> bool:
+    """Whether a list may say at which stage the request is: of a kind whose subject reads only the
+    end, to those alone who read the unit."""
+    return kind_of(row).sees != "outcome" or is_staff(user, row)
+
+
+def _words(words: Any) -> Words:
+    return Words(zh=words.zh, en=words.en)
+
+
+def _line(row: Case, place: Whereabouts | None) -> dict[str, Any]:
+    columns = (
+        "number", "title_zh", "title_en", "person", "unit", "state", "revision", "submitted_at",
+        "decided_at",
+    )  # fmt: skip
+    return {
+        **{name: getattr(row, name) for name in columns},
+        "key": row.pk,
+        "kind": row.kind.name,
+        "version": row.kind.version,
+        "place": _place(place),
+    }
+
+
+def _place(place: Whereabouts | None) -> dict[str, Any] | None:
+    if place is None or place.stage is None:
+        return None
+    return {
+        "stage": _words(place.stage),
+        "holders": [
+            {"name_zh": one.name_zh, "name_en": one.name_en, "role": one.role}
+            for one in place.holders
+        ],
+        "since": place.since,
+        "due_on": place.due_on,
+        "next_stages": [_words(title) for title in place.next_stages],
+    }
+
+
+def seen_case(request: HttpRequest, key: int) -> Case:
+    """The request with what is told of one; 404 for one that the reader may not see."""
+    rows = visible_cases(reader(request)).select_related(
+        "kind", "person", "unit", "institution", "asked_by"
+    )
+    found: Case = one(rows.prefetch_related("steps"), pk=key)
+    return found
+
+
+@router.get("/cases/{int:key}", response=answers(shapes.Case))
+def case(request: HttpRequest, key: Key) -> dict[str, Any]:
+    """One request: where it is and with whom, what happened, and what may be done."""
+    return told(request, seen_case(request, key))
+
+
+def told(request: HttpRequest, row: Case) -> dict[str, Any]:
+    """All of a request that the reader may see."""
+    user, kind = reader(request), kind_of(row)
+    steps, stages = list(row.steps.all()), sees_stages(user, row, kind)
+    reads = sees_reasons(user, row, kind) or is_asker(user, row)
+    is_about = row.person_id is not None and row.person_id == user.person_id
+    return {
+        **_line(row, whereabouts([row])[row.pk] if stages else None),
+        "asked_by": row.asked_by.name if row.asked_by else None,
+        "reason": row.reason if reads or is_about else None,
+        "round": row.round,
+        "appeal_of": row.appeal_of_id,
+        "ground": row.ground,
+        "track": _track(row, kind, steps) if stages else [],
+        "steps": [_step(user, row, kind, step) for step in steps if stages or _is_own(user, step)],
+        "documents": _documents(row, kind),
+        "may": [name for name, permit in MAY.items() if permit(user, row)],
+    }
+
+
+def _is_own(user: Any, step: CaseStep) -> bool:
+    return bool(step.by_key == user.actor_key)
+
+
+def _step(user: Any, row: Case, kind: Kind, step: CaseStep) -> dict[str, Any]:
+    columns = ("revision", "verb", "stage", "by_name", "on_behalf_of", "at")
+    reason = step.reason if may_read_reason(user, row, kind, step) else None
+    return {**{name: getattr(step, name) for name in columns}, "reason": reason}
+
+
+def _track(row: Case, kind: Kind, steps: Sequence[CaseStep]) -> list[dict[str, Any]]:
+    """The stages in the order of the kind, as the last round went through them."""
+    last = [place for place, step in enumerate(steps) if step.verb == Verb.REOPEN]
+    left = {
+        step.stage: step.at for step in steps[last[-1] if last else 0 :] if step.verb not in STAYING
+    }
+    return [
+        {
+            "stage": stage.id,
+            "title": _words(stage.title),
+            "does": stage.does,
+            "state": _reached(row, stage.id, left),
+            "at": left.get(stage.id),
+        }
+        for stage in kind.stages
+    ]
+
+
+def _reached(row: Case, stage: str, left: dict[str, Any]) -> str:
+    if row.state in UNDER_WAY and row.stage == stage:
+        return "now"
+    return "done" if stage in left else "ahead"
+
+
+def _documents(row: Case, kind: Kind) -> list[dict[str, Any]]:
+    given = {found.name: found for found in row.documents.filter(replaced_at=None)}
+    return [_document(one, given.get(one.id)) for one in kind.documents]
+
+
+def _document(wanted: Any, found: Any) -> dict[str, Any]:
+    return {
+        "name": wanted.id,
+        "title": _words(wanted.title),
+        "is_required": wanted.required,
+        "most_megabytes": wanted.most_megabytes,
+        "types": list(wanted.types),
+        "key": found.pk if found else None,
+        "file_name": found.file_name if found else None,
+        "by_name": found.by_name if found else None,
+        "at": found.at if found else None,
+    }
+
+
+@router.get("/cases/{int:key}/documents/{int:document}", response=answers(None))
+def case_document(request: HttpRequest, key: Key, document: Key) -> Any:
+    """A document that was handed in."""
+    row = one(seen_case(request, key).documents.select_related("file"), pk=document)
+    kind = "application/octet-stream"
+    content = path_of(row.file).open("rb")
+    return FileResponse(content, as_attachment=True, filename=row.file_name, content_type=kind)

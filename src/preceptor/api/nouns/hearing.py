@@ -1,0 +1,82 @@
+"""The hearing before a refusal: what was told and stated, and what comes of it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from django.http import Http404, HttpRequest
+from ninja import Header, Router
+
+from preceptor.cases.access.time import may_decide_hearing, may_state_view
+from preceptor.cases.actions import decide_hearing, state_own_view
+from preceptor.cases.choices import CaseState, StageKind
+from preceptor.cases.models import Case
+
+from ..fields import Day, Key, Record, Revision
+from ..guard import reader
+from ..refusals import answers
+from ..shapes import case as shapes
+from .case import seen_case, told
+from .case_step import Tag, Token, revision_of
+from .change import Sent
+
+router = Router(tags=["cases"])
+
+
+class OwnView(Sent):
+    """What the subject says of an intended refusal, and whether a hearing is asked for."""
+
+    statement: Record
+    wants_hearing: bool = False
+
+
+class Heard(Sent):
+    """Whether the refusal is confirmed or changed; where a hearing was asked for, its day and
+    record."""
+
+    outcome: Literal["confirmed", "changed"]
+    record: Record = ""
+    heard_on: Day | None = None
+    revision: Revision | None = None
+
+
+def _now(request: HttpRequest, row: Case) -> dict[str, Any]:
+    return told(request, seen_case(request, row.pk))
+
+
+@router.get("/cases/{int:key}/hearing", response=answers(shapes.Hearing))
+def case_hearing(request: HttpRequest, key: Key) -> dict[str, Any]:
+    """The refusal that is intended now, for whom it concerns and who decides it; else 404."""
+    row, user = seen_case(request, key), reader(request)
+    at_hearing = row.state == CaseState.RUNNING and row.stage_kind == StageKind.HEARING
+    reads = may_state_view(user, row) or may_decide_hearing(user, row)
+    found = row.hearings.filter(round=row.round).first() if at_hearing and reads else None
+    if found is None:
+        raise Http404
+    columns = ("facts", "told_at", "answer_until", "stated_at", "wants_hearing")
+    statement = found.statement if found.stated_at else None
+    return {**{name: getattr(found, name) for name in columns}, "statement": statement}
+
+
+@router.post("/cases/{int:key}/own-view", response=answers(shapes.Case))
+def state_view_on_case(request: HttpRequest, key: Key, sent: OwnView) -> dict[str, Any]:
+    """State the own view of an intended refusal."""
+    row = seen_case(request, key)
+    state_own_view(
+        case=row, statement=sent.statement, wants_hearing=sent.wants_hearing, by=reader(request)
+    )
+    return _now(request, row)
+
+
+@router.post("/cases/{int:key}/hearing", response=answers(shapes.Case))
+def decide_case_hearing(
+    request: HttpRequest, key: Key, sent: Heard, idempotency_key: Header[Token] = "",
+    if_match: Header[Tag] = "",
+) -> dict[str, Any]:  # fmt: skip
+    """Say what comes of an intended refusal, after the view was stated or its time is over."""
+    row = seen_case(request, key)
+    decide_hearing(
+        case=row, outcome=sent.outcome, record=sent.record, heard_on=sent.heard_on,
+        revision=revision_of(sent.revision, if_match), token=idempotency_key, by=reader(request),
+    )  # fmt: skip
+    return _now(request, row)

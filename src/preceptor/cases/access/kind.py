@@ -1,0 +1,96 @@
+"""Who may read, write and approve case kinds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from preceptor.base.permits import GRANTED, Permit, refused
+from preceptor.institutions.models import Unit
+from preceptor.people.access import may_keep_institution, scope
+from preceptor.people.choices import RoleKind
+from preceptor.people.models import Account
+
+from ..choices import KindState
+from ..models import CaseKind
+from .holding import posts
+
+
+def visible_kinds(user: Any) -> QuerySet[CaseKind]:
+    """The versions in force or replaced at the user's institution, for everybody there; drafts and
+    proposals for who reads the whole institution."""
+    reach = scope(user)
+    if reach.everything:
+        return CaseKind.objects.all()
+    seen = CaseKind.objects.filter(institution__in=reach.institutions)
+    own = _institution_of(user)
+    if own is None:
+        return seen
+    settled = [KindState.IN_FORCE, KindState.ENDED]
+    return seen | CaseKind.objects.filter(institution=own, state__in=settled)
+
+
+def _institution_of(user: Any) -> int | None:
+    """Where the user acts, else where the user's person is registered; None where neither is known."""
+    reach = scope(user)
+    if reach.institution is not None:
+        return reach.institution.pk
+    if isinstance(user, Account) and user.is_active and user.person is not None:
+        return user.person.institution_id
+    return None
+
+
+def may_view_kind(user: Any, kind: CaseKind) -> Permit:
+    """Whether the user may see the version; the same answer as `visible_kinds`."""
+    if visible_kinds(user).filter(pk=kind.pk).exists():
+        return GRANTED
+    return refused(_("This case kind is outside what you may see."))
+
+
+def may_edit_kinds(user: Any, institution: Unit) -> Permit:
+    """Whether the user may write case kinds of the institution: its office."""
+    return may_keep_institution(user, institution)
+
+
+def may_adopt_kinds(user: Any, institution: Unit) -> Permit:
+    """Whether the user may put the shipped kinds into force at once: only the operator, because
+    nobody approves them a second time."""
+    if scope(user).everything:
+        return GRANTED
+    return refused(_("The shipped case kinds are put into force by the operator."))
+
+
+def may_approve_kind(user: Any, draft: CaseKind) -> Permit:
+    """Whether the user may approve a proposed version: the office or a leader of the institution,
+    with another account and as another person than who wrote it."""
+    if draft.state != KindState.PROPOSED:
+        return refused(_("Only a proposed case kind is approved or returned."))
+    if scope(user).everything:
+        return _another(user, draft)
+    held = posts(user)
+    roles = (RoleKind.OFFICE, RoleKind.LEADER)
+    if not any(draft.institution_id in held.get(role, frozenset()) for role in roles):
+        return refused(_("A case kind is approved by the office or a leader of the institution."))
+    return _another(user, draft)
+
+
+def _another(user: Any, draft: CaseKind) -> Permit:
+    """Two persons: who wrote the version does not approve it, with no other account either."""
+    own_key = getattr(user, "actor_key", "")
+    if own_key == draft.written_by_key or _person_behind(draft.written_by_key) in _persons(user):
+        return refused(_("Somebody else than its writer approves a case kind."))
+    return GRANTED
+
+
+def _persons(user: Any) -> set[int]:
+    person = scope(user).person
+    return set() if person is None else {person}
+
+
+def _person_behind(key: str) -> int | None:
+    kind, _colon, number = key.partition(":")
+    if kind != "account" or not number.isdigit():
+        return None
+    return Account.objects.filter(pk=int(number)).values_list("person", flat=True).first()

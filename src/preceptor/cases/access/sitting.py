@@ -1,0 +1,120 @@
+"""Who may see a sitting, run it, and vote at it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from preceptor.base.permits import GRANTED, Permit, refused
+from preceptor.people.access import scope
+
+from ..choices import BodyRole, ItemState
+from ..models import Item, Recusal, Sitting, SittingSeat, VoteCast
+from ..seating import VOTERS, is_there
+
+
+def own_seats(user: Any) -> QuerySet[SittingSeat]:
+    """The seats that the user's person holds and that were not released."""
+    person = scope(user).person
+    held = SittingSeat.objects.filter(released_at=None)
+    return held.none() if person is None else held.filter(person=person)
+
+
+def visible_sittings(user: Any) -> QuerySet[Sitting]:
+    """Sittings of the units that the user reads, and those at which the user has a seat."""
+    reach = scope(user)
+    if reach.everything:
+        return Sitting.objects.all()
+    seen = reach.within("unit", "institution")
+    return Sitting.objects.filter(seen | Q(pk__in=own_seats(user).values("sitting")))
+
+
+def may_view_sitting(user: Any, sitting: Sitting) -> Permit:
+    """Whether the user may see the sitting; the same answer as `visible_sittings`."""
+    reach = scope(user)
+    if reach.everything or sitting.institution_id in reach.institutions:
+        return GRANTED
+    if sitting.unit_id in reach.parts:
+        return GRANTED
+    if own_seats(user).filter(sitting=sitting).exists():
+        return GRANTED
+    return refused(_("This sitting is outside what you may see."))
+
+
+def may_run_sitting(user: Any, sitting: Sitting) -> Permit:
+    """Whether the user may run the sitting: who keeps the records of its unit, and whoever has the
+    secretary's seat at it."""
+    if scope(user).keeps(sitting.unit_id):
+        return GRANTED
+    if own_seats(user).filter(sitting=sitting, role=BodyRole.SECRETARY).exists():
+        return GRANTED
+    return refused(
+        _("The sitting is run by its secretary, the secretary of the unit or the office.")
+    )
+
+
+def may_answer(user: Any, seat: SittingSeat) -> Permit:
+    """Whether the user may answer the invitation: its holder, and whoever runs the sitting and
+    was told by the holder."""
+    person = scope(user).person
+    if person is not None and person == seat.person_id:
+        return GRANTED
+    return may_run_sitting(user, seat.sitting)
+
+
+def may_vote(user: Any, item: Item) -> Permit:
+    """Whether the user may vote on the item now. A ballot is never delegated: only the account of
+    the person who holds the seat votes, not an operator either."""
+    seat = own_seats(user).filter(sitting=item.sitting_id).first()
+    if seat is None:
+        return refused(_("You have no seat at this sitting."))
+    return may_seat_vote(seat, item)
+
+
+def may_seat_vote(seat: SittingSeat, item: Item) -> Permit:
+    """Whether the holder of the seat may vote on the item now; each refusal says why."""
+    return seat_refusal(
+        seat, item,
+        is_recused=Recusal.objects.filter(item=item, seat=seat).exists(),
+        has_voted=VoteCast.objects.filter(item=item, seat=seat).exists(),
+    )  # fmt: skip
+
+
+def seat_refusal(seat: SittingSeat, item: Item, *, is_recused: bool, has_voted: bool) -> Permit:
+    """The same where it is known already whether the seat is recused and voted; no query."""
+    standing = _as_it_stands(seat, item)
+    if not standing:
+        return standing
+    if is_recused:
+        return refused(_("You take no part in this item: a recusal is recorded."))
+    if has_voted:
+        return refused(_("You voted on this item already."))
+    return GRANTED
+
+
+def _as_it_stands(seat: SittingSeat, item: Item) -> Permit:
+    """What seat and item say by themselves; no query."""
+    if item.state != ItemState.OPEN:
+        return refused(closed_because(item))
+    if seat.sitting_id != item.sitting_id or seat.released_at is not None:
+        return refused(_("You have no seat at this sitting any more."))
+    if seat.role not in VOTERS:
+        return refused(_("The secretary and advisers have no vote."))
+    if seat.left_at is not None:
+        return refused(_("You are recorded as having left. Tell the secretary if you are back."))
+    if not is_there(seat):
+        return refused(_("You are not recorded as present. Tell the secretary that you are here."))
+    return GRANTED
+
+
+def closed_because(item: Item) -> Any:
+    """Why nobody votes on the item now."""
+    reasons = {
+        ItemState.LISTED: _("The vote on this item has not been opened yet."),
+        ItemState.DECIDED: _("The vote on this item is closed; a ballot can no longer be cast."),
+        ItemState.NOTED: _("There is no vote on this item."),
+        ItemState.POSTPONED: _("This item was postponed."),
+    }
+    return reasons[ItemState(item.state)]

@@ -1,0 +1,1 @@
+"""Minutes of sittings: what they say, and the Word templates that say it."""

@@ -1,0 +1,299 @@
+"""Standing bodies of the demo institution, with two years of meetings and advice in every state.
+
+Members are staff who are there already; meetings of the past are written as rows, since nobody can
+vote in the past. Days are counted from today, so that no figure of the censuses is touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+
+from django.utils import timezone
+
+from preceptor.base.actors import OPERATOR
+from preceptor.base.deeds import deed
+from preceptor.base.today import today
+from preceptor.cases.actions import (
+    advise,
+    call_meeting,
+    give_charter,
+    give_seat,
+    put_on_agenda,
+    report_on_advice,
+    set_up_body,
+    write_minutes,
+)
+from preceptor.cases.bodies import BY_LAW, kept_voting, seats_on
+from preceptor.cases.choices import BodyKind, BodyRole, ItemState, SittingState, VoteResult
+from preceptor.cases.models import Body, Item, Sitting, SittingSeat
+from preceptor.institutions.models import Unit
+from preceptor.people.choices import CapacityKind, TitleLevel
+from preceptor.people.models import Account, Capacity, Person, Title
+from preceptor.training.models import Enrolment, Supervision
+
+SINCE = date(2024, 9, 1)
+TERM_YEARS = 4
+#: The committee has eleven members, a sub-committee five, any other body seven (invented).
+SIZES = {BodyKind.DEGREE: 11, BodyKind.DEGREE_SUB: 5}
+OTHERS = 7
+GUIDED = 3
+#: The degree evaluation committee meets before both days of the year on which degrees are awarded.
+MONTHS = {BodyKind.DEGREE: (6, 12), BodyKind.DEGREE_SUB: (6, 12)}
+OTHER_MONTHS = (4, 10)
+ITEMS = (
+    ("审议博士学位授予", "Award of doctoral degrees"),
+    ("审议博士生导师资格", "Qualification of doctoral supervisors"),
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One body: its code, kind, names, and whether it is one of a hospital."""
+
+    code: str
+    kind: BodyKind
+    zh: str
+    en: str
+    hospital: int | None = None
+
+
+PLANS = (
+    Plan("DEC", BodyKind.DEGREE, "学位评定委员会", "Degree Evaluation Committee"),
+    Plan(
+        "DEC-1",
+        BodyKind.DEGREE_SUB,
+        "临床医学学位评定分委员会",
+        "Sub-committee of Clinical Medicine",
+    ),
+    Plan(
+        "DEC-2", BodyKind.DEGREE_SUB, "基础医学学位评定分委员会", "Sub-committee of Basic Medicine"
+    ),
+    Plan(
+        "DEC-3", BodyKind.DEGREE_SUB, "公共卫生学位评定分委员会", "Sub-committee of Public Health"
+    ),
+    Plan("TSC", BodyKind.TEACHING_SUPERVISION, "教学督导委员会", "Teaching-Supervision Committee"),
+    Plan("AC", BodyKind.ACADEMIC, "学术委员会", "Academic Committee"),
+    Plan("TTC", BodyKind.TALENT_TRAINING, "人才培养委员会", "Talent-Training Committee"),
+    Plan("EC-01", BodyKind.EDUCATION, "研究生教育委员会", "Postgraduate Education Committee", 0),
+    Plan("IC", BodyKind.INSTRUMENT, "大型仪器管理委员会", "Instrument Committee"),
+)
+
+
+@dataclass
+class Pool:
+    """Who may be seated: members of the degree committee by their capacity, and other professors
+    for the bodies that these do not fill."""
+
+    committee: Iterator[Person]
+    professors: Iterator[Person]
+    made: dict[str, Body] = field(default_factory=dict)
+
+    def members(self, kind: BodyKind) -> list[Person]:
+        """The next ones for a body of the kind; fewer where there are not enough."""
+        size = SIZES.get(kind, OTHERS)
+        found = list(islice(self.committee, size)) if kind in SIZES else []
+        return [*found, *islice(self.professors, size - len(found))]
+
+
+def plant_bodies(institution: Unit) -> list[Body]:
+    """Set up the bodies with seats, meetings and advice; gives them in the order of the plans.
+
+    None where there is nobody to sit in them, and never a second time.
+    """
+    if Body.objects.filter(institution=institution).exists():
+        return []
+    pool = Pool(iter(_committee(institution)), iter(_professors(institution)))
+    with deed(OPERATOR):
+        for plan in PLANS:
+            _plant(institution, plan, pool)
+        bodies = list(pool.made.values())
+        bodies += _guidance(institution)
+        _advice(bodies)
+    return bodies
+
+
+def _committee(institution: Unit) -> list[Person]:
+    held = Capacity.objects.on(SINCE).filter(
+        person__institution=institution, kind=CapacityKind.DEGREE_COMMITTEE
+    )
+    return list(Person.objects.filter(pk__in=held.values("person")).order_by("pk"))
+
+
+def _professors(institution: Unit) -> list[Person]:
+    full = Title.objects.on(SINCE).filter(level=TitleLevel.FULL)
+    staff = Capacity.objects.on(SINCE).filter(kind=CapacityKind.STAFF)
+    seated = Capacity.objects.filter(kind=CapacityKind.DEGREE_COMMITTEE)
+    # Nobody who sits on a panel: a seat in a sub-committee is a fact by which panels are judged.
+    rows = Person.objects.filter(
+        institution=institution, pk__in=staff.values("person"), account=None, panel_seats=None
+    ).filter(pk__in=full.values("person"))
+    return list(rows.exclude(pk__in=seated.values("person")).order_by("pk")[:60])
+
+
+def _plant(institution: Unit, plan: Plan, pool: Pool) -> None:
+    members = pool.members(plan.kind)
+    members = members[: len(members) - (len(members) + 1) % 2]
+    if len(members) < 3:
+        return
+    upper = pool.made.get("DEC") if plan.kind == BodyKind.DEGREE_SUB else None
+    if plan.kind == BodyKind.DEGREE_SUB and upper is None:
+        return
+    body = set_up_body(
+        institution=institution, unit=_unit(institution, plan), code=plan.code, kind=plan.kind,
+        name_zh=f"{institution.name_zh}{plan.zh}", name_en=f"{institution.name_en} {plan.en}",
+        opened_on=SINCE, upper=upper, term_years=TERM_YEARS, meetings_a_year=2, by=OPERATOR,
+    )  # fmt: skip
+    pool.made[plan.code] = body
+    _seat(body, members)
+    give_charter(
+        body=body, title_zh=f"{plan.zh}章程", title_en=f"Charter of the {plan.en}", valid_from=SINCE,
+        text_zh="委员会每届任期四年，每年至少召开两次会议；到会委员达三分之二方可开会，"
+        "以无记名投票方式表决，全体委员过半数同意方为通过。",
+        text_en="A term is four years. The committee meets twice a year at least, with two thirds "
+        "of its members; it decides by secret ballot and more than half of all.",
+        by=OPERATOR,
+    )  # fmt: skip
+    _meetings(body)
+
+
+def _unit(institution: Unit, plan: Plan) -> Unit:
+    hospitals = Unit.objects.filter(institution=institution, kind="hospital").order_by("code")
+    if plan.hospital is None:
+        return institution
+    return hospitals[plan.hospital] if hospitals.exists() else institution
+
+
+def _seat(body: Body, members: Sequence[Person]) -> None:
+    """The first has the chair; one term ends soon, so that somebody is told."""
+    soon = today() + timedelta(days=60)
+    for place, person in enumerate(members):
+        give_seat(
+            body=body, person=person, valid_from=SINCE, is_head=not place and body.code == "DEC",
+            role=(BodyRole.CHAIR, BodyRole.DEPUTY_CHAIR)[place] if place < 2 else BodyRole.MEMBER,
+            valid_to=soon if place == 2 and body.code in ("DEC-1", "TSC") else None, by=OPERATOR,
+        )  # fmt: skip
+
+
+def _meetings(body: Body) -> None:
+    """Those of two years, the last of the degree committee with its minutes, and one to come."""
+    months = MONTHS.get(BodyKind(body.kind), OTHER_MONTHS)
+    days = [date(year, month, 18) for year in (today().year - 1, today().year) for month in months]
+    past = [day for day in days if day < today()]
+    for number, day in enumerate(past):
+        _held(body, day, number)
+    if body.code in ("DEC", "DEC-1", "EC-01"):
+        _planned(body)
+    if body.code == "DEC" and past:
+        last = Sitting.objects.filter(body=body, state=SittingState.CLOSED).latest("starts_at")
+        write_minutes(sitting=last, language="zh", by=OPERATOR)
+
+
+def _at(day: date, hour: int) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(hour)))
+
+
+def _held(body: Body, day: date, number: int) -> None:
+    """A meeting that was held: all came but one or two, and every item was carried."""
+    seats = seats_on([body.pk], day)[body.pk]
+    starts, ends = _at(day, 14), _at(day, 16)
+    order = sum(one.month <= day.month for one in _days_of(body, day.year))
+    sitting = Sitting.objects.create(
+        institution=body.institution, unit=body.unit, body=body, state=SittingState.CLOSED,
+        title_zh=f"{body.name_zh}{day.year}年第{order}次会议",
+        title_en=f"{body.name_en}, meeting {order} of {day.year}", place="行政楼二楼会议室",
+        starts_at=starts, ends_at=ends, opened_at=starts, closed_at=ends, revision=2,
+        record="会议按议程进行。",
+    )  # fmt: skip
+    sitting.number = f"M-{day.year}-{sitting.pk:06}"
+    sitting.save(update_fields=["number"])
+    absent = 1 + number % 2 if len(seats) > 5 else 1
+    SittingSeat.objects.bulk_create(
+        SittingSeat(
+            sitting=sitting, person=seat.person, role=seat.role, is_head=seat.is_head,
+            invited_at=starts - timedelta(days=10), is_present=place < len(seats) - absent,
+            arrived_at=starts if place < len(seats) - absent else None,
+        )
+        for place, seat in enumerate(seats)
+    )  # fmt: skip
+    _decided(sitting, len(seats), len(seats) - absent)
+
+
+def _days_of(body: Body, year: int) -> list[date]:
+    return [date(year, month, 18) for month in MONTHS.get(BodyKind(body.kind), OTHER_MONTHS)]
+
+
+def _decided(sitting: Sitting, members: int, present: int) -> None:
+    assert sitting.opened_at is not None
+    for place, (zh, en) in enumerate(ITEMS, start=1):
+        against = place - 1
+        Item.objects.create(
+            sitting=sitting, place=place, title_zh=zh, title_en=en, voting=kept_voting(BY_LAW),
+            state=ItemState.DECIDED, members=members, present=present, votes_cast=present,
+            votes_for=present - against, votes_against=against, abstentions=0,
+            result=VoteResult.PASSED, opened_at=sitting.opened_at + timedelta(minutes=30 * place),
+            decided_at=sitting.opened_at + timedelta(minutes=30 * place + 10),
+        )  # fmt: skip
+
+
+def _planned(body: Body) -> None:
+    day = today() + timedelta(days=21)
+    sitting = call_meeting(
+        body=body,
+        starts_at=_at(day, 14),
+        ends_at=_at(day, 16),
+        place="行政楼二楼会议室",
+        by=OPERATOR,
+    )
+    put_on_agenda(
+        sitting=sitting, title_zh=ITEMS[0][0], title_en=ITEMS[0][1], voting=BY_LAW, by=OPERATOR
+    )
+
+
+def _guidance(institution: Unit) -> list[Body]:
+    """Guidance committees of a few trainees: the supervisor in the chair, and two professors."""
+    account = Account.objects.filter(login="trainee", person__isnull=False).first()
+    rows = Enrolment.objects.filter(institution=institution).select_related("person", "unit")
+    own = list(rows.filter(person=account.person)) if account else []
+    others = rows.filter(cohort=2022).order_by("pk")[: GUIDED - len(own)]
+    found = []
+    for number, row in enumerate([*own, *others], start=1):
+        guiding = Supervision.objects.on(today()).filter(enrolment=row).select_related("person")
+        chairs = [one.person for one in guiding.order_by("pk")[:1]]
+        if not chairs:
+            continue
+        body = set_up_body(
+            institution=institution, unit=row.unit, code=f"G-{number:03}", kind=BodyKind.GUIDANCE,
+            name_zh=f"{row.person.name_zh}培养指导小组", opened_on=SINCE, person=row.person,
+            name_en=f"Guidance committee of {row.person.name_en}", meetings_a_year=2, by=OPERATOR,
+        )  # fmt: skip
+        members = [one for one in _professors(institution)[-2 * number :][:2] if one not in chairs]
+        _seat(body, [*chairs, *members])
+        found.append(body)
+    return found
+
+
+def _advice(bodies: Sequence[Body]) -> None:
+    """Advice in every state: open, overdue, done, declined."""
+    day = today()
+    plans = (
+        ("TSC", "规范住院总医师带教记录，每月抽查一次", -20, 40, ""),
+        ("AC", "修订论文原始数据存档办法", -120, -15, ""),
+        ("TTC", "调整专业英语课程学时", -200, -60, "done"),
+        ("IC", "周末开放共聚焦显微镜", -150, -90, "declined"),
+        ("G-001", "每两周汇报一次课题进展，补做样本量估算", -30, 30, ""),
+    )
+    words = {"done": "已调整并列入新版培养方案", "declined": "值班技术人员不足，暂不开放"}
+    by_code = {body.code: body for body in bodies}
+    for code, text, given, due, state in plans:
+        if (body := by_code.get(code)) is None:
+            continue
+        advice = advise(
+            body=body, text=text, given_on=day + timedelta(days=given), person=body.person,
+            owner=body.person, owner_unit=None if body.person else body.unit,
+            due_on=day + timedelta(days=due), by=OPERATOR,
+        )  # fmt: skip
+        if state:
+            report_on_advice(advice=advice, text=words[state], state=state, by=OPERATOR)

@@ -1,0 +1,67 @@
+"""Every write to persons, titles, capacities, accounts and what belongs to them."""
+
+from .access_key import MOST_DAYS, make_key, note_key_used, revoke_key
+from .delegation import delegate, end_delegation
+from .person import (
+    SLICE,
+    NewPerson,
+    change_password,
+    change_person,
+    close_account,
+    demand_own,
+    end_capacity,
+    end_role,
+    end_title,
+    give_capacities,
+    give_titles,
+    grant_role,
+    open_account,
+    open_account_with_role,
+    register_persons,
+    reopen_account,
+)
+from .search import (
+    MOST_SEARCHES,
+    SEARCH_NAME,
+    SEARCH_QUERY,
+    remove_search,
+    rename_search,
+    save_search,
+)
+from .tie import declare_tie, end_absence, keep_contact, record_absence, withdraw_tie
+
+__all__ = [
+    "MOST_DAYS",
+    "MOST_SEARCHES",
+    "SEARCH_NAME",
+    "SEARCH_QUERY",
+    "SLICE",
+    "NewPerson",
+    "change_password",
+    "change_person",
+    "close_account",
+    "declare_tie",
+    "delegate",
+    "demand_own",
+    "end_absence",
+    "end_capacity",
+    "end_delegation",
+    "end_role",
+    "end_title",
+    "give_capacities",
+    "give_titles",
+    "grant_role",
+    "keep_contact",
+    "make_key",
+    "note_key_used",
+    "open_account",
+    "open_account_with_role",
+    "record_absence",
+    "register_persons",
+    "remove_search",
+    "rename_search",
+    "reopen_account",
+    "revoke_key",
+    "save_search",
+    "withdraw_tie",
+]

@@ -1,0 +1,111 @@
+"""The filters of the list of requests. List and export narrow by the same function."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from preceptor.base.today import today
+from preceptor.cases.access import visible_cases, visible_kinds
+from preceptor.cases.choices import CaseState, KindState
+from preceptor.cases.models import Case
+from preceptor.cases.queries import UNDER_WAY
+from preceptor.institutions.access import visible_units
+from preceptor.institutions.queries import units_below
+from preceptor.people.access import scope
+from preceptor.people.models import Account
+from preceptor.people.queries import matches_name
+from preceptor.web.filters.select import Select
+from preceptor.web.localised import localised
+
+#: The choice that stands for all states in which somebody has to act.
+OPEN = "open"
+
+
+class CaseFilter(forms.Form):
+    """What the list of requests can be narrowed by; an unknown value is left out."""
+
+    q = forms.CharField(
+        label=_("Begin of a number, or a person"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    whose = forms.ChoiceField(
+        label=_("Whose"),
+        required=False,
+        choices=[("", _("Anybody's")), ("mine", _("made by me")), ("about", _("about me"))],
+    )
+    state = forms.ChoiceField(
+        label=pgettext_lazy("of a request", "State"),
+        required=False,
+        choices=[("", _("Any")), (OPEN, _("not decided yet")), *CaseState.choices],
+    )
+    kind = forms.ChoiceField(label=_("Kind of request"), required=False, widget=Select)
+    unit = forms.TypedChoiceField(
+        label=_("Unit and everything below it"), required=False, coerce=int, empty_value=None,
+        widget=Select,
+    )  # fmt: skip
+    late = forms.ChoiceField(
+        label=_("Deadline"),
+        required=False,
+        choices=[("", _("Any")), ("1", _("overdue"))],
+    )
+
+    def __init__(self, data: Any, user: Any) -> None:
+        super().__init__(data, auto_id="filter_%s")
+        reach = scope(user)
+        units = [row for row in visible_units(user).order_by("code") if reach.reads(row.pk)]
+        for name, offered in (
+            ("kind", kinds_offered(user)),
+            ("unit", [(row.pk, localised(row, "name")) for row in units]),
+        ):
+            self.fields[name].choices = [("", _("Any")), *offered]  # type: ignore[attr-defined]
+
+    def chosen(self) -> dict[str, Any]:
+        """The filters that are set and valid, by name."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+def kinds_offered(user: Any) -> list[tuple[str, str]]:
+    """Name and title of the kinds of request that the reader meets today; one query."""
+    rows = visible_kinds(user).filter(state=KindState.IN_FORCE, valid_to=None)
+    found = {row.name: localised(row, "title") for row in rows.defer("content")}
+    return sorted(found.items(), key=lambda pair: pair[1])
+
+
+def filtered_cases(user: Any, chosen: dict[str, Any]) -> QuerySet[Case]:
+    """The requests that the user may see and that meet all the chosen filters, without the reasons."""
+    rows = visible_cases(user).defer("reason")
+    if "whose" in chosen:
+        rows = rows.filter(_whose(user, chosen["whose"]))
+    if "state" in chosen:
+        states = UNDER_WAY if chosen["state"] == OPEN else (chosen["state"],)
+        rows = rows.filter(state__in=states)
+    if "kind" in chosen:
+        rows = rows.filter(kind__name=chosen["kind"])
+    if "unit" in chosen:
+        rows = rows.filter(unit__in=units_below([chosen["unit"]]))
+    if "late" in chosen:
+        rows = rows.filter(state=CaseState.RUNNING, due_on__lt=today())
+    return rows.filter(_matches(chosen["q"].strip())) if "q" in chosen else rows
+
+
+def _whose(user: Any, wanted: str) -> Q:
+    if not isinstance(user, Account):
+        return Q(pk__in=[])
+    if wanted == "mine":
+        return Q(asked_by=user.pk)
+    return Q(person=user.person_id) if user.person_id else Q(pk__in=[])
+
+
+def _matches(text: str) -> Q:
+    """A number that begins with the text, or a person so named."""
+    begin = text.upper()
+    number = Q(number__gte=begin, number__lt=begin + "\uffff")
+    return number if text.isdecimal() else number | Q(person__in=matches_name(text))

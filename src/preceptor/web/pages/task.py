@@ -1,0 +1,58 @@
+"""What waits on the reader."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from preceptor.cases.tasks import count_tasks
+from preceptor.web.filters.task import PAGE, TaskFilter, wanted_tasks
+from preceptor.web.keyset import count_as_text
+from preceptor.web.tables.chips import chips_of
+from preceptor.web.tables.task import groups_of, next_url, place_in, shown
+from preceptor.web.waiting import COUNTED, badge
+
+#: So many tasks stand on the first page.
+FIRST = 5
+
+
+@require_safe
+def tasks(request: HttpRequest) -> HttpResponse:
+    """What waits on the reader and those for whom the reader acts, as it is due."""
+    query = request.GET.dict()
+    form = TaskFilter(request.GET, request.user)
+    chosen = form.chosen()
+    place = place_in(query)
+    lines = wanted_tasks(request.user, chosen, place, PAGE + 1)
+    count = (
+        count_tasks(request.user, COUNTED) if place or chosen or len(lines) > PAGE else len(lines)
+    )
+    context = {
+        "form": form,
+        "chips": chips_of(form, chosen, request.path, query),
+        "count_text": ngettext("%(count)s task", "%(count)s tasks", count)
+        % {"count": count_as_text(count, COUNTED)},
+        "groups": groups_of(lines[:PAGE]),
+        "is_first": place is None,
+        "next_url": next_url(request.path, query, lines),
+    }
+    return render(request, "task/list.html", context)
+
+
+@require_safe
+def count(request: HttpRequest) -> HttpResponse:
+    """How much waits on the reader: the badge that a page asks for after it is shown."""
+    return render(request, "task/badge.html", {"count": badge(request.user)})
+
+
+@require_safe
+def first(request: HttpRequest) -> HttpResponse:
+    """The first of what waits on the reader: the part that the first page asks for after it is shown."""
+    waiting = wanted_tasks(request.user, {}, most=COUNTED + 1)
+    context = {
+        "tasks": [shown(line) for line in waiting[:FIRST]],
+        "task_count": count_as_text(len(waiting), COUNTED),
+    }
+    return render(request, "home/tasks.html", context)

@@ -1,0 +1,169 @@
+"""The page of one request: where it is, what happened, what may be done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from preceptor.base.permits import Permit
+from preceptor.cases.access import is_asker, may_attach, sees_reasons, sees_stages
+from preceptor.cases.choices import CaseState, Verb
+from preceptor.cases.kinds.kind import Kind
+from preceptor.cases.models import Case, CaseDocument, CaseStep
+from preceptor.cases.queries import kind_of, where_is
+from preceptor.cases.registry import port_of
+from preceptor.web.localised import localised
+from preceptor.web.shown.case_acts import acts_of
+from preceptor.web.shown.case_place import TONES, day_of, due_text, holders_text, is_late, within
+from preceptor.web.shown.case_rules import findings_of
+from preceptor.web.shown.case_track import track_of
+
+Shown = dict[str, Any]
+
+
+def page_of(user: Any, case: Case) -> Shown:
+    """All of a request that the reader may see; `case` comes with kind, person, unit, asked_by."""
+    kind = kind_of(case)
+    steps = list(case.steps.all())
+    shows_stages = sees_stages(user, case, kind)
+    shows_reasons = sees_reasons(user, case, kind)
+    is_own = is_asker(user, case) or (
+        case.person_id is not None and _person(user) == case.person_id
+    )
+    return {
+        "case": case,
+        "title": localised(case, "title"),
+        "kind": within(kind.title),
+        "about": within(kind.about),
+        "state_title": CaseState(case.state).label,
+        "tone": TONES[CaseState(case.state)],
+        "definitions": _definitions(case),
+        "reason": case.reason if shows_reasons or is_own else "",
+        "track": track_of(case, kind, steps) if shows_stages else [],
+        "place": _place(case) if shows_stages else None,
+        "documents": documents_of(user, case, kind),
+        "gates": findings_of(steps, user) if shows_reasons or is_own else [],
+        "entries": _entries(user, case, kind, steps, shows_stages, shows_reasons),
+        **acts_of(user, case, kind),
+    }
+
+
+def _person(user: Any) -> int | None:
+    return getattr(user, "person_id", None)
+
+
+def _definitions(case: Case) -> list[Shown]:
+    subject = port_of(case).subjects([case]).get(case.pk)
+    name = localised(case.person, "name") if case.person else ""
+    items: list[Shown] = []
+    if subject or name:
+        url = _page(subject.noun, subject.key) if subject else ""
+        shown = localised(subject, "name") if subject else name
+        items.append({"term": _("About"), "value": shown, "url": url})
+    items += [
+        {"term": _("Unit"), "value": localised(case.unit, "name")},
+        {"term": _("Asked for by"), "value": case.asked_by.name if case.asked_by else _("operator")},
+        {"term": _("Rules of procedure"), "value": localised(case.kind, "title"),
+         "note": _("version %(version)s") % {"version": case.kind.version}},
+    ]  # fmt: skip
+    if case.submitted_at:
+        items.append({"term": _("Handed in on"), "value": day_of(case.submitted_at)})
+    if case.decided_at:
+        items.append({"term": _("Decided on"), "value": day_of(case.decided_at)})
+    if case.appeal_of_id:
+        url = reverse("case", args=[case.appeal_of_id])
+        items.append({"term": _("Appeals"), "value": _("the request decided before"), "url": url})
+    if case.round > 1:
+        items.append({"term": _("Round"), "value": case.round})
+    return items
+
+
+def _page(noun: str, key: int) -> str:
+    try:
+        return reverse(noun, args=[key])
+    except NoReverseMatch:
+        return ""
+
+
+def _place(case: Case) -> Shown | None:
+    """Where a request under way is; None for one that is not."""
+    where = where_is(case)
+    if where.stage is None:
+        return None
+    is_returned = case.state == CaseState.RETURNED
+    return {
+        "stage": within(where.stage),
+        "is_returned": is_returned,
+        "holders": holders_text(where.holders),
+        "since": day_of(where.since),
+        "due": "" if is_returned else due_text(where.due_on),
+        "is_late": is_late(case),
+        "next": [within(title) for title in where.next_stages],
+    }
+
+
+def documents_of(user: Any, case: Case, kind: Kind) -> list[Shown]:
+    """Each document of the kind: the file handed in, or that it is missing; one query."""
+    given: dict[str, CaseDocument] = {
+        row.name: row for row in case.documents.filter(replaced_at=None).select_related("file")
+    }
+    permit = may_attach(user, case) if kind.documents else Permit(False)
+    return [
+        {
+            "name": one.id,
+            "title": within(one.title),
+            "is_required": one.required,
+            "hint": _("%(types)s, at most %(size)s MB")
+            % {"types": ", ".join(one.types), "size": one.most_megabytes},
+            "accept": ",".join(f".{ending}" for ending in one.types),
+            "may_attach": bool(permit),
+            "file": _file(case, given[one.id]) if one.id in given else None,
+        }
+        for one in kind.documents
+    ]
+
+
+def _file(case: Case, row: CaseDocument) -> Shown:
+    return {
+        "name": row.file_name,
+        "url": reverse("case_document", args=[case.pk, row.pk]),
+        "note": f"{row.by_name}, {day_of(row.at)}",
+        "size": max(1, row.file.size // 1024),
+    }
+
+
+def _entries(
+    user: Any, case: Case, kind: Kind, steps: Sequence[CaseStep], stages: bool, reasons: bool
+) -> list[Shown]:
+    """The history as the reader may see it, oldest first: of a kind that tells only the end, the
+    own steps and the end."""
+    titles = {stage.id: within(stage.title) for stage in kind.stages}
+    own = getattr(user, "actor_key", "")
+    shown = [step for step in steps if stages or step.by_key == own]
+    corrects = is_asker(user, case)
+    return [
+        _entry(
+            step, titles, reasons or step.by_key == own or (corrects and step.verb == Verb.RETURN)
+        )
+        for step in shown
+    ]
+
+
+def _entry(step: CaseStep, titles: dict[str, str], shows_reason: bool) -> Shown:
+    at = timezone.localtime(step.at)
+    values = {"name": step.by_name, "other": step.on_behalf_of}
+    by = _("%(name)s for %(other)s") % values if step.on_behalf_of else step.by_name
+    stage = titles.get(step.stage, "") if step.verb not in (Verb.OPEN, Verb.SUBMIT) else ""
+    return {
+        "day": f"{at:%Y-%m-%d}",
+        "time": f"{at:%H:%M}",
+        "title": Verb(step.verb).label,
+        "stage": stage,
+        "by": by,
+        "text": step.reason if shows_reason else "",
+        "verb": step.verb,
+    }

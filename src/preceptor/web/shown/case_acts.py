@@ -1,0 +1,155 @@
+"""What the reader may do with a request, with the forms for it and the reasons why not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from preceptor.base.permits import Permit
+from preceptor.base.today import today
+from preceptor.cases.access import (
+    acting_for,
+    is_asker,
+    may_act,
+    may_answer_objection,
+    may_appeal,
+    may_decide_hearing,
+    may_remind,
+    may_state_view,
+    may_submit,
+    may_withdraw,
+    visible_objections,
+)
+from preceptor.cases.appeals import appeal_of, appeal_permit, last_day
+from preceptor.cases.choices import AppealGround, CaseState, NoticeState, ObjectionState, StageKind
+from preceptor.cases.kinds.kind import Kind
+from preceptor.cases.models import Case, Notice
+from preceptor.web.forms.case import (
+    DecisionForm,
+    HearingForm,
+    ObjectionAnswerForm,
+    ReturnForm,
+    SubmitForm,
+    ViewForm,
+    WithdrawForm,
+    fresh,
+)
+
+Shown = dict[str, Any]
+ENDED = (CaseState.GRANTED, CaseState.REFUSED)
+
+
+def acts_of(user: Any, case: Case, kind: Kind) -> Shown:
+    """The actions of the present state; what no reader could do now is left out."""
+    asker = is_asker(user, case)
+    shown: Shown = {"hidden": fresh(case.revision), "is_asker": asker}
+    if case.state in (CaseState.DRAFT, CaseState.RETURNED):
+        shown["submit"] = may_submit(user, case)
+        shown["submit_form"] = SubmitForm(initial=fresh(case.revision))
+    if asker and may_withdraw(user, case):
+        shown["withdraw_form"] = WithdrawForm(initial=fresh(case.revision), auto_id="withdraw_%s")
+    if case.state == CaseState.RUNNING:
+        shown |= _running(user, case, kind)
+    if case.state in ENDED:
+        shown["appeals"] = _appeals(user, case)
+    return shown
+
+
+def _running(user: Any, case: Case, kind: Kind) -> Shown:
+    permit = may_act(user, case)
+    giver = acting_for(user, case) if permit else None
+    reminding = may_remind(user, case)
+    return {
+        "act": permit,
+        "for_name": giver.name if giver else "",
+        "stage_kind": case.stage_kind,
+        "remind": reminding,
+        "reminded": case.reminders.filter(on=today()).first() if reminding else None,
+        **_STAGES[StageKind(case.stage_kind)](user, case, kind, permit),
+    }
+
+
+def _review(user: Any, case: Case, kind: Kind, permit: Permit) -> Shown:
+    return {
+        "decision_form": DecisionForm(initial=fresh(case.revision)),
+        "return_form": _return_form(case, kind),
+    }
+
+
+def _compose(user: Any, case: Case, kind: Kind, permit: Permit) -> Shown:
+    panel = getattr(getattr(case, "milestone_case", None), "panel_id", None)
+    return {"return_form": _return_form(case, kind), "panel": panel}
+
+
+def _return_form(case: Case, kind: Kind) -> ReturnForm | None:
+    """The form that gives the request back; None at a stage that does not."""
+    if not kind.stage(case.stage).returns:
+        return None
+    return ReturnForm(initial=fresh(case.revision), auto_id="return_%s")
+
+
+def _sitting(user: Any, case: Case, kind: Kind, permit: Permit) -> Shown:
+    items = case.items.select_related("sitting").order_by("-pk")
+    return {"items": list(items[:5])}
+
+
+def _notice(user: Any, case: Case, kind: Kind, permit: Permit) -> Shown:
+    notice = Notice.objects.filter(case=case, state=NoticeState.OPEN).first()
+    rows = visible_objections(user).filter(notice=notice).select_related("notice__case__kind")
+    found = list(rows) if notice and permit else []
+    return {
+        "notice": notice,
+        "objections": [
+            {
+                "row": row,
+                "is_open": row.state == ObjectionState.OPEN,
+                "permit": may_answer_objection(user, row),
+                "form": ObjectionAnswerForm(
+                    initial=fresh(case.revision) | {"objection": row.pk},
+                    auto_id=f"objection{row.pk}_%s",
+                ),
+            }
+            for row in found
+        ],
+    }
+
+
+def _hearing(user: Any, case: Case, kind: Kind, permit: Permit) -> Shown:
+    hearing = case.hearings.filter(round=case.round).first()
+    view, decide = may_state_view(user, case), may_decide_hearing(user, case)
+    is_stated = hearing is not None and hearing.stated_at is not None
+    reads = bool(view or decide)
+    return {
+        "hearing": hearing if reads else None,
+        "view": view,
+        "view_form": ViewForm(initial=fresh(case.revision)) if view and not is_stated else None,
+        "hear": decide,
+        "hearing_form": HearingForm(initial=fresh(case.revision), auto_id="hearing_%s"),
+        "is_stated": is_stated,
+        "may_be_decided": is_stated or (hearing is not None and today() > hearing.answer_until),
+    }
+
+
+_STAGES = {
+    StageKind.REVIEW: _review,
+    StageKind.COMPOSE: _compose,
+    StageKind.SITTING: _sitting,
+    StageKind.NOTICE: _notice,
+    StageKind.HEARING: _hearing,
+}
+
+
+def _appeals(user: Any, case: Case) -> list[Shown]:
+    """Each way to appeal that the kind allows, until when, and why not; nothing for others than the
+    person concerned and who asked."""
+    if not may_appeal(user, case):
+        return []
+    return [
+        {
+            "ground": ground.value,
+            "title": ground.label,
+            "until": last_day(case, allowed).day,
+            "permit": appeal_permit(case, ground.value),
+        }
+        for ground in AppealGround
+        if (allowed := appeal_of(case, ground.value)) is not None
+    ]

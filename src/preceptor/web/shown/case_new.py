@@ -1,0 +1,106 @@
+"""Before a request is made: about whom, and of which kinds the reader may make one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from preceptor.cases.access import may_open, visible_kinds
+from preceptor.cases.choices import KindState
+from preceptor.cases.kinds.kind import Kind
+from preceptor.cases.queries import kind_of_row, kinds_on
+from preceptor.people.access import scope
+from preceptor.training.access import may_ask_for, visible_enrolments
+from preceptor.training.models import Enrolment
+from preceptor.training.states import ENROLLED
+from preceptor.web.addresses import address
+from preceptor.web.filters.enrolment import LAST_KEY, matching
+from preceptor.web.forms.case_about import ABOUT
+from preceptor.web.localised import localised
+from preceptor.web.shown.case_place import within
+
+Shown = dict[str, Any]
+#: So many trainees are offered; a longer list is narrowed by the search.
+MOST = 20
+
+
+def _rows(user: Any) -> QuerySet[Enrolment]:
+    return visible_enrolments(user).select_related("person", "unit", "institution", "direction")
+
+
+def enrolment_for(user: Any, key: str) -> Enrolment | None:
+    """The trainee about whom the request is: the one named, else the reader's own only enrolment;
+    None where it has to be chosen first."""
+    rows = _rows(user)
+    if key.isascii() and key.isdecimal() and int(key) <= LAST_KEY:
+        return rows.filter(pk=int(key)).first()
+    person = scope(user).person
+    if person is None:
+        return None
+    own = list(rows.filter(person=person)[:2])
+    return own[0] if len(own) == 1 else None
+
+
+def trainees_for(user: Any, query: Mapping[str, str]) -> Shown:
+    """Trainees to choose from, found by the text of the query; the kind asked for is kept."""
+    text = str(query.get("q", ""))[:60]
+    found = matching(_rows(user).filter(state__in=ENROLLED), text).order_by("student_number", "pk")
+    page, kind = reverse("case_new"), str(query.get("kind", ""))[:60]
+    rows = list(found[: MOST + 1])
+    return {
+        "text": text,
+        "kind": kind,
+        "is_cut": len(rows) > MOST,
+        "trainees": [
+            {
+                "name": localised(row.person, "name"),
+                "note": f"{row.student_number} · {localised(row.unit, 'name')}",
+                "url": address(page, {"enrolment": row.pk, "kind": kind}),
+            }
+            for row in rows[:MOST]
+        ],
+    }
+
+
+def kind_asked(user: Any, enrolment: Enrolment, name: str) -> Kind | None:
+    """The kind in force of this name, of which requests are made on this page; None for none."""
+    rows = visible_kinds(user).filter(institution=enrolment.institution_id)
+    row = rows.filter(name=name, state=KindState.IN_FORCE, valid_to=None).first() if name else None
+    if row is None or row.port not in ABOUT:
+        return None
+    return kind_of_row(row)
+
+
+def offers_of(user: Any, enrolment: Enrolment) -> list[Shown]:
+    """The kinds of request that can be made about the trainee, with the reason where the reader may
+    not make one."""
+    asking = may_ask_for(user, enrolment)
+    page = reverse("case_new")
+    found = []
+    for row in kinds_on(enrolment.institution):
+        if row.port not in ABOUT:
+            continue
+        kind = kind_of_row(row)
+        unit, person = enrolment.unit_id, enrolment.person_id
+        permit = may_open(user, kind, enrolment.institution_id, unit, person)
+        permit = permit if not permit else asking
+        found.append(
+            {
+                "title": within(kind.title),
+                "about": within(kind.about),
+                "url": address(page, {"enrolment": enrolment.pk, "kind": kind.name}),
+                "permit": permit,
+                "documents": [within(one.title) for one in kind.documents if one.required],
+                "days": _time(kind),
+            }
+        )
+    return found
+
+
+def _time(kind: Kind) -> str:
+    """How many stages it takes."""
+    return _("%(count)s stages") % {"count": len(kind.stages)}
