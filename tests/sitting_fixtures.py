@@ -13,7 +13,6 @@ from preceptor.base.actors import OPERATOR
 from preceptor.cases.actions import open_vote
 from sitting_cast import Hall, Meeting, add_item, all_there, make_hall, make_meeting
 
-
 Scene = tuple[Hall, Meeting]
 
 

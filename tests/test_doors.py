@@ -321,7 +321,8 @@ def called(place: Place, who: str, name: str, *, known: bool = True) -> Answer:
     operation = OPERATIONS[name]
     address = operation.address(place, known=known)
     if operation.method == "get":
-        return asked(place, who, "get", f"{address}?q=a" if name == "search" else address)
+        asks = name in ("search", "panel_experts")
+        return asked(place, who, "get", f"{address}?q=a" if asks else address)
     response = place.clients[who].post(address, {}, content_type="application/json")
     return Answer(response.status_code, "", told(response))
 

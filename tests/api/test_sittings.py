@@ -70,6 +70,8 @@ def test_an_old_revision_changes_nothing(hall: Hall, meeting: Meeting, program: 
     assert caller.post(f"{path}/invite", old).status_code == 200
     late = caller.post(f"{path}/cancel", {**old, "reason": "改期"})
     assert (late.status_code, late.json()["code"]) == (409, "rule_broken")
+    matched = {"If-Match": f'"{old["revision"]}"'}
+    assert caller.post(f"{path}/cancel", {"reason": "改期"}, **matched).status_code == 409
     assert caller.post(f"{path}/cancel", {"reason": "改期"}).status_code == 422
     assert caller.get(path).json()["state"] == "called"
 

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from preceptor.base.models import JournalEntry
+from preceptor.cases.models import Case
 from preceptor.people.models import Account
 from preceptor.standing.models import Waiver
 
 if TYPE_CHECKING:
     from cast import Cast
 
-pytest_plugins = ["cast", "program"]
+pytest_plugins = ["cast", "case_cast", "program"]
 pytestmark = pytest.mark.django_db
 REASON = "祖母病重需要照料"
 
@@ -121,3 +122,20 @@ def test_an_odd_place_in_a_list_is_answered_without_a_fault(
     after: str, path: str, office: Account, program: Any
 ) -> None:
     assert program(office).get(path, after=after).status_code in (200, 404)
+
+
+def test_a_step_sent_twice_under_one_word_is_one_step_and_an_old_revision_none(
+    case: Case, supervisor: Account, secretary: Account, program: Any
+) -> None:
+    caller, path = program(supervisor), f"/cases/{case.pk}/decide"
+    sent, once = {"outcome": "agreed", "revision": case.revision}, {"Idempotency-Key": "a-1"}
+    for _again in range(2):
+        assert caller.post(path, sent, **once).status_code == 200
+    case.refresh_from_db()
+    assert case.revision == sent["revision"] + 1
+    late, old = program(secretary), f'"{sent["revision"]}"'
+    refused = late.post(path, {"outcome": "agreed"}, **{"If-Match": old})
+    assert refusal(refused)[:2] == (409, "rule_broken")
+    assert refusal(late.post(path, {"outcome": "agreed"}))[:2] == (422, "input_refused")
+    now = late.post(path, {"outcome": "agreed"}, **{"If-Match": f'"{case.revision}"'})
+    assert now.json()["revision"] == case.revision + 1

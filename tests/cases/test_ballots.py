@@ -31,7 +31,7 @@ from preceptor.cases.actions import (
 from preceptor.cases.choices import ItemState, VoteResult
 from preceptor.cases.kinds.kind import Share, Voting
 from preceptor.cases.models import BallotBox, Item, OpenVote, SittingSeat, VoteCast
-from sitting_cast import MEMBERS, OPEN, Hall, Meeting, add_item, all_there, make_meeting, persons
+from sitting_cast import MEMBERS, OPEN, Hall, Meeting, add_item, all_there, persons
 
 pytest_plugins = ["sitting_fixtures"]
 pytestmark = pytest.mark.django_db
@@ -349,10 +349,9 @@ def test_only_who_runs_the_sitting_opens_and_closes_the_vote(hall: Hall, meeting
 @pytest.mark.database
 @pytest.mark.django_db(transaction=True)
 def test_fifty_at_once_cast_for_nine_members_twice_each_and_nine_votes_are_taken(
-    hall: Hall,
+    meeting: Meeting,
 ) -> None:
-    meeting = make_meeting(hall)
-    item = add_item(meeting)
+    (item,) = meeting.items
     all_there(meeting)
     open_vote(item=item, by=OPERATOR)
     link, _token = make_link(seat=meeting.seats[OUTSIDER], purpose="ballot", item=item, by=OPERATOR)

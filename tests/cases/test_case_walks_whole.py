@@ -107,8 +107,12 @@ class Walk:
                     self.go_on(n if number < 12 else 0)
 
     def go_on(self, n: int) -> None:
-        """The step that comes next, by who should take it."""
+        """The step that comes next, by who should take it; some read too old or too new a revision
+        first."""
         step = natural(self.model, n)
+        if step is not None and step[0] in ("agree", "refuse", "compose", "hear") and OFF[n]:
+            self.take(step[0], step[1], n)
+            step = natural(self.model, n)
         if step is not None:
             self.take(*step)
 
@@ -533,7 +537,8 @@ SECOND_ROUND: list[Move] = [
 
 
 @settings(
-    max_examples=12, deadline=None, phases=(Phase.explicit, Phase.generate),
+    max_examples=12, deadline=None,
+    phases=(Phase.explicit, Phase.generate), report_multiple_bugs=False,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 @example(moves=SECOND_ROUND, ends=("granted", 2))

@@ -12,6 +12,7 @@ import pytest
 from docx import Document
 
 from committees import Committee, convene, degree_committee, listed, meeting, vote
+from kept_rows import KeptRows, kept_rows
 from preceptor.base.actors import OPERATOR
 from preceptor.base.errors import InputRefused, NotPermitted, RuleBroken
 from preceptor.base.files import path_of
@@ -42,14 +43,11 @@ def words(minutes: Minutes) -> str:
     return "\n".join([*cells, *(paragraph.text for paragraph in document.paragraphs)])
 
 
-@pytest.fixture
-def committee(cast: Cast) -> Committee:
-    return degree_committee(cast, 9)
+Met = tuple[Committee, Sitting]
 
 
-@pytest.fixture
-def closed(committee: Committee) -> Sitting:
-    """Seven of nine come; one is recused; four of six vote in favour; an advice is given."""
+def _met(cast: Cast) -> Met:
+    committee = degree_committee(cast, 9)
     sitting = meeting(committee)
     convene(sitting, 7)
     item = listed(committee, sitting, title="授予林知远<博士>学位 & 其他")
@@ -61,7 +59,32 @@ def closed(committee: Committee) -> Sitting:
         owner=committee.members[1], due_on=today(), by=OPERATOR,
     )  # fmt: skip
     close_sitting(sitting=sitting, record="会议按议程进行。\n无其他事项。", by=OPERATOR)
-    return sitting
+    return committee, sitting
+
+
+@pytest.fixture(scope="module")
+def once(
+    request: pytest.FixtureRequest, university: KeptRows[Cast], django_db_blocker: Any
+) -> Iterator[KeptRows[Met]]:
+    """The rows of the committee and its closed sitting, written once."""
+    yield from kept_rows(request, lambda: _met(university.fresh()), django_db_blocker)
+
+
+@pytest.fixture
+def met(once: KeptRows[Met], cast: Cast) -> Met:
+    return once.fresh()
+
+
+@pytest.fixture
+def committee(met: Met) -> Committee:
+    """Of nine; it met once."""
+    return met[0]
+
+
+@pytest.fixture
+def closed(met: Met) -> Sitting:
+    """Seven of nine come; one is recused; four of six vote in favour; an advice is given."""
+    return met[1]
 
 
 @pytest.mark.parametrize(

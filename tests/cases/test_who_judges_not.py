@@ -298,7 +298,7 @@ def test_a_draft_appeal_of_who_asked_keeps_the_person_concerned_from_nothing(
 
 @pytest.fixture
 def before_body(scene: Stage) -> tuple[Case, Sitting]:
-    """The same request where a degree committee votes, and a meeting of it: three members."""
+    """The same request where a degree committee votes, and a meeting of it: six members."""
     text = KIND.replace('"whole"', '"by_body"')
     in_force(
         scene.institution, text.replace('does = "sitting"', 'does = "sitting"\nbody = "degree"')
@@ -317,7 +317,7 @@ def before_body(scene: Stage) -> tuple[Case, Sitting]:
         name_zh="学位评定委员会", name_en="Degree committee", opened_on=date(2024, 9, 1),
         term_years=4, meetings_a_year=2, by=OPERATOR,
     )  # fmt: skip
-    names = ("first", "second", "trainee")
+    names = ("first", "second", "trainee", "outsider", "deputy", "supervisor")
     seats = [actions.NewSittingSeat(scene.persons[name], "member") for name in names]
     sitting = actions.plan_sitting(
         institution=scene.institution, unit=scene.institution, title_zh="会议", title_en="Meeting",
@@ -343,7 +343,7 @@ def test_a_committee_votes_only_when_its_tied_and_concerned_members_are_recused(
         seat = sitting.seats.get(person=scene.persons[name])
         actions.recuse(item=item, seat=seat, reason=HEALTH, by=OPERATOR)
     opened = actions.open_vote(item=item, by=OPERATOR)
-    assert (opened.state, opened.members, opened.present) == ("open", 1, 1)
+    assert (opened.state, opened.members, opened.present) == ("open", 6, 4)
 
 
 def test_what_a_committee_decides_is_not_decided_by_a_panel(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from django.db import transaction
 
 from preceptor.base.actors import OPERATOR
+from preceptor.base.today import today
 from preceptor.cases.models import Case
 from preceptor.cases.queries import tasks_of
 from preceptor.demo.actions import INSTITUTION, build
@@ -62,11 +62,13 @@ def test_a_defence_waits_with_a_committee_that_breaks_the_law_and_has_a_conflict
         panel = row.panel
         assert panel is not None
         seats = list(panel.seats.select_related("person"))
-        standing = supposed_panel(panel, seats, date.today(), "zh-hans")
-        day = panel.planned_on or date.today()
+        standing = supposed_panel(panel, seats, today(), "zh-hans")
+        day = panel.planned_on or today()
         ties = conflicts([seat.person for seat in seats], panel.enrolment, day, rule_of(panel))
         failing = {one.rule for one in standing.requirements if one.verdict.value == "fail"}
-        if failing and any(tie.level == "block" for found_ties in ties.values() for tie in found_ties):
+        if failing and any(
+            tie.level == "block" for found_ties in ties.values() for tie in found_ties
+        ):
             found.append(failing)
     assert any("law.defence.external" in failing for failing in found)
 
@@ -90,8 +92,10 @@ def test_every_planted_conflict_is_found_on_its_panel() -> None:
     for number, person, kind in conflicts_of_interest():
         panel = Panel.objects.select_related("enrolment").get(number=number)
         seats = panel.seats.select_related("person").filter(person=person)
-        day = panel.planned_on or date.today()
-        ties = conflicts([seat.person for seat in seats], panel.enrolment, day, rule_of(panel), panel)
+        day = panel.planned_on or today()
+        ties = conflicts(
+            [seat.person for seat in seats], panel.enrolment, day, rule_of(panel), panel
+        )
         assert kind in {tie.kind for tie in ties[person]}
 
 

@@ -49,7 +49,9 @@ def panel(cast: Cast, persons: list[Person], **columns: Any) -> Panel:
             "enrolment": cast.lin, "stage": "defence", "sits_on": DAY, **columns,
         }
     )  # fmt: skip
-    seats = [NewSeat(person, "member" if place else "chair") for place, person in enumerate(persons)]
+    seats = [
+        NewSeat(person, "member" if place else "chair") for place, person in enumerate(persons)
+    ]
     compose_panels(institution=cast.institution, panels=[(row, seats)], by=OPERATOR)
     return Panel.objects.select_related("enrolment").get(pk=row.pk)
 

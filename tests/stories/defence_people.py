@@ -15,7 +15,8 @@ NEW = ("叶听澜", "程与安", "秦暮云")
 LAST = ("江照晚", "许南乔", "方初霁")
 
 #: The trainee has done everything before the defence; two who know each other as kin, insiders of
-#: full rank who guide doctors, and experts of other universities, each with a contact.
+#: full rank who guide doctors, experts of other universities, each with a contact, and a second officer,
+#: since whoever approved the first committee decides no appeal.
 MAKE = f"""
 import datetime, django
 django.setup()
@@ -89,6 +90,10 @@ record_reviews(institution=place, by=OPERATOR, reviews=[ThesisReview(thesis=thes
     is_blind=True, outcome="pass", returned_on=day(2024, 5, 1)) for number in (1, 2, 3)])
 open_account_with_role(login="wen", name="{TRAINEE}", password="{PASSWORD}", person=trainee,
     email="wen@example.edu", kind=RoleKind.TRAINEE, unit=unit, valid_from=day(2020, 9, 1), by=OPERATOR)
+officer = register_persons(institution=place, by=OPERATOR, persons=[
+    NewPerson("staff_number", "A9001", "沈知微", "Shen Zhiwei")])["A9001"]
+open_account_with_role(login="shen", name="沈知微", password="{PASSWORD}", person=officer,
+    email="shen@example.edu", kind=RoleKind.OFFICE, unit=place, valid_from=start, by=OPERATOR)
 open_account_with_role(login="ji", name="{INSIDE[0]}", password="{PASSWORD}",
     person=made["{INSIDE[0]}"], email="ji@example.edu", kind=RoleKind.SUPERVISOR, unit=home,
     valid_from=start, by=OPERATOR)

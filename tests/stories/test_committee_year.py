@@ -33,7 +33,7 @@ like = Enrolment.objects.filter(unit__name_zh="总医院").select_related("insti
 root, office = like.institution, Account.objects.get(login="office")
 names = {"C901": "纪云深", "C902": "苏未央", "C903": "陆青川"}
 new = [NewPerson("staff_number", key, name, key) for key, name in names.items()]
-new += [NewPerson("student_number", "20191059999", "温如言", "Wen Ruyan")]
+new += [NewPerson("student_number", "20191059999", "温以宁", "Wen Yining")]
 found = register_persons(institution=root, by=OPERATOR, persons=new)
 for key, name in names.items():
     open_account(login=key.lower(), name=name, password="preceptor-demo", person=found[key], by=OPERATOR)
@@ -64,7 +64,7 @@ def graduate(town: Path) -> str:
         text=True, check=False,
     )  # fmt: skip
     assert made.returncode == 0, made.stderr
-    return "温如言"
+    return "温以宁"
 
 
 def _today() -> str:
@@ -100,7 +100,10 @@ def _sets_up(office: Visitor) -> str:
         meetings_a_year="2",
     )  # fmt: skip
     _fills(
-        office, f"{body}charter/new/", title_zh="分委员会章程", text_zh="每年至少召开两次会议。",
+        office,
+        f"{body}charter/new/",
+        title_zh="分委员会章程",
+        text_zh="每年至少召开两次会议。",
         valid_from="2026-01-05",
     )
     for place, login in enumerate(MEMBERS):
@@ -204,9 +207,7 @@ def _signs(office: Visitor, chair: Visitor, sitting: str) -> None:
     assert chair.page.locator("a[href$='/sign/']").count() == 0
 
 
-def test_a_committees_year_from_setting_up_to_signed_minutes(
-    arrive: Arrive, graduate: str
-) -> None:
+def test_a_committees_year_from_setting_up_to_signed_minutes(arrive: Arrive, graduate: str) -> None:
     office = arrive("office")
     body = _sets_up(office)
     office.reads(graduate)

@@ -4,7 +4,7 @@ to the second committee, each step in the browser of whoever takes it."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -156,24 +156,30 @@ def _link(visitor: Visitor, seat: str, purpose: str) -> str:
     return "/answer/" + address.split("/answer/")[1]
 
 
-def _declines_and_is_replaced(secretary: Visitor, phone: Visitor, panel: str, sitting: str) -> str:
-    """The outsider whom the repair seated declines without an account; the substitute accepts.
-    Gives the substitute's name."""
+def _declines(secretary: Visitor, phone: Visitor, sitting: str) -> str:
+    """The outsider whom the repair seated declines without an account; gives the name."""
     members = _members(secretary, sitting)
     (newcomer,) = members.keys() - {CHAIR, *INSIDE}
-    declined = _link(secretary, members[newcomer], "invitation")
-    phone.open(declined)
+    phone.open(_link(secretary, members[newcomer], "invitation"))
     phone.page.screenshot(path=str(phone.folder / "invitation.png"), full_page=True)
     phone.finds_it_accessible()
     phone.page.check("[name=answer][value=declined]")
     phone.page.fill("[name=reason]", "当天另有会议")
     phone.follow("main form .button-main")
-    phone.reads("此链接已经使用")
+    phone.reads("此链接已使用")
+    return newcomer
+
+
+def _is_replaced(
+    secretary: Visitor, phone: Visitor, panel: str, sitting: str, newcomer: str
+) -> str:
+    """A substitute is seated for who declined, and accepts; gives the substitute's name."""
     substitute = next(name for name in OUTSIDE if name != newcomer)
     secretary.open(panel)
+    secretary.reads("谢绝")
     secretary.follow(f"{_row(newcomer)} a[href$='/replace/']")
     secretary.page.fill("#id_q", substitute)
-    secretary.follow("form[method=get] button")
+    secretary.follow("main form[method=get] button")
     secretary.page.select_option("[name=person]", label=substitute)
     secretary.page.fill("[name=reason]", "原委员当天另有会议")
     secretary.follow("form[method=post]:has([name=person]) .button-main")
@@ -205,7 +211,7 @@ def _sits(
             voter.open(sitting)
         voter.page.screenshot(path=str(voter.folder / "ballot.png"), full_page=True)
         voter.follow(f"button[name=choice][value={vote}]")
-        voter.does_not_read(f"value=\"{vote}\"")
+        voter.does_not_read(f'value="{vote}"')
     runner.open(sitting)
     runner.follow("form[action*='/items/'] button[value=close]")
 
@@ -227,6 +233,13 @@ def _appeals(trainee: Visitor, case: str) -> str:
     trainee.follow("main form .button-main")
     trainee.follow("form[action$='/steps/submit/'] .button-main")
     return _path(trainee)
+
+
+def _is_kept_from(office: Visitor, appeal: str) -> None:
+    """Whoever approved the first committee decides nothing of the appeal."""
+    office.open(appeal)
+    office.reads("应由他人决定")
+    assert office.page.locator("button[name=outcome]").count() == 0
 
 
 def _chooses_new_experts(office: Visitor, appeal: str, former: str) -> str:
@@ -284,7 +297,8 @@ def test_a_defence_fails_and_is_passed_before_new_experts_after_an_academic_revi
     _repairs(secretary, panel)
     _agrees(office, case)
     sitting = _calls(secretary, panel)
-    substitute = _declines_and_is_replaced(secretary, phone, panel, sitting)
+    newcomer = _declines(secretary, phone, sitting)
+    substitute = _is_replaced(secretary, phone, panel, sitting, newcomer)
     accounts = {INSIDE[0]: member}
     _sits(secretary, phone, sitting, ["for", "for", "for", "against", "against"], accounts)
     secretary.reads("未通过")
@@ -293,10 +307,12 @@ def test_a_defence_fails_and_is_passed_before_new_experts_after_an_academic_revi
     _closes(secretary, sitting)
 
     appeal = _appeals(trainee, case)
-    _agrees(office, appeal)
-    review = _chooses_new_experts(office, appeal, substitute)
-    _sits(office, phone, review, ["for", "for", "against"], {})
-    _closes(office, review)
+    _is_kept_from(office, appeal)
+    other = arrive("shen")
+    _agrees(other, appeal)
+    review = _chooses_new_experts(other, appeal, substitute)
+    _sits(other, phone, review, ["for", "for", "against"], {})
+    _closes(other, review)
 
     second = _composes_anew(secretary, case, substitute)
     _agrees(office, case)

@@ -140,9 +140,7 @@ def test_a_refusal_is_heard_before_it_is_made_and_leaves_the_trainee_as_before(
     decided(below(cast, committee), accepted, 2, office)
     assert (accepted.stage, accepted.state) == ("hearing", CaseState.RUNNING)
     with pytest.raises(RuleBroken):
-        decide_hearing(
-            case=accepted, outcome="confirmed", by=office, revision=accepted.revision
-        )
+        decide_hearing(case=accepted, outcome="confirmed", by=office, revision=accepted.revision)
     state_own_view(case=accepted, statement="补充了随访数据", by=trainee)
     accepted.refresh_from_db()
     decide_hearing(

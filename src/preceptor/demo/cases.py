@@ -15,7 +15,7 @@ from itertools import cycle
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from preceptor.base.actors import OPERATOR, Actor
@@ -50,6 +50,8 @@ from preceptor.training.choices import EnrolmentState as State
 from preceptor.training.choices import MilestoneKind, PeriodKind
 from preceptor.training.models import Enrolment, Panel, PanelSeat
 
+from .defences import before, bring_to, fail_and_appeal
+from .planted import planted_trainees
 from .workdays import workday
 
 #: From this day on the shipped procedures are in force.
@@ -78,14 +80,21 @@ _STEPS = {
     MilestoneKind.PREDEFENCE: State.CLINICAL_PASSED,
     MilestoneKind.DEFENCE: State.DEFENCE_READY,
 }
-_REACHES = ("opinion", "compose", "composed", "approval", "sitting", "called")
+_REACHES = ("opinion", "composed", "approval", "called")
 PLANS = (
+    Plan(MilestoneKind.DEFENCE, State.DEFENCE_READY, "faulty", 5),
+    Plan(MilestoneKind.DEFENCE, State.DEFENCE_READY, "failed", 12),
     *(
         Plan(step, state, reaches, 3 + 2 * place)
         for step, state in _STEPS.items()
         for place, reaches in enumerate(_REACHES)
     ),
-    Plan(MilestoneKind.DEFENCE, State.DEFENCE_READY, "faulty", 5),
+    *(
+        Plan(step, state, reaches, 6)
+        for step, state in _STEPS.items()
+        if step != MilestoneKind.PREDEFENCE
+        for reaches in ("compose", "sitting")
+    ),
     Plan(MilestoneKind.PROPOSAL, State.TRAINING, "draft"),
     Plan(MilestoneKind.PROPOSAL, State.TRAINING, "returned", 6),
     Plan(MilestoneKind.MIDTERM, State.CANDIDATE, "withdrawn", 12),
@@ -104,13 +113,15 @@ class Desk:
     made: list[Case] = field(default_factory=list)
 
     def trainees(self, state: State) -> Iterator[Enrolment]:
-        """Trainees in the state who asked for nothing yet, those of the secretary's hospital first."""
-        rows = Enrolment.objects.filter(
-            institution=self.institution, state=state, degree_level="doctor"
-        ).exclude(pk__in=self.used)
-        rows = rows.select_related("unit", "institution", "person").order_by("-student_number")
-        yield from rows.filter(unit__in=self.units)[:MOST_TRIED]
-        yield from rows.exclude(unit__in=self.units)[:MOST_TRIED]
+        """Trainees in the state who asked for nothing yet, those of the secretary's hospital first;
+        then those who are brought to it. Whoever was planted for a fault is left alone."""
+        rows = Enrolment.objects.filter(institution=self.institution, degree_level="doctor")
+        rows = rows.exclude(pk__in=self.used).exclude(student_number__in=planted_trainees())
+        rows = rows.filter(waivers=None).order_by("-student_number")
+        rows = rows.select_related("unit", "institution", "person")
+        for known in before(state):
+            yield from rows.filter(state=known, unit__in=self.units)[:MOST_TRIED]
+            yield from rows.filter(state=known).exclude(unit__in=self.units)[:MOST_TRIED]
 
     def asker(self, row: Enrolment) -> Actor:
         """The secretary for the own hospital; elsewhere whoever asks has no account here."""
@@ -175,7 +186,7 @@ def _agreed(case: Case) -> Case:
 
 
 def _step(desk: Desk, plan: Plan, row: Enrolment) -> tuple[Case, int]:
-    secretary = desk.asker(row)
+    row, secretary = bring_to(row, plan.state), desk.asker(row)
     day = workday(today() + timedelta(days=9))
     case = ask_milestone(enrolment=row, milestone=plan.step, wished_on=day, by=secretary)
     if plan.reaches == "draft":
@@ -221,11 +232,13 @@ def _composed(desk: Desk, case: Case, plan: Plan, row: Enrolment, day: date) -> 
     if plan.reaches == "approval":
         return case
     case = _agreed(case)
-    if plan.reaches == "called":
-        call_panel(
+    if plan.reaches in ("called", "failed"):
+        sitting = call_panel(
             panel=Panel.objects.select_related("enrolment__unit").get(pk=panel.pk),
             starts_at=_at(day, 9), ends_at=_at(day, 11), place="教学楼 302", by=secretary,
         )  # fmt: skip
+        if plan.reaches == "failed":
+            return fail_and_appeal(case, sitting, row)
     return case
 
 
@@ -235,15 +248,36 @@ def _at(day: date, hour: int) -> datetime:
 
 def _seats(panel: Panel, row: Enrolment, step: MilestoneKind) -> list[Chosen]:
     """The members of an earlier panel of the step and direction, or of any direction, without the
-    trainee's own supervisors."""
+    trainee's own supervisors, filled up from other panels of the step; for a defence two of them
+    come from outside, as the law demands since 2025."""
     known = Panel.objects.filter(institution=row.institution_id, stage=step).exclude(pk=panel.pk)
     near = known.filter(enrolment__direction=row.direction_id).order_by("-sits_on", "pk")
     source = near.first() or known.order_by("-sits_on", "pk").first()
     if source is None:
         raise RuleBroken("No panel of this step is recorded.")
-    own = set(row.supervisions.values_list("person_id", flat=True))
-    seats = PanelSeat.objects.filter(panel=source).exclude(person__in=own).select_related("person")
-    return [Chosen(seat.person, seat.role or "member", _stated(seat)) for seat in seats]
+    apart = set(row.supervisions.values_list("person_id", flat=True)) | {row.person_id}
+    rows = PanelSeat.objects.filter(panel__in=known).exclude(person__in=apart)
+    rows = rows.select_related("person").order_by("pk")
+    found = list(rows.filter(panel=source))
+    size = PanelSeat.objects.filter(panel=source).count()
+    if step == MilestoneKind.DEFENCE:
+        found = _with_outsider(found, rows, size)
+    seated = {seat.person_id for seat in found}
+    others = rows.exclude(person__in=seated).exclude(role="chair").exclude(
+        stated_outside_institution=True
+    )  # fmt: skip
+    found += list({seat.person_id: seat for seat in others[:40]}.values())[: size - len(found)]
+    return [Chosen(seat.person, seat.role or "member", _stated(seat)) for seat in found]
+
+
+def _with_outsider(found: list[PanelSeat], rows: QuerySet[PanelSeat], size: int) -> list[PanelSeat]:
+    """The seats with a second member from outside, in the place of the last where all are taken."""
+    outside = rows.filter(stated_outside_institution=True, stated_title__gt="")
+    fresh = outside.exclude(person__in=[seat.person_id for seat in found]).first()
+    if fresh is None:
+        return found
+    fresh.role = "member"
+    return [*found[: size - 1], fresh]
 
 
 def _faulty(seats: list[Chosen], row: Enrolment) -> list[Chosen]:
@@ -289,7 +323,7 @@ def _awards(desk: Desk, act: Deed) -> None:
 
 
 def _award(desk: Desk, is_taken_up: bool, row: Enrolment) -> tuple[Case, int]:
-    by = desk.asker(row)
+    row, by = bring_to(row, State.GRADUATED), desk.asker(row)
     case = _handed_in(ask_state(enrolment=row, to=State.AWARDED, by=by), by)
     return (_agreed(case) if is_taken_up else case), 7
 

@@ -68,3 +68,10 @@ def conflicts_of_interest() -> list[tuple[str, int, str]]:
     kind of the conflict."""
     found = [key.split(" ") for key in _keys("conflict_of_interest")]
     return [(number, int(person), kind) for number, person, kind in found]
+
+
+def planted_trainees() -> frozenset[str]:
+    """The student numbers of all who were planted for a fault or hold the account of the trainee."""
+    made = finish()
+    planted = made["planted"].values() if made else ()
+    return frozenset(number for numbers in planted for number in numbers)

@@ -59,7 +59,7 @@ def _day(case: Case, subject: str, rows: Sequence[Any], on: date) -> date:
     sittings = [row.sitting_id for row in rows if row.sitting_id]
     if Item.objects.filter(case=case, sitting__in=sittings, state=ItemState.DECIDED).exists():
         return on
-    days = [row.sits_on or row.planned_on for row in rows]
+    days: list[date | None] = [row.sits_on or row.planned_on for row in rows]
     return min([on, *(day - timedelta(days=1) for day in days if day)])
 
 
@@ -91,7 +91,7 @@ def _suppose_taken(case: Case, trainees: Sequence[Enrolment], on: date) -> None:
         )
         rows = Milestone.objects.none()
         rows._result_cache = [*(one for one in known if one not in same), taken]
-        trainee._prefetched_objects_cache["milestones"] = rows
+        trainee._prefetched_objects_cache["milestones"] = rows  # type: ignore[attr-defined]
 
 
 def _findings(

@@ -42,6 +42,10 @@ router = Router(tags=["cases"])
 Token = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9_-]*$")]
 Said = Annotated[str, StringConstraints(max_length=4000), Readable]
 Tag = Annotated[str, StringConstraints(max_length=40, pattern=r'^[A-Za-z0-9/"*-]*$')]
+#: Under which word the same request, sent twice, is one step.
+Once = Annotated[Token, Header("", alias="Idempotency-Key")]
+#: The revision that was read, as If-Match.
+Match = Annotated[Tag, Header("", alias="If-Match")]
 
 
 class NewMilestone(Sent):
@@ -158,7 +162,7 @@ def attach_case_document(
 
 @router.post("/cases/{int:key}/submit", response=answers(shapes.Case))
 def submit_one_case(
-    request: HttpRequest, key: Key, sent: Submitted, idempotency_key: Header[Token] = ""
+    request: HttpRequest, key: Key, sent: Submitted, idempotency_key: Once
 ) -> dict[str, Any]:
     """Hand the request in, or in again after its return."""
     row = seen_case(request, key)
@@ -168,8 +172,8 @@ def submit_one_case(
 
 @router.post("/cases/{int:key}/decide", response=answers(shapes.Case))
 def decide_one_case(
-    request: HttpRequest, key: Key, sent: Decided, idempotency_key: Header[Token] = "",
-    if_match: Header[Tag] = "",
+    request: HttpRequest, key: Key, sent: Decided, idempotency_key: Once,
+    if_match: Match,
 ) -> dict[str, Any]:  # fmt: skip
     """Agree or refuse at the present stage."""
     row = seen_case(request, key)
@@ -182,8 +186,8 @@ def decide_one_case(
 
 @router.post("/cases/{int:key}/return", response=answers(shapes.Case))
 def return_one_case(
-    request: HttpRequest, key: Key, sent: Reasoned, idempotency_key: Header[Token] = "",
-    if_match: Header[Tag] = "",
+    request: HttpRequest, key: Key, sent: Reasoned, idempotency_key: Once,
+    if_match: Match,
 ) -> dict[str, Any]:  # fmt: skip
     """Return the request for correction."""
     row = seen_case(request, key)
@@ -196,8 +200,8 @@ def return_one_case(
 
 @router.post("/cases/{int:key}/composed", response=answers(shapes.Case))
 def finish_composing_case(
-    request: HttpRequest, key: Key, sent: Reasoned, idempotency_key: Header[Token] = "",
-    if_match: Header[Tag] = "",
+    request: HttpRequest, key: Key, sent: Reasoned, idempotency_key: Once,
+    if_match: Match,
 ) -> dict[str, Any]:  # fmt: skip
     """Say that the panel is composed."""
     row = seen_case(request, key)
@@ -212,7 +216,7 @@ def finish_composing_case(
 
 @router.post("/cases/{int:key}/withdraw", response=answers(shapes.Case))
 def withdraw_one_case(
-    request: HttpRequest, key: Key, sent: Reasoned, idempotency_key: Header[Token] = ""
+    request: HttpRequest, key: Key, sent: Reasoned, idempotency_key: Once
 ) -> dict[str, Any]:
     """Take the own request back."""
     row = seen_case(request, key)

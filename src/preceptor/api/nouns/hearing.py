@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from django.http import Http404, HttpRequest
-from ninja import Header, Router
+from ninja import Router
 
 from preceptor.cases.access.time import may_decide_hearing, may_state_view
 from preceptor.cases.actions import decide_hearing, state_own_view
@@ -17,7 +17,7 @@ from ..guard import reader
 from ..refusals import answers
 from ..shapes import case as shapes
 from .case import seen_case, told
-from .case_step import Tag, Token, revision_of
+from .case_step import Match, Once, revision_of
 from .change import Sent
 
 router = Router(tags=["cases"])
@@ -70,8 +70,8 @@ def state_view_on_case(request: HttpRequest, key: Key, sent: OwnView) -> dict[st
 
 @router.post("/cases/{int:key}/hearing", response=answers(shapes.Case))
 def decide_case_hearing(
-    request: HttpRequest, key: Key, sent: Heard, idempotency_key: Header[Token] = "",
-    if_match: Header[Tag] = "",
+    request: HttpRequest, key: Key, sent: Heard, idempotency_key: Once,
+    if_match: Match,
 ) -> dict[str, Any]:  # fmt: skip
     """Say what comes of an intended refusal, after the view was stated or its time is over."""
     row = seen_case(request, key)

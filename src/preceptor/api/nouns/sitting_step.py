@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from django.http import Http404, HttpRequest
-from ninja import Header, Status
+from ninja import Status
 
 from preceptor.cases.access import may_run_sitting, own_seats
 from preceptor.cases.actions import (
@@ -42,7 +42,7 @@ from ..guard import reader
 from ..paging import one
 from ..refusals import Made, answers
 from ..shapes import sitting as shapes
-from .case_step import Tag, revision_of
+from .case_step import Match, revision_of
 from .change import Sent
 from .sitting import router, seen_sitting, told, told_minutes
 
@@ -180,49 +180,45 @@ def _own(request: HttpRequest, row: Sitting) -> SittingSeat:
 
 @router.post("/sittings/{int:key}/invite", response=answers(shapes.Sitting))
 def invite_to_sitting(
-    request: HttpRequest, key: Key, sent: Read, if_match: Header[Tag] = ""
+    request: HttpRequest, key: Key, sent: Read, if_match: Match
 ) -> dict[str, Any]:
     """Write to everybody seated who was not invited yet."""
-    read = revision_of(sent.revision, if_match)
-    invite(sitting=_run(request, key), revision=read, by=reader(request))
+    row, read = _run(request, key), revision_of(sent.revision, if_match)
+    invite(sitting=row, revision=read, by=reader(request))
     return told(request, key)
 
 
 @router.post("/sittings/{int:key}/open", response=answers(shapes.Sitting))
-def open_one_sitting(
-    request: HttpRequest, key: Key, sent: Read, if_match: Header[Tag] = ""
-) -> dict[str, Any]:
+def open_one_sitting(request: HttpRequest, key: Key, sent: Read, if_match: Match) -> dict[str, Any]:
     """Open the sitting."""
-    read = revision_of(sent.revision, if_match)
-    open_sitting(sitting=_run(request, key), revision=read, by=reader(request))
+    row, read = _run(request, key), revision_of(sent.revision, if_match)
+    open_sitting(sitting=row, revision=read, by=reader(request))
     return told(request, key)
 
 
 @router.post("/sittings/{int:key}/close", response=answers(shapes.Sitting))
 def close_one_sitting(
-    request: HttpRequest, key: Key, sent: Closed, if_match: Header[Tag] = ""
+    request: HttpRequest, key: Key, sent: Closed, if_match: Match
 ) -> dict[str, Any]:
     """Close the sitting with its record."""
-    read = revision_of(sent.revision, if_match)
-    row = _run(request, key)
+    row, read = _run(request, key), revision_of(sent.revision, if_match)
     close_sitting(sitting=row, record=sent.record, revision=read, by=reader(request))
     return told(request, key)
 
 
 @router.post("/sittings/{int:key}/cancel", response=answers(shapes.Sitting))
 def cancel_one_sitting(
-    request: HttpRequest, key: Key, sent: Cancelled, if_match: Header[Tag] = ""
+    request: HttpRequest, key: Key, sent: Cancelled, if_match: Match
 ) -> dict[str, Any]:
     """Cancel the sitting; whoever was invited is told."""
-    read = revision_of(sent.revision, if_match)
-    row = _run(request, key)
+    row, read = _run(request, key), revision_of(sent.revision, if_match)
     cancel_sitting(sitting=row, reason=sent.reason, revision=read, by=reader(request))
     return told(request, key)
 
 
 @router.post("/sittings/{int:key}/time", response=answers(shapes.Sitting))
 def reschedule_one_sitting(
-    request: HttpRequest, key: Key, sent: NewTime, if_match: Header[Tag] = ""
+    request: HttpRequest, key: Key, sent: NewTime, if_match: Match
 ) -> dict[str, Any]:
     """Set time and place."""
     reschedule_sitting(

@@ -29,7 +29,9 @@ def locked_sitting(sitting: Sitting, by: Actor, states: Sequence[str] = LIVE) ->
 
     Raises PermissionDenied, and RuleBroken when it is not in one of the states any more.
     """
-    rows = Sitting.objects.select_for_update(no_key=True, of=("self",)).select_related("unit", "body")
+    rows = Sitting.objects.select_for_update(no_key=True, of=("self",)).select_related(
+        "unit", "body"
+    )
     held = rows.get(pk=sitting.pk)
     may_run_sitting(by, held).demand()
     if held.state not in states:

@@ -73,7 +73,7 @@ def _voting(case: Case) -> Voting | None:
         raise RuleBroken(_("Experts are called to an appeal that is under way."))
     kind = kind_of(case)
     following = kind.stage(kind.goal(case.stage, "composed"))
-    if following.does != StageKind.SITTING:
+    if following.does != StageKind.SITTING.value:
         raise RuleBroken(_("No sitting follows at this appeal."))
     return following.voting
 

@@ -21,6 +21,9 @@ from preceptor.cases.models import AnswerLink
 from preceptor.web.forms.sitting import AnswerForm
 from preceptor.web.shown.answer import form_for, page_of_link, ties_of
 
+#: The answer by which htmx ends what a page asks for again and again.
+STOP_ASKING = 286
+
 
 def _alive(token: str) -> AnswerLink | None:
     """The link, unless it is mistyped, expired or revoked: these are answered alike."""
@@ -35,6 +38,9 @@ def _alive(token: str) -> AnswerLink | None:
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     """The task of the link; a link that serves no more says so, and not whose it was."""
     link = _alive(token)
+    if link is None and request.headers.get("HX-Request"):
+        # A ballot that was open while the sitting ended: it keeps what it shows and asks no more.
+        return HttpResponse(status=STOP_ASKING, headers={"HX-Reswap": "none"})
     if link is None:
         return render(request, "answer/dead.html", status=404)
     if link.purpose == LinkPurpose.BALLOT:

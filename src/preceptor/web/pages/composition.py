@@ -205,7 +205,10 @@ def replace(request: HttpRequest, key: int, seat: int) -> HttpResponse:
         if _done(
             form,
             lambda: replace_member(
-                seat=held, person=person, reason=reason, by=_actor(request),
+                seat=held,
+                person=person,
+                reason=reason,
+                by=_actor(request),
                 stated=stated_of(panel, today(), [person]).get(person.pk),
             ),
         ):

@@ -36,7 +36,11 @@ def experts(request: HttpRequest, key: int) -> HttpResponse:
     keys, search = form.persons(), request.POST.get("q", "")[:40]
     known = {one.pk: one for one in visible_experts(request.user).filter(pk__in=keys)}
     chosen = [known[one] for one in keys if one in known]
-    if request.POST.get("do") == "call" and form.is_valid() and _called(request, case, chosen, form):
+    if (
+        request.POST.get("do") == "call"
+        and form.is_valid()
+        and _called(request, case, chosen, form)
+    ):
         return redirect("case", key=key)
     found = [one for one in offered(request, search) if one.pk not in known]
     lines = lines_of(case, [*chosen, *found])

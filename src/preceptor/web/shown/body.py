@@ -54,6 +54,7 @@ def page_of(body: Body, user: Any) -> Shown:
         "upper_name": localised(body.upper, "name") if body.upper else "",
         "guided_name": localised(body.person, "name") if body.person else "",
         "seats": [seat_of(seat, day) for seat in seats],
+        "has_substitutes": any(seat.substitute_id for seat in seats),
         "ending": _ending(seats, day),
         "voting": voting_words(body),
         "calendar": calendar_of(body, meetings),
@@ -84,7 +85,8 @@ def seat_of(seat: BodySeat, day: date) -> Shown:
 
 
 def _ending(seats: Sequence[BodySeat], day: date) -> list[str]:
-    rows = sorted((seat for seat in seats if is_ending(seat, day)), key=lambda seat: seat.valid_to)
+    rows = [seat for seat in seats if is_ending(seat, day)]
+    rows.sort(key=lambda seat: seat.valid_to or day)
     return [
         _("%(name)s until %(day)s") % {"name": localised(seat.person, "name"), "day": seat.valid_to}
         for seat in rows
