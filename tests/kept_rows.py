@@ -11,9 +11,10 @@ import copy
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any, Generic, TypeVar
+from unittest.mock import patch
 
 import pytest
-from django.db import transaction
+from django.db import connections, transaction
 
 COMMITTING = frozenset({"transactional_db", "live_server", "django_db_serialized_rollback"})
 T = TypeVar("T")
@@ -36,8 +37,14 @@ class KeptRows(Generic[T]):
         self._made: T | None = None
 
     def begin(self) -> None:
-        """Write the rows, in a transaction that stays open."""
+        """Write the rows, in a transaction that stays open.
+
+        An answer that a test closes by hand ends no connection meanwhile, as it would in a server.
+        """
+        default = connections["default"]
+        staying = patch.object(default, "close_if_unusable_or_obsolete", lambda: None)
         with self._blocker.unblock():
+            self._around.enter_context(staying)
             self._around.enter_context(transaction.atomic())
             self._made = self._write()
 

@@ -117,7 +117,7 @@ class Visitor:
         self.page.evaluate("() => { document.documentElement.dataset.read = 'yes'; }")
         self.page.locator(selector).locator("visible=true").first.click()
         self.page.wait_for_function(
-            "() => !document.documentElement.dataset.read && document.readyState === 'complete'"
+            "() => document.readyState === 'complete' && !document.documentElement.dataset.read"
         )
 
     def downloads(self, selector: str) -> Path:

@@ -201,6 +201,23 @@ def test_a_meeting_is_planned_on_the_page_and_stands_in_the_calendar(
     assert f"/sittings/{sitting.pk}/" in text_of(client.get(f"/bodies/{body.pk}/"))
 
 
+def test_an_item_of_the_body_itself_is_put_to_its_vote_and_that_of_a_panel_is_not(
+    signed_in: SignIn, office: Account, cast: Cast
+) -> None:
+    committee = degree_committee(cast)
+    held = meeting(committee)
+    client = signed_in(office)
+    sent = {"do": "item", "title_zh": "修订章程", "is_voted": "on", "revision": held.revision}
+    assert client.post(f"/sittings/{held.pk}/plan/", sent).status_code == 302
+    item = held.items.get(title_zh="修订章程")
+    assert item.voting is not None
+    client.post(f"/sittings/{held.pk}/plan/", {**sent, "title_zh": "通报", "is_voted": ""})
+    assert held.items.get(title_zh="通报").voting is None
+    Sitting.objects.filter(pk=held.pk).update(body=None)
+    client.post(f"/sittings/{held.pk}/plan/", {**sent, "title_zh": "答辩"})
+    assert held.items.get(title_zh="答辩").voting is None
+
+
 def test_advice_is_recorded_and_its_owner_says_what_came_of_it(
     body: Body, secretary: Account, supervisor: Account, signed_in: SignIn
 ) -> None:

@@ -14,9 +14,9 @@ from preceptor.people.access import scope
 from preceptor.people.models import Account, Person
 
 from ..access.case import may_open, may_submit, may_view_case, may_withdraw
-from ..choices import CaseState, Verb
+from ..choices import CaseState, ItemState, Verb
 from ..kinds.kind import OWN_WORDS, ROLE_WORDS
-from ..models import Case, CaseDocument, CaseParty
+from ..models import Case, CaseDocument, CaseParty, Sitting
 from ..queries import kind_in_force, kind_of, kind_of_row, spoken
 from ..registry import port_of
 from .gating import judged_gate
@@ -158,12 +158,21 @@ def _seat_subject(case: Case) -> None:
         CaseParty.objects.get_or_create(case=case, person=case.person, word="subject")
 
 
+def _take_turns_with_votes(case: Case) -> None:
+    """Lock the sittings on whose agenda the case stands before the case itself: whoever closes a vote
+    takes them in this order too, so that neither waits for the other for ever."""
+    ahead = (ItemState.LISTED, ItemState.OPEN)
+    rows = Sitting.objects.filter(items__case=case, items__state__in=ahead).order_by("pk")
+    list(rows.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
+
+
 def withdraw_case(*, case: Case, by: Actor, reason: str = "", token: str = "") -> Case:
     """Take the request back before it is decided; its history stays. Twice does not do it twice.
 
     Raises NotPermitted for everybody but the asker, and once the case has ended.
     """
     with deed(by) as act:
+        _take_turns_with_votes(case)
         held = locked(case)
         if is_repeated(held, by, token):
             return held

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -30,7 +31,8 @@ class CompositionForm(forms.Form):
 
     def roles(self) -> dict[int, str]:
         """The persons and their roles after the change; words that are no person are left out."""
-        keys = [int(key) for key in self.data.getlist("seat") if key.isdecimal() and len(key) < 19]
+        sent = self.data.getlist("seat") if isinstance(self.data, QueryDict) else []
+        keys = [int(key) for key in sent if key.isdecimal() and len(key) < 19]
         found = {key: self._role(key) for key in keys[:MOST_SEATS]}
         if added := self.cleaned_data.get("add"):
             found.setdefault(added, SeatRole.MEMBER.value)

@@ -48,10 +48,17 @@ class RecordForm(forms.Form):
 
 
 class ItemForm(forms.Form):
-    """An item that is discussed without a vote; what is voted on comes from a case or a body."""
+    """An item that is discussed; at a meeting of a standing body it can be put to the vote too. A
+    panel votes on its request alone."""
 
     title_zh = forms.CharField(label=_("Title in Chinese"), max_length=TITLE_LENGTH)
     title_en = forms.CharField(label=_("Title in English"), required=False, max_length=TITLE_LENGTH)
+    is_voted = forms.BooleanField(label=_("Put to the vote, as the body votes"), required=False)
+
+    def __init__(self, data: Any = None, *, is_of_body: bool) -> None:
+        super().__init__(data)
+        if not is_of_body:
+            del self.fields["is_voted"]
 
 
 class SeatForm(forms.Form):

@@ -156,7 +156,7 @@ def repair(request: HttpRequest, key: int) -> HttpResponse:
     panel, row = seen(request, key)
     if not may_compose(request.user, row):
         raise Http404
-    ask_repair(panel, request.user)
+    ask_repair(panel, request.user)  # type: ignore[arg-type]
     return redirect("panel_compose", key=key)
 
 

@@ -34,6 +34,7 @@ from preceptor.cases.actions import (
     seat_person,
 )
 from preceptor.cases.actions.invitation import has_account
+from preceptor.cases.bodies import voting_of
 from preceptor.cases.choices import Answer, ItemState, LinkPurpose, SittingState
 from preceptor.cases.links import public_url
 from preceptor.cases.models import Item, Sitting, SittingSeat
@@ -123,11 +124,20 @@ def _asked(
     return Asked(page, lambda: act(values), said)
 
 
+def _listed(sitting: Sitting, values: dict[str, Any], by: Any) -> Item:
+    """An item on the agenda: to be voted on as the body votes, else discussed only."""
+    body, is_voted = sitting.body, values.pop("is_voted", False)
+    voting = voting_of(body) if body is not None and is_voted else None
+    return put_on_agenda(sitting=sitting, voting=voting, by=by, **values)
+
+
 def plan_page(sitting: Sitting, user: Any, given: Given) -> Asked:
     """Time and place, a new seat, an item to discuss, the record at the end, cancelling."""
     known = {name: getattr(sitting, name) for name in ("starts_at", "ends_at", "place")}
     form_time = _form(lambda sent: TimeForm(sent, initial=known), given, "time")
-    form_seat, form_item = _form(SeatForm, given, "seat"), _form(ItemForm, given, "item")
+    body = sitting.body
+    form_seat = _form(SeatForm, given, "seat")
+    form_item = _form(lambda sent: ItemForm(sent, is_of_body=body is not None), given, "item")
     form_record, form_cancel = _form(RecordForm, given, "close"), _form(ReasonForm, given, "cancel")
     revision = given.get("revision", "") if given is not None else ""
     seen = int(revision) if revision.isdecimal() and len(revision) < 10 else sitting.revision
@@ -151,7 +161,7 @@ def plan_page(sitting: Sitting, user: Any, given: Given) -> Asked:
             _("The person is seated."),
         ),
         "item": (
-            form_item, lambda values: put_on_agenda(**named, voting=None, **values),
+            form_item, lambda values: _listed(sitting, values, user),
             _("The item is on the agenda."),
         ),
         "close": (

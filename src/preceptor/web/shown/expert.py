@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import get_language
-from django.utils.translation import gettext as in_words
 
 from preceptor.base.today import today
 from preceptor.cases.appeals import barred
@@ -50,7 +49,7 @@ def _line(person: Person, ties: Sequence[Conflict], is_former: bool) -> Shown:
         "is_stopped": is_former or any(tie.level == "block" for tie in ties),
         "conflicts": [
             {
-                "title": in_words(TITLES[tie.kind]),
+                "title": str(TITLES[tie.kind]),
                 "is_block": tie.level == "block",
                 "evidence": [one.text_en if is_english else one.text_zh for one in tie.evidence],
             }
