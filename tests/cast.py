@@ -189,7 +189,7 @@ def _panel(root: Unit, enrolment: Enrolment, persons: dict[str, Person]) -> Pane
 
 
 @pytest.fixture(scope="module")
-def university(
+def shared_cast(
     request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
 ) -> Iterator[KeptRows[Cast]]:
     """The rows of the whole university, written once for a module."""
@@ -212,9 +212,9 @@ def _university() -> Cast:
 
 
 @pytest.fixture
-def cast(university: KeptRows[Cast], db: None) -> Cast:
+def cast(shared_cast: KeptRows[Cast], db: None) -> Cast:
     """The whole university, judged by the shipped pack."""
-    return university.fresh()
+    return shared_cast.fresh()
 
 
 def _account(login: str, person: Person | None, kind: RoleKind | None, unit: Unit) -> Account:

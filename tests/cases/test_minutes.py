@@ -65,10 +65,10 @@ def _met(cast: Cast) -> Met:
 
 @pytest.fixture(scope="module")
 def once(
-    request: pytest.FixtureRequest, university: KeptRows[Cast], django_db_blocker: Any
+    request: pytest.FixtureRequest, shared_cast: KeptRows[Cast], django_db_blocker: Any
 ) -> Iterator[KeptRows[Met]]:
     """The rows of the committee and its closed sitting, written once."""
-    yield from kept_rows(request, lambda: _met(university.fresh()), django_db_blocker)
+    yield from kept_rows(request, lambda: _met(shared_cast.fresh()), django_db_blocker)
 
 
 @pytest.fixture

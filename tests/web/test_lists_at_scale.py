@@ -19,6 +19,7 @@ from preceptor.demo.actions import build
 from preceptor.demo.preparation import rules_in_force
 from preceptor.institutions.queries import units_below
 from preceptor.people.models import Account
+from preceptor.standing import listing
 from preceptor.standing.counted import state_counts, verdict_counts
 from preceptor.standing.due import WORST_FIRST, due_columns, rules_ahead, said
 from preceptor.standing.models import Finding
@@ -30,9 +31,9 @@ from preceptor.training.access import (
 )
 from preceptor.training.models import Enrolment, Supervision
 from preceptor.training.states import ENROLLED
-from preceptor.web.filters import listing
 from preceptor.web.filters.choices import choices_for
 from preceptor.web.filters.enrolment import STUDYING, EnrolmentFilter, listing_of
+from preceptor.web.keyset import with_addresses
 
 READERS = ("office", "secretary", "supervisor", "trainee")
 SCALE = Decimal("0.1")
@@ -160,7 +161,8 @@ def all_pages(made: listing.Listing) -> list[int]:
     keys: list[int] = []
     address = "/?"
     while address:
-        page = made.page("/", QueryDict(address.partition("?")[2]).dict())
+        query = QueryDict(address.partition("?")[2]).dict()
+        page = with_addresses(made.page(query), "/", query)
         keys += page.rows
         address = page.next_url
     return keys

@@ -37,8 +37,8 @@ def _waiver(row: Waiver, stage_zh: str, stage_en: str) -> TaskLine:
     person = row.enrolment.person
     return TaskLine(
         source="waiver", key=row.pk, noun="waiver", noun_key=row.pk,
-        number=row.enrolment.student_number, title_zh=f"{person.name_zh} {row.rule}",
-        title_en=f"{person.name_en or person.name_zh} {row.rule}", stage_zh=stage_zh,
+        number=row.enrolment.student_number, title_zh=f"豁免：{person.name_zh}",
+        title_en=f"Waiver: {person.name_en or person.name_zh}", stage_zh=stage_zh,
         stage_en=stage_en, since=row.asked_at,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from preceptor.base.actors import Actor
 from preceptor.base.deeds import deed
@@ -26,6 +26,7 @@ from ..queries import ALIVE, alive_request, attempts_of, next_attempt
 
 #: The kinds of case by name; a step has the kind of its own name.
 PERIOD, AWARD = "period", "degree_award"
+AWARD_TITLE = gettext_lazy("award of the degree")
 
 
 def ask_milestone(
@@ -118,7 +119,7 @@ def ask_state(*, enrolment: Enrolment, to: EnrolmentState, by: Actor, reason: st
             .select_related("case")
             .first()
         )
-        case = _open(held, AWARD, EnrolmentState(to).label, by, reason)
+        case = _open(held, AWARD, AWARD_TITLE, by, reason)
         StateCase.objects.create(case=case, enrolment=held, to=to)
         act.write("case.state", "case", case.pk, after={"enrolment": held.pk, "to": to})
     return case

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from preceptor.base.actors import OPERATOR
 from preceptor.base.permits import Permit
 from preceptor.cases.access import is_asker, may_attach, sees_reasons, sees_stages
 from preceptor.cases.choices import CaseState, Verb
@@ -50,6 +51,11 @@ def page_of(user: Any, case: Case) -> Shown:
         "entries": _entries(user, case, kind, steps, shows_stages, shows_reasons),
         **acts_of(user, case, kind),
     }
+
+
+def who(key: str, name: str) -> str:
+    """Who acted: the name, and for the command line what it is."""
+    return _("operator") if key == OPERATOR.actor_key else name
 
 
 def _person(user: Any) -> int | None:
@@ -131,7 +137,7 @@ def _file(case: Case, row: CaseDocument) -> Shown:
     return {
         "name": row.file_name,
         "url": reverse("case_document", args=[case.pk, row.pk]),
-        "note": f"{row.by_name}, {day_of(row.at)}",
+        "note": f"{who(row.by_key, row.by_name)}, {day_of(row.at)}",
         "size": max(1, row.file.size // 1024),
     }
 
@@ -155,8 +161,9 @@ def _entries(
 
 def _entry(step: CaseStep, titles: dict[str, str], shows_reason: bool) -> Shown:
     at = timezone.localtime(step.at)
-    values = {"name": step.by_name, "other": step.on_behalf_of}
-    by = _("%(name)s for %(other)s") % values if step.on_behalf_of else step.by_name
+    name = who(step.by_key, step.by_name)
+    values = {"name": name, "other": step.on_behalf_of}
+    by = _("%(name)s for %(other)s") % values if step.on_behalf_of else name
     stage = titles.get(step.stage, "") if step.verb not in (Verb.OPEN, Verb.SUBMIT) else ""
     return {
         "day": f"{at:%Y-%m-%d}",

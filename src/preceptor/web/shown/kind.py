@@ -20,6 +20,7 @@ from preceptor.web.shown.kind_words import (
     SEES_TITLES,
     actors_words,
     deadline_words,
+    gate_words,
     goal_words,
     spoken,
     time_words,
@@ -118,7 +119,7 @@ def kind_shown(user: Any, row: CaseKind) -> Shown:
 
 
 def _head(kind: Kind) -> list[Shown]:
-    gate = kind.gate or _("none")
+    gate = gate_words(kind.gate) if kind.gate else _("none")
     return [
         {"term": _("Who may ask"), "value": actors_words(kind.opens)},
         {"term": _("What the person concerned sees"), "value": SEES_TITLES[kind.sees]},

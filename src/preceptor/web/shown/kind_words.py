@@ -21,6 +21,7 @@ from preceptor.cases.kinds.kind import (
     Words,
 )
 from preceptor.cases.kinds.writing import actor_text
+from preceptor.standing.schema.words import GATE_TITLES
 
 Options = list[tuple[str, Any]]
 
@@ -75,6 +76,12 @@ SHARE_OF: dict[str, Any] = {
 def spoken(words: Words) -> str:
     """The text in the reader's language."""
     return words.en if get_language() == "en" else words.zh
+
+
+def gate_words(gate: str) -> str:
+    """The step that a gate holds back; one that the rules do not know stands as it is."""
+    zh, en = GATE_TITLES.get(gate, (gate, gate))
+    return en if get_language() == "en" else zh
 
 
 def actor_words(actor: Actor) -> str:
