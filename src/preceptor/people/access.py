@@ -109,6 +109,12 @@ def _scope_of(account: Account) -> Scope:
     )
 
 
+def below(user: Any, unit: int) -> frozenset[int]:
+    """The unit and all units below it today; no query for an account that reads units, whose
+    relations are known from its scope."""
+    return units_below([unit], relations=scope(user).relations or None)
+
+
 def may_keep(user: Any, unit: Unit) -> Permit:
     """Whether the user may write records placed in the unit."""
     if scope(user).keeps(unit.pk):

@@ -15,8 +15,7 @@ from preceptor.cases.choices import CaseState, KindState
 from preceptor.cases.models import Case
 from preceptor.cases.queries import UNDER_WAY
 from preceptor.institutions.access import visible_units
-from preceptor.institutions.queries import units_below
-from preceptor.people.access import scope
+from preceptor.people.access import below, scope
 from preceptor.people.models import Account
 from preceptor.people.queries import matches_name
 from preceptor.web.filters.select import Select
@@ -90,7 +89,7 @@ def filtered_cases(user: Any, chosen: dict[str, Any]) -> QuerySet[Case]:
     if "kind" in chosen:
         rows = rows.filter(kind__name=chosen["kind"])
     if "unit" in chosen:
-        rows = rows.filter(unit__in=units_below([chosen["unit"]]))
+        rows = rows.filter(unit__in=below(user, chosen["unit"]))
     if "late" in chosen:
         rows = rows.filter(state=CaseState.RUNNING, due_on__lt=today())
     return rows.filter(_matches(chosen["q"].strip())) if "q" in chosen else rows

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.institutions.models import Discipline
-from preceptor.institutions.queries import units_below
+from preceptor.people.access import below
 from preceptor.people.queries import begins
 from preceptor.standing.listing import Listing, Wanted, named
 from preceptor.training.choices import EnrolmentState
@@ -140,7 +140,7 @@ def listing_of(user: Any, chosen: dict[str, Any], choices: Choices) -> Listing:
     lines = (line.pk for line in choices.directions if line.code == code)
     wanted = Wanted(
         placed=choices.placed,
-        units=units_below([chosen["unit"]]) if "unit" in chosen else None,
+        units=below(user, chosen["unit"]) if "unit" in chosen else None,
         directions=frozenset(lines) if code else None,
         cohort=chosen.get("cohort"),
         states=_states(chosen.get("state", ALL)),

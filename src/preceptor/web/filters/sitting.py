@@ -16,8 +16,7 @@ from preceptor.cases.access import own_seats, visible_bodies, visible_sittings
 from preceptor.cases.choices import SittingState
 from preceptor.cases.models import Sitting
 from preceptor.institutions.access import visible_units
-from preceptor.institutions.queries import units_below
-from preceptor.people.access import scope
+from preceptor.people.access import below, scope
 from preceptor.web.filters.select import Select
 from preceptor.web.localised import localised
 
@@ -76,7 +75,7 @@ def filtered_sittings(user: Any, chosen: dict[str, Any]) -> QuerySet[Sitting]:
     if "state" in chosen:
         rows = rows.filter(state=chosen["state"])
     if "unit" in chosen:
-        rows = rows.filter(unit__in=units_below([chosen["unit"]]))
+        rows = rows.filter(unit__in=below(user, chosen["unit"]))
     if "body" in chosen:
         rows = rows.filter(body=chosen["body"])
     return rows.filter(_when(chosen["when"])) if "when" in chosen else rows
