@@ -3,13 +3,16 @@ result."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
 
 from preceptor.base.actors import OPERATOR
 from preceptor.institutions.models import Unit
@@ -141,3 +144,18 @@ def test_a_neighbouring_institution_is_not_read(cast: Cast, tmp_path: Path) -> N
     other = Unit.objects.get(pk=cast.cancer.pk)
     with Snapshot(other, DAYS[1]) as snapshot:
         assert list(snapshot.chunks(find(PACK), "enrolment")) == []
+
+
+def test_reading_in_columns_takes_no_later_write_of_the_same_process_away(cast: Cast) -> None:
+    """SQLite knows no two libraries in one process: the one that closes may not clear away what the
+    other still writes to."""
+    if connection.vendor != "sqlite":
+        return
+    with Snapshot(cast.institution, DAYS[1]) as snapshot:
+        assert snapshot.source(find(PACK), "enrolment").count == 3
+    Unit.objects.filter(pk=cast.general.pk).update(name_zh="改名医院")
+    with closing(sqlite3.connect(str(connection.settings_dict["NAME"]))) as other:
+        rows = other.execute(
+            "SELECT name_zh FROM institutions_unit WHERE id = ?", [cast.general.pk]
+        )
+        assert rows.fetchall() == [("改名医院",)]

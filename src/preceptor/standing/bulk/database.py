@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 import adbc_driver_manager
 import adbc_driver_postgresql.dbapi
@@ -149,7 +150,10 @@ def _placed(sql: str) -> str:
 def _connect() -> Any:
     settings = connection.settings_dict
     if connection.vendor == "sqlite":
-        return _prepared(adbc_driver_sqlite.dbapi.connect(str(settings["NAME"])), *PRAGMAS)
+        # For reading only: who closes a file that it may write believes to be the last one, because a
+        # process has no locks against itself, and clears away the journal that Django still writes.
+        address = f"file:{quote(str(settings['NAME']))}?mode=ro"
+        return _prepared(adbc_driver_sqlite.dbapi.connect(address), *PRAGMAS)
     from psycopg.conninfo import make_conninfo
 
     names = {
