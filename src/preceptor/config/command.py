@@ -45,6 +45,7 @@ def _wire() -> None:
     from preceptor.jobs.commands.evaluate import evaluate
     from preceptor.jobs.commands.explain import explain
     from preceptor.jobs.commands.freeze import figures, freeze
+    from preceptor.jobs.commands.kinds import kinds
     from preceptor.jobs.commands.packs import packs
     from preceptor.jobs.commands.panel import panel
     from preceptor.jobs.commands.preview import preview
@@ -55,7 +56,7 @@ def _wire() -> None:
     from preceptor.jobs.commands.worker import worker
 
     commands = (
-        account, check, demo, evaluate, explain, figures, freeze, imports, migrate, packs,
+        account, check, demo, evaluate, explain, figures, freeze, imports, kinds, migrate, packs,
         panel, preview, report, serve, tasks, verify, worker,
     )  # fmt: skip
     for command in commands:
