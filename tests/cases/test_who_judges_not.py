@@ -292,7 +292,7 @@ def test_a_draft_appeal_of_who_asked_keeps_the_person_concerned_from_nothing(
     own = actions.appeal(by=trainee, **given)
     assert own.asked_by == trainee
     assert actions.submit_case(case=own, by=trainee).state == "running"
-    with pytest.raises(RuleBroken):
+    with pytest.raises(NotPermitted):
         actions.appeal(by=scene.accounts["stranger"], **given)
 
 

@@ -41,12 +41,13 @@ def may_remind(user: Any, case: Case) -> Permit:
 
 
 def may_appeal(user: Any, case: Case) -> Permit:
-    """Whether the user may appeal a decided case: whom it is about, or who asked."""
+    """Whether the user may appeal a decided case: whom it is about (Degrees Law, articles 40 and 41:
+    the applicant for the degree); where it is about nobody, who asked."""
     if case.state not in (CaseState.GRANTED, CaseState.REFUSED):
         return refused(_("Only what was decided can be appealed."))
-    if _is_asker(user, case) or _is_subject(user, case):
+    if _is_subject(user, case) or (case.person_id is None and _is_asker(user, case)):
         return GRANTED
-    return refused(_("Only the person concerned, or who asked, may appeal."))
+    return refused(_("Only the person concerned may appeal."))
 
 
 def may_state_view(user: Any, case: Case) -> Permit:
