@@ -126,8 +126,8 @@ def test_each_kind_of_record_can_be_looked_up(census: Census) -> None:
             assert hidden == 0
             kinds.add(kind)
     assert kinds == {
-        "application", "course", "discipline", "enrolment", "milestone", "panel", "person",
-        "point", "qualification", "unit",
+        "advice", "application", "case", "course", "discipline", "enrolment", "milestone", "panel",
+        "person", "point", "qualification", "sitting", "unit",
     }  # fmt: skip
 
 
