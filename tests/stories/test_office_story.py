@@ -37,7 +37,7 @@ def test_the_office_takes_in_the_workbook_after_seeing_what_it_would_do(
     office.finds_it_accessible()
 
     button = office.page.locator("form[action$='/take/'] button")
-    with office.page.expect_navigation():
+    with office.turns_the_page():
         button.dblclick(no_wait_after=True)
     office.page.locator("main .stats").wait_for()
     office.finds_it_accessible()

@@ -113,9 +113,16 @@ class Visitor:
 
     def follow(self, selector: str) -> None:
         """Click what leads to another page, and wait for it."""
-        # What htmx writes into the history is a navigation too: only another document counts.
+        with self.turns_the_page():
+            self.page.locator(selector).locator("visible=true").first.click()
+
+    @contextmanager
+    def turns_the_page(self) -> Iterator[None]:
+        """What is done inside leads to another page, which is waited for."""
+        # What htmx writes into the history is a navigation too, and the first of two clicks is broken
+        # off by the second: only another document counts.
         self.page.evaluate("() => { document.documentElement.dataset.read = 'yes'; }")
-        self.page.locator(selector).locator("visible=true").first.click()
+        yield
         self.page.wait_for_function(
             "() => document.readyState === 'complete' && !document.documentElement.dataset.read"
         )
