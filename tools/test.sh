@@ -4,7 +4,7 @@
 # both end at about the same time. With CI=true nothing that a test needs may be missing.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-beside=(tests/jobs tests/packs tests/policy tests/tools tests/config)
+beside=(tests/packs tests/policy tests/tools tests/config)
 strict=()
 [ "${CI:-}" = true ] && strict=(--require-all)
 
