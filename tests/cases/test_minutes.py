@@ -277,7 +277,7 @@ def bomb() -> bytes:
         word_file("x", **{f"word/a{number}.bin": b"" for number in range(MOST_PARTS)}),
         word_file("x", **{"word/vbaProject.bin": b"macro"}),
         word_file("x", **{"word/_rels/x.rels": b'<R TargetMode="External"/>'}),
-        word_file("x", **{"word/x.xml": b"<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]>"}),
+        word_file("x", **{"word/x.xml": b"<!DOCTYPE a [<!ENTITY b SYSTEM '../../secrets.txt'>]>"}),
     ],
     ids=["empty", "pdf", "broken", "large", "bomb", "parts", "macro", "outside", "entity"],
 )  # fmt: skip
