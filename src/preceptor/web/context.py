@@ -73,10 +73,15 @@ def _groups(kinds: frozenset[str]) -> Sequence[tuple[Text, Sequence[tuple[Text, 
         rules.append((_("Waivers"), "waivers", "shield-check"))
     if kinds & {RoleKind.OFFICE, RoleKind.LEADER}:
         rules.append((_("Planned changes"), "drafts", "pencil"))
+    overview.append((_("Public notices"), "notices", "flag"))
+    if kinds - {RoleKind.TRAINEE}:
+        overview.append((_("Delegations"), "delegations", "replace"))
     registers = [
         (_("Units"), "units", "building-hospital"),
         (_("Directions"), "directions", "stethoscope"),
     ]
+    if kinds & READING:
+        registers.append((_("Official calendar"), "calendar", "calendar"))
     if kinds & {RoleKind.OFFICE}:
         registers.append((_("Accounts and roles"), "accounts", "id-badge-2"))
     groups = [
