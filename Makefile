@@ -21,7 +21,7 @@ fix: setup        ## what can be mended by machine: lint, format, catalogues of 
 	@.venv/bin/ruff format --quiet
 	@.venv/bin/python tools/messages.py
 
-test: setup       ## every test on SQLite, then those marked `database` on PostgreSQL
+test: setup       ## every test on SQLite, and those marked `both` on PostgreSQL beside it
 	@tools/system.sh
 	@tools/test.sh
 

@@ -26,6 +26,8 @@ class Operation:
         noun = self.path.split("/")[3]
         key = _keys(place).get(noun, UNKNOWN) if known else UNKNOWN
         told = {"key": key, "document": UNKNOWN, "rule": "training.clinical", "objection": UNKNOWN}
+        told |= {"work": UNKNOWN, "letter": UNKNOWN}
+        told["part"] = _part(place, self.path)
         told |= {"year": 2026, "day": "2026-10-01", **_parts(place, noun)}
         told |= {"code": place.subject.direction.code, "name": "report-2023-zh.docx"}
         return self.path.format(**told)
@@ -47,6 +49,23 @@ def _keys(place: Place) -> dict[str, int]:
         "minutes": place.minutes,
         "bodies": place.body,
         "advice": place.advice,
+        "contacts": place.subject.person_id,
+        "ties": place.tie,
+        "programmes": place.called["programme"],
+        "laboratories": place.called["laboratory"],
+        "appointments": place.called["appointment"],
+        "calls": place.called["call"],
+        "applications": place.called["application"],
+        "offers": place.called["offer"],
+        "agreements": place.agreed["agreement"],
+        "partners": place.agreed["partner"],
+        "abroad": place.agreed["abroad"],
+        "schools": place.agreed["school"],
+        "duals": place.agreed["dual"],
+        "platforms": place.agreed["platform"],
+        "stations": place.called["station"],
+        "postdocs": place.called["postdoc"],
+        "incubations": place.called["incubation"],
     }
 
 
@@ -59,6 +78,16 @@ def _parts(place: Place, noun: str) -> dict[str, int]:
     return {"seat": place.sitting_seat, "item": place.item}
 
 
+def _part(place: Place, path: str) -> int:
+    """The key of what belongs to a laboratory or an appointment; one that nothing has elsewhere."""
+    words = {
+        "members": "member", "assets": "asset", "entries": "entry", "ledger": "use",
+        "goals": "goal", "tranches": "tranche",
+    }  # fmt: skip
+    noun = path.split("/{part}")[0].rpartition("/")[2]
+    return place.called[words[noun]] if noun in words else UNKNOWN
+
+
 OPERATIONS = {
     told["operationId"]: Operation(told["operationId"], method, path)
     for path, methods in described()["paths"].items()
@@ -66,10 +95,11 @@ OPERATIONS = {
 }
 #: What hangs on a trainee, whom outsiders may not see.
 OF_TRAINEES = (
-    "advice", "bodies", "cases", "enrolments", "minutes", "panels", "sittings", "waivers",
+    "abroad", "advice", "agreements", "duals", "applications", "appointments", "incubations", "laboratories", "postdocs", "programmes", "offers", "stations", "bodies", "cases", "contacts", "enrolments", "minutes", "panels", "sittings", "ties",
+    "waivers",
 )  # fmt: skip
 #: What is open to everybody, as its pages are.
-PUBLIC = {"notices", "notice", "object_to_notice"}
+PUBLIC = {"notices", "notice", "object_to_notice", "calls", "call"}
 #: Whose address names a record of the trainee, or what belongs to the institution alone.
 CONCERNED = sorted(
     name

@@ -13,8 +13,8 @@ from preceptor.base.files import keep
 from preceptor.base.today import today
 from preceptor.cases.actions import adopt_kinds
 from preceptor.cases.models import Case, CaseDocument, CaseKind, Notice
-from preceptor.people.actions import save_search
-from preceptor.people.models import Account
+from preceptor.people.actions import declare_tie, keep_contact, save_search
+from preceptor.people.models import Account, Person
 from preceptor.training.choices import EnrolmentState
 from preceptor.training.models import StateCase
 
@@ -48,3 +48,12 @@ def make_cases(place: Place, reason: str) -> None:
     search = save_search(account=office, listing="panels", name="P", query="q=P", by=office)
     place.case, place.document, place.notice = case.pk, document.pk, notice.pk
     place.search = search.pk
+
+
+def make_tie(place: Place, reason: str) -> None:
+    """A declared tie of the trainee, and how the trainee is reached."""
+    person = place.subject.person
+    other = Person.objects.filter(institution=place.root).exclude(pk=person.pk).earliest("pk")
+    made = declare_tie(person=person, other=other, kind="dispute", note=reason, by=OPERATOR)
+    keep_contact(person=person, telephone="13912345678", by=OPERATOR)
+    place.tie = made.pk

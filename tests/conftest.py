@@ -73,16 +73,27 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 #: Folders whose tests read a database that a fixture of their module filled.
 FILLED_ONCE = ("tests/demo/", "tests/reports/test_")
+#: Walks over pages, addresses and the demo institution: what they show comes of actions and queries
+#: that the tests of the rooms hold on both databases.
+WALKS = ("tests/api/", "tests/demo/", "tests/test_doors.py", "tests/web/")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever touches a database runs on both."""
+    """What runs on PostgreSQL beside SQLite is marked `both`.
+
+    The tests of a room that ask a database do: its records, actions, queries, locks, races,
+    constraints, imports and runs. A walk does only where it says `both` itself: keys and questions
+    that a database may refuse, an address opened once by one who may, lists and searches, what a
+    form or the interface writes, a demo institution being built.
+    """
     for item in items:
         where = item.path.as_posix()
         if any(folder in where for folder in FILLED_ONCE):
             item.add_marker(pytest.mark.django_db)
         if item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.database)
+        if item.get_closest_marker("database") and not any(walk in where for walk in WALKS):
+            item.add_marker(pytest.mark.both)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -114,17 +125,14 @@ def django_db_modify_db_settings() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
-    """On SQLite the tables are copied from an earlier run with the same migrations."""
-    kept = schema.kept_in(request.config)
-    return kept is not None and schema.copied(kept)
+    """The tables are copied from an earlier run with the same migrations."""
+    return schema.copied(schema.kept_in(request.config))
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(request: pytest.FixtureRequest, django_db_setup: None) -> None:
     """The test database; kept for later runs while it is empty."""
-    kept = schema.kept_in(request.config)
-    if kept is not None:
-        schema.keep(kept)
+    schema.keep(schema.kept_in(request.config))
 
 
 @pytest.fixture

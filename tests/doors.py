@@ -24,7 +24,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from cases_behind_doors import make_cases
+from cases_behind_doors import make_cases, make_tie
 from door import (
     DAYS,
     INTEGERS,
@@ -36,6 +36,10 @@ from door import (
     For,
     Keys,
 )
+from doors_of_agreements import AGREEMENT_DOORS, make_agreement
+from doors_of_calls import CALL_DOORS, make_call
+from doors_of_fellows import FELLOW_DOORS, make_fellow
+from doors_of_laboratories import LABORATORY_DOORS, make_laboratory
 from doors_of_meetings import MEETING_DOORS
 from doors_of_rules import RULE_DOORS
 from planned_overlays import CHANGED
@@ -112,10 +116,13 @@ class Place:
     document: int = 0
     notice: int = 0
     search: int = 0
+    tie: int = 0
     sitting: int = 0
     sitting_seat: int = 0
     item: int = 0
     token: str = ""
+    agreed: dict[str, int] = field(default_factory=dict)
+    called: dict[str, int] = field(default_factory=dict)
     clients: dict[str, Client] = field(default_factory=dict)
     hidden: dict[str, set[str]] = field(default_factory=dict)
 
@@ -146,6 +153,10 @@ def _composed(place: Place) -> Keys:
 
 
 DOORS: dict[str, Door] = {
+    **AGREEMENT_DOORS,
+    **CALL_DOORS,
+    **LABORATORY_DOORS,
+    **FELLOW_DOORS,
     **RULE_DOORS,
     **MEETING_DOORS,
     "home": Door(For.SIGNED_IN),
@@ -156,6 +167,15 @@ DOORS: dict[str, Door] = {
     "absence_new": Door(For.SIGNED_IN, posts=True),
     "absence_end": Door(
         For.CONCERNED, lambda place: (UNKNOWN,), INTEGERS, posts=True, gets=False
+    ),
+    "ties": Door(For.SIGNED_IN, queries=LISTS),
+    "tie_new": Door(For.SIGNED_IN, posts=True),
+    "tie_withdraw": Door(
+        For.CONCERNED, lambda place: (place.tie,), INTEGERS, posts=True, gets=False
+    ),
+    "contacts": Door(For.SIGNED_IN, queries=(*LISTS, "person=%00", "person=" + "x" * 4000)),
+    "contact": Door(
+        For.CONCERNED, lambda place: (place.subject.person_id,), INTEGERS, posts=True
     ),
     "delegations": Door(For.SIGNED_IN, queries=LISTS),
     "delegation_new": Door(For.SIGNED_IN, posts=True),
@@ -462,6 +482,11 @@ def make(home: Path) -> Place:
     _people(place)
     place.job = _preview(place.clients["office"])
     make_cases(place, REASON)
+    make_tie(place, REASON)
+    place.agreed = make_agreement(place)
+    make_call(place, REASON)
+    make_laboratory(place, REASON)
+    make_fellow(place, REASON)
     _sitting(place)
     _guided(place)
     return place

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import inspect
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import wraps
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -42,7 +44,38 @@ class Answer(NamedTuple):
 
 
 every_door = pytest.mark.parametrize("name", sorted(DOORS))
-every_outsider = pytest.mark.parametrize("who", OUTSIDERS)
+
+
+def by_each(*people: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The test is done as each of them, in a savepoint of its own; a fault names who found it.
+
+    One test for all who stand before a door: its frame would cost more than the question.
+    """
+
+    def for_all(test: Callable[..., None]) -> Callable[..., None]:
+        @wraps(test)
+        def done(**given: Any) -> None:
+            faults = []
+            for who in people:
+                try:
+                    with transaction.atomic():
+                        test(who=who, **given)
+                        transaction.set_rollback(True)
+                except AssertionError as fault:
+                    fault.add_note(f"as {who}")
+                    faults.append(fault)
+            if faults:
+                raise ExceptionGroup(f"{test.__name__} {given.get('name', '')}", faults)
+
+        shape = inspect.signature(test)
+        asked_for = [one for one in shape.parameters.values() if one.name != "who"]
+        vars(done)["__signature__"] = shape.replace(parameters=asked_for)
+        return done
+
+    return for_all
+
+
+every_outsider = by_each(*OUTSIDERS)
 CLOSED = sorted(name for name, door in DOORS.items() if door.whom is not For.ANYBODY)
 REFUSALS = (403, 404, 405)
 RECORDS = sorted(name for name, door in DOORS.items() if door.whom is For.CONCERNED)
@@ -91,6 +124,7 @@ def test_every_address_of_the_product_has_its_door() -> None:
     assert sorted(str(name) for name in names) == sorted(DOORS)
 
 
+@pytest.mark.both
 @every_door
 def test_the_office_comes_in_so_that_the_keys_of_these_tests_are_true_ones(
     name: str, place: Place
@@ -101,6 +135,7 @@ def test_the_office_comes_in_so_that_the_keys_of_these_tests_are_true_ones(
     assert written == []
 
 
+@pytest.mark.both
 def test_what_is_hidden_from_others_is_there_for_the_office(place: Place) -> None:
     shown = {
         name: asked(place, "office", "get", place.address(name)).text
@@ -116,8 +151,8 @@ def test_what_is_hidden_from_others_is_there_for_the_office(place: Place) -> Non
     assert len(place.hidden["stranger"]) > 120
 
 
-@pytest.mark.parametrize("who", ["nobody", "closed"])
 @pytest.mark.parametrize("name", CLOSED)
+@by_each("nobody", "closed")
 def test_nobody_and_a_closed_account_are_led_to_sign_in(who: str, name: str, place: Place) -> None:
     for method in ("get", "head", "post"):
         for address in [place.address(name), *odd_keys(place, name)[:1]]:
@@ -144,8 +179,8 @@ def test_open_doors_are_open_to_nobody_and_tell_nothing(name: str, place: Place)
         assert not leaks(place, "nobody", answer.text + sent.text, typed=address)
 
 
-@every_outsider
 @every_door
+@every_outsider
 def test_a_door_opens_to_those_it_is_for_and_tells_only_what_is_theirs(
     name: str, who: str, place: Place
 ) -> None:
@@ -158,7 +193,7 @@ def test_a_door_opens_to_those_it_is_for_and_tells_only_what_is_theirs(
     assert written == []
 
 
-@pytest.mark.parametrize("who", ["stranger", "neighbour"])
+@pytest.mark.parametrize("who", ["stranger", pytest.param("neighbour", marks=pytest.mark.both)])
 @pytest.mark.parametrize("name", [name for name in sorted(DOORS) if DOORS[name].odd])
 def test_keys_that_lead_nowhere_are_answered_without_a_fault_or_a_name(
     name: str, who: str, place: Place
@@ -172,6 +207,7 @@ def test_keys_that_lead_nowhere_are_answered_without_a_fault_or_a_name(
         assert written == []
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("name", [name for name in sorted(DOORS) if DOORS[name].queries])
 def test_odd_questions_are_answered_without_a_fault_or_a_name(name: str, place: Place) -> None:
     for address in questions(place, name):
@@ -182,8 +218,8 @@ def test_odd_questions_are_answered_without_a_fault_or_a_name(name: str, place: 
         assert written == []
 
 
-@every_outsider
 @pytest.mark.parametrize("name", [name for name in CLOSED if name != "sign_out"])
+@every_outsider
 def test_what_an_outsider_sends_is_refused_and_writes_nothing(
     name: str, who: str, place: Place
 ) -> None:
@@ -198,8 +234,8 @@ def test_what_an_outsider_sends_is_refused_and_writes_nothing(
         assert written == []
 
 
-@every_outsider
 @pytest.mark.parametrize("name", RECORDS)
+@every_outsider
 def test_a_forbidden_record_answers_like_one_that_does_not_exist(
     name: str, who: str, place: Place
 ) -> None:
@@ -221,6 +257,7 @@ def test_a_stranger_cannot_tell_what_exists_from_what_does_not(name: str, place:
     assert without_address(forbidden.text, true) == without_address(unknown.text, wrong[0])
 
 
+@pytest.mark.both
 @every_outsider
 def test_a_hidden_trainee_is_found_by_no_question(who: str, place: Place) -> None:
     """Name, pinyin, English name, student number, panel number; one that is seen is found."""
@@ -238,6 +275,7 @@ def test_a_hidden_trainee_is_found_by_no_question(who: str, place: Place) -> Non
             assert not leaks(place, who, answer.text, typed=question), question
 
 
+@pytest.mark.both
 @every_outsider
 def test_no_filter_widens_what_a_reader_sees(who: str, place: Place) -> None:
     subject = place.subject
@@ -264,8 +302,8 @@ def test_figures_of_a_census_hide_the_records_outside_the_scope_of_a_neighbour(
         assert not leaks(place, "neighbour", answer.text)
 
 
-@pytest.mark.parametrize("who", ["nobody", "stranger", "neighbour", "office"])
 @every_door
+@by_each("nobody", "stranger", "neighbour", "office")
 def test_nothing_is_taken_that_was_not_sent_from_a_page_of_ours(
     name: str, who: str, place: Place
 ) -> None:
@@ -321,7 +359,7 @@ def called(place: Place, who: str, name: str, *, known: bool = True) -> Answer:
     operation = OPERATIONS[name]
     address = operation.address(place, known=known)
     if operation.method == "get":
-        asks = name in ("search", "panel_experts")
+        asks = name in ("search", "panel_experts", "case_experts")
         return asked(place, who, "get", f"{address}?q=a" if asks else address)
     response = place.clients[who].post(address, {}, content_type="application/json")
     return Answer(response.status_code, "", told(response))
@@ -332,8 +370,8 @@ def test_every_address_of_the_interface_is_an_operation_that_is_tried_here() -> 
     assert len(OPERATIONS) > 60
 
 
-@pytest.mark.parametrize("who", ["nobody", "closed"])
 @pytest.mark.parametrize("name", sorted(set(OPERATIONS) - PUBLIC))
+@by_each("nobody", "closed")
 def test_nobody_is_answered_by_an_operation(name: str, who: str, place: Place) -> None:
     with writes() as written:
         answer = called(place, who, name)
@@ -353,8 +391,8 @@ def test_what_is_on_display_is_told_to_everybody_and_nothing_of_its_request(
     assert written == []
 
 
-@every_outsider
 @every_operation
+@every_outsider
 def test_an_operation_tells_an_outsider_only_what_is_theirs(
     name: str, who: str, place: Place
 ) -> None:
@@ -365,8 +403,8 @@ def test_an_operation_tells_an_outsider_only_what_is_theirs(
     assert written == []
 
 
-@every_outsider
 @pytest.mark.parametrize("name", CONCERNED)
+@every_outsider
 def test_an_operation_on_a_forbidden_record_answers_as_on_one_that_does_not_exist(
     name: str, who: str, place: Place
 ) -> None:

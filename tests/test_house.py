@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
 from django.apps import apps
 from django.db import models
 
@@ -22,11 +23,13 @@ PACKAGE = ROOT / "src" / "preceptor"
 LONGEST_FILE = 600
 LONGEST_FUNCTION = 50
 
-#: Foreign keys between rooms of one floor: (from, to), each one way only. None is needed yet.
-SIBLINGS: frozenset[tuple[str, str]] = frozenset()
+#: Foreign keys between rooms of one floor: (from, to), each one way only.
+SIBLINGS = frozenset({("joint", "training"), ("fellows", "joint")})
 #: Tables of Django's own that a record may point to.
 OUTSIDE = {"auth"}
-RECORD_ROOMS = {"institutions", "people", "admission", "training", "supervisors"}
+RECORD_ROOMS = {
+    "institutions", "people", "admission", "training", "supervisors", "calls", "joint", "fellows",
+}  # fmt: skip
 ROOM_NAMES = {
     "__init__", "access", "actions", "apps", "choices", "events", "locale", "migrations", "models",
     "queries",
@@ -34,15 +37,32 @@ ROOM_NAMES = {
 #: Names that one room has beside those that all have.
 OWN_NAMES = {
     ("people", "names"),
+    ("calls", "registry"),
+    ("calls", "ports"),
+    ("fellows", "agreements"),
+    ("fellows", "asking"),
+    ("fellows", "charter"),
+    ("fellows", "clock"),
+    ("fellows", "flow"),
+    ("fellows", "ports"),
+    ("fellows", "states"),
     ("training", "states"),
     ("training", "asking"),
     ("training", "composing"),
     ("training", "interests"),
     ("training", "ports"),
+    ("joint", "evidence"),
+    ("joint", "settling"),
+    ("joint", "under"),
+    ("joint", "waiting"),
 }
 HEAVY = ("pyarrow", "duckdb", "ortools", "pandas")
 #: What only the REST interface needs: loaded at the first request to it.
 LATE = ("ninja", "pydantic", "preceptor.api.interface")
+LOOKED_FOR = (
+    ast.Attribute, ast.Call, ast.ExceptHandler, ast.FunctionDef, ast.AsyncFunctionDef, ast.Import,
+    ast.ImportFrom, ast.alias,
+)  # fmt: skip
 TRANSLATORS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext",
                "pgettext_lazy", "npgettext", "npgettext_lazy"}  # fmt: skip
 
@@ -67,8 +87,17 @@ def sources(*folders: Path) -> Iterator[Path]:
 
 
 @cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(), filename=str(path))
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of a file that a test here looks for, found in one walk."""
+    tree = ast.parse(path.read_text(), filename=str(path))
+    return tuple(node for node in ast.walk(tree) if isinstance(node, LOOKED_FOR))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _forget_the_nodes() -> Iterator[None]:
+    """What is kept makes every later collection of garbage slower."""
+    yield
+    nodes.cache_clear()
 
 
 def place(path: Path, node: ast.AST | None = None) -> str:
@@ -123,7 +152,7 @@ def test_no_function_is_longer_than_fifty_lines() -> None:
     long = [
         f"{place(path, node)} {node.name}"
         for path in sources(PACKAGE)
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and node.end_lineno is not None
         and node.end_lineno - node.lineno + 1 > LONGEST_FUNCTION
@@ -180,7 +209,7 @@ def test_pages_begin_from_what_the_reader_may_see() -> None:
     around = [
         place(path, node)
         for path in sources(PACKAGE / "web" / "pages")
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Attribute)
         and node.attr in {"objects", "_default_manager", "_base_manager"}
     ]
@@ -189,7 +218,7 @@ def test_pages_begin_from_what_the_reader_may_see() -> None:
 
 def imported(path: Path) -> Iterator[tuple[ast.AST, str, str]]:
     """Every import of a file: the node, the module, the name taken from it."""
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from ((node, alias.name, "") for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -217,7 +246,7 @@ def test_nothing_in_the_house_listens_to_signals() -> None:
         signals = {name for _, module, name in imported(path) if module.endswith("signals")}
         listening += [
             place(path, node)
-            for node in ast.walk(tree(path))
+            for node in nodes(path)
             if isinstance(node, ast.Attribute)
             and node.attr == "connect"
             and isinstance(node.value, ast.Name)
@@ -237,16 +266,14 @@ def makes_mandate(node: ast.AST) -> bool:
 
 
 def test_only_the_engine_of_cases_makes_a_mandate() -> None:
-    made = [
-        path for path in sources(PACKAGE) for node in ast.walk(tree(path)) if makes_mandate(node)
-    ]
+    made = [path for path in sources(PACKAGE) for node in nodes(path) if makes_mandate(node)]
     engine = PACKAGE / "cases" / "actions"
     assert made
     assert [place(path) for path in made if engine not in path.parents] == []
     renamed = [
         place(path, node)
         for path in sources(PACKAGE)
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.alias) and node.name == "Mandate" and node.asname
     ]
     assert renamed == []
@@ -266,7 +293,7 @@ def test_no_fault_is_swallowed_whatever_it_may_be() -> None:
     swallowed = [
         place(path, node)
         for path in sources(PACKAGE, ROOT / "tests", ROOT / "tools")
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if broad(node)
     ]
     assert swallowed == []
@@ -287,46 +314,55 @@ def test_what_is_translated_is_a_plain_text_that_a_catalogue_can_hold() -> None:
         place(path, node)
         for path in sources(PACKAGE)
         if any(module.startswith("django.utils.translation") for _, module, _ in imported(path))
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if untranslatable(node)
     ]
     assert wrong == []
 
 
-def loaded_by(program: str, names: tuple[str, ...], home: Path) -> list[str]:
-    """Which of the modules a process of its own has loaded after the program."""
+#: One process: what is loaded with the web process, with a page of it, with the interface.
+ASKED = """
+import sys
+import preceptor.config.wsgi, preceptor.config.urls
+from django.test import Client
+def tell(*names):
+    print(*[name for name in names if name in sys.modules], sep=",")
+def ask(address):
+    answer = Client(SERVER_NAME="localhost").get(address)
+    assert answer.status_code == 200, answer.status_code
+tell(*{heavy!r})
+ask("/sign-in/")
+tell(*{late!r})
+ask("/api/v1/openapi.json")
+tell(*{late!r})
+"""
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Which modules a process of its own had loaded: at its start, after a page, after a call."""
     environment = {
         **os.environ,
-        "PRECEPTOR_HOME": str(home),
+        "PRECEPTOR_HOME": str(tmp_path_factory.mktemp("home")),
         "PYTHONPATH": str(ROOT / "src"),
         "DJANGO_SETTINGS_MODULE": "preceptor.config.settings",
         "PYTHONWARNINGS": "ignore",
     }
-    tell = f"import sys; print(*[name for name in {names!r} if name in sys.modules])"
     done = subprocess.run(
-        [sys.executable, "-c", f"{program}\n{tell}"],
+        [sys.executable, "-c", ASKED.format(heavy=HEAVY, late=LATE)],
         env=environment,
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return done.stdout.split()
+    return done.stdout.split("\n")
 
 
-def test_the_web_process_loads_none_of_the_heavy_libraries(tmp_path: Path) -> None:
-    program = "import preceptor.config.wsgi, preceptor.config.urls"
-    assert loaded_by(program, HEAVY, tmp_path) == []
+def test_the_web_process_loads_none_of_the_heavy_libraries(loaded: list[str]) -> None:
+    assert loaded[0] == ""
 
 
-ASKED = """
-import preceptor.config.wsgi
-from django.test import Client
-answer = Client(SERVER_NAME="localhost").get("%s")
-assert answer.status_code == %d, answer.status_code
-"""
-
-
-def test_a_page_needs_nothing_of_the_interface_for_programs(tmp_path: Path) -> None:
-    assert loaded_by(ASKED % ("/sign-in/", 200), LATE, tmp_path) == []
-    assert loaded_by(ASKED % ("/api/v1/openapi.json", 200), LATE, tmp_path) == list(LATE)
+def test_a_page_needs_nothing_of_the_interface_for_programs(loaded: list[str]) -> None:
+    assert loaded[1] == ""
+    assert loaded[2] == ",".join(LATE)

@@ -85,6 +85,8 @@ class Model:
     last_on: date | None = None
     objections: list[Objection] = field(default_factory=list)
     statement: str = ""
+    facts: str = ""
+    told: date | None = None
     decided_on: date | None = None
     appeal: str = ""
     reminded: date | None = None
@@ -99,7 +101,7 @@ class Model:
 
     def on_time(self, days: int) -> bool:
         assert self.entered is not None
-        return self.day <= later(self.entered, days)
+        return self.day <= later(self.told or self.entered, days)
 
     # The way of the request.
 
@@ -110,6 +112,7 @@ class Model:
         self._step(verb)
         self.state, self.stage, self.entered = "running", stage, self.day
         self.signed, self.is_late, self.statement = set(), False, ""
+        self.facts, self.told = "", None
         self.objections, self.last_on = [], later(self.day, 5) if stage == "display" else None
 
     def _end(self, state: str, verb: str) -> None:
@@ -337,6 +340,8 @@ class Model:
         said = f"陈述{n % 2}"
         if who != "trainee" or not self.is_at("hearing"):
             return False
+        if not self.facts:
+            return False
         if self.statement:
             return self.statement == said
         if not self.on_time(5):
@@ -344,8 +349,21 @@ class Model:
         self.statement = said
         return True
 
+    def tell(self, who: str, n: int) -> bool:
+        """The facts, from which the time runs; others than before are told and answered anew."""
+        said = f"事实{n % 2}"
+        if who != "office" or not self.is_at("hearing"):
+            return False
+        if self.facts == said:
+            return True
+        if OFF[n]:
+            return False
+        self._step("tell")
+        self.facts, self.told, self.statement = said, self.day, ""
+        return True
+
     def hear(self, who: str, n: int) -> bool:
-        if who != "office" or not self.is_at("hearing") or OFF[n]:
+        if who != "office" or not self.is_at("hearing") or OFF[n] or not self.facts:
             return False
         if not self.statement and self.on_time(5):
             return False

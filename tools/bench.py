@@ -29,10 +29,12 @@ from benchmarks.table import keep, written
 import postgres
 
 DOCUMENT = homes.ROOT / "docs" / "performance.md"
-GROUPS = ("rules", "bulk", "pages", "million", "cases", "repair", "office", "start")
+GROUPS = ("rules", "bulk", "pages", "million", "cases", "flow", "repair", "office", "start")
 Found = dict[str, Any]
 #: Trainees in a database are so many times fewer than enrolments in files: making them takes longer.
 CROWD = 10
+#: Postdocs whose flow is asked for.
+POSTDOCS = 350_000
 
 
 def _child(home: Path, *words: object, database: str = "") -> Any:
@@ -123,6 +125,14 @@ def _cases(home: str, count: str) -> Found:
     return cases.measure()
 
 
+def _flow(home: str, count: str) -> Found:
+    homes.begin()
+    from benchmarks import flow
+
+    flow.make(Path(home), int(count))
+    return flow.measure()
+
+
 def _repair() -> list[Found]:
     homes.begin()
     from benchmarks import repair
@@ -159,6 +169,7 @@ MEASURES: dict[str, Callable[..., Any]] = {
     "pages": _pages,
     "million": _million,
     "cases": _cases,
+    "flow": _flow,
     "repair": _repair,
     "empty": _empty,
     "office": _office,
@@ -267,6 +278,29 @@ class Bench:
             for size in sizes
         )
         yield from cases.rows(small, large)
+
+    def flow(self) -> Iterator[Row]:
+        """The flow of postdocs between two days, on both databases."""
+        from benchmarks import flow
+
+        for vendor in ("SQLite", "PostgreSQL"):
+            found = self._flowing(vendor)
+            if found:
+                yield from flow.rows(vendor, found)
+
+    def _flowing(self, vendor: str) -> Found:
+        """The times on the database; nothing where PostgreSQL is not installed."""
+        home = self.folder / f"flow-{vendor}".lower()
+        if vendor == "SQLite":
+            return dict(_child(home, "flow", home, POSTDOCS))
+        programs = postgres.programs()
+        if programs is None:
+            return {}
+        cluster = postgres.start(programs)
+        try:
+            return dict(_child(home, "flow", home, POSTDOCS, database=cluster.url))
+        finally:
+            cluster.stop()
 
     def repair(self) -> Iterator[Row]:
         """The repair of a panel from pools of two sizes."""

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Every test on SQLite, and those marked `database` on PostgreSQL too: two runs side by side that share
+# Every test on SQLite, and those marked `both` on PostgreSQL too: two runs side by side that share
 # nothing but the processors. The second takes the folders named here on SQLite when it is done, so that
 # both end at about the same time. With CI=true nothing that a test needs may be missing.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-beside=(tests/packs tests/policy tests/tools tests/config)
+beside=(tests/config tests/jobs tests/packs tests/policy tests/tools tests/training)
 strict=()
+# The tests start the command many times: what was compiled once is kept.
+unset PYTHONDONTWRITEBYTECODE
 [ "${CI:-}" = true ] && strict=(--require-all)
 
 log=$(mktemp)
@@ -16,7 +18,7 @@ second_run() {
     local status=0
     if [ ${#strict[@]} -gt 0 ] || compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null; then
         echo "== PostgreSQL: the tests of records =="
-        .venv/bin/pytest -m database --database postgresql -p no:cacheprovider "${strict[@]}" || status=1
+        .venv/bin/pytest -m both --database postgresql -p no:cacheprovider "${strict[@]}" || status=1
     else
         echo "Left out: the tests on PostgreSQL (package postgresql is not installed)."
     fi

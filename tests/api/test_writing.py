@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cast import Cast
 
 pytest_plugins = ["cast", "case_cast", "program"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 REASON = "祖母病重需要照料"
 
 

@@ -6,7 +6,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db.models import Q
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +26,7 @@ from preceptor.cases.access import (
     visible_kinds,
 )
 from preceptor.cases.actions import decide_stage, submit_case, withdraw_case
+from preceptor.cases.listing import count_cases, newest_cases
 from preceptor.cases.models import Case, CaseKind, CaseParty, Task
 from preceptor.people.models import Account, Delegation
 from small_kinds import KIND, in_force, prepared
@@ -150,11 +154,51 @@ def test_the_list_and_the_single_request_agree_for_everybody(
         one_by_one = {case.pk for case in cases if may_view_case(user, case)}
         assert seen(user) == one_by_one
         assert len(visible_cases(user)) == len(one_by_one)
+        assert_lists_give(user, one_by_one)
         assert one_by_one >= {case.pk for case in cases if case.asked_by_id == user.pk}
         assert not one_by_one & {
             case.pk for case in cases if case.submitted_at is None and case.asked_by_id != user.pk
         }
     assert {case.pk for case in cases} == set(visible_cases(OPERATOR).values_list("pk", flat=True))
+
+
+def running(rows: QuerySet[Case]) -> QuerySet[Case]:
+    return rows.filter(state="running")
+
+
+def assert_lists_give(user: Account, keys: set[int]) -> None:
+    """The pages of the list are the cases that the user sees, newest first, forward and back; with a
+    filter too."""
+    under_way = set(Case.objects.filter(pk__in=keys, state="running").values_list("pk", flat=True))
+    for narrow, expected in ((None, keys), (running, under_way)):
+        newest = sorted(expected, reverse=True)
+        page = newest_cases(user, {}, QuerySet.all, narrow)
+        assert [row.pk for row in page.rows] == newest
+        assert count_cases(user, narrow) == len(newest)
+        for place, key in enumerate(newest):
+            after = newest_cases(user, {"after": str(key)}, QuerySet.all, narrow)
+            assert [row.pk for row in after.rows] == newest[place + 1 :]
+            before = newest_cases(user, {"before": str(key)}, QuerySet.all, narrow)
+            assert [row.pk for row in before.rows] == newest[:place]
+
+
+def test_who_may_see_nothing_lists_nothing(case: Case, stranger: Account) -> None:
+    for user in (AnonymousUser(), Account.objects.get(pk=stranger.pk)):
+        assert newest_cases(user, {}, QuerySet.all).rows == []
+        assert count_cases(user) == 0
+    assert count_cases(OPERATOR) == 1
+
+
+def test_own_cases_are_found_by_indexes_alone(case: Case, supervisor: Account) -> None:
+    with CaptureQueriesContext(connection) as made:
+        assert count_cases(Account.objects.get(pk=supervisor.pk)) == 1
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("EXPLAIN QUERY PLAN " + made[-1]["sql"])
+            plan = " ".join(str(row[3]) for row in cursor.fetchall())
+        assert "MERGE (UNION)" in plan and "TEMP B-TREE" not in plan, plan
+        for index in ("task_case_of_account", "task_case_of_person", "case_party_of_person"):
+            assert f"COVERING INDEX {index}" in plan, plan
 
 
 def _made(

@@ -40,7 +40,7 @@ from preceptor.people.models import Account
 from small_kinds import PDF, TestPort
 from timed_kinds import noon
 from whole_kind import Stage, set_stage
-from whole_model import CHOICES, HOLDERS, OFF, Model
+from whole_model import CHOICES, HOLDERS, OFF, Model, later
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +61,18 @@ NEAR: dict[str, tuple[str, ...]] = {
     "compose": ("compose", "give_back", "agree", "late", "remind", "withdraw", *SITTING),
     "vote": ("agree", "withdraw", "remind", *SITTING, *SITTING),
     "display": ("object", "object", "answer", "answer", "end_display", "withdraw", "close", "days"),
-    "hearing": ("state_view", "hear", "hear", "late", "withdraw", "remind", "plan", "days"),
+    "hearing": (
+        "tell",
+        "tell",
+        "state_view",
+        "hear",
+        "hear",
+        "late",
+        "withdraw",
+        "remind",
+        "plan",
+        "days",
+    ),
     "refused": (*APPEAL, "agree", "withdraw", "hear", "open_vote", "plan"),
     "granted": (*APPEAL, "object", "close", "end_display", "withdraw", "carry_out"),
     "withdrawn": ("submit", "ask_again", "ballot", "close_vote", "carry_out", "end_display"),
@@ -110,7 +121,11 @@ class Walk:
         """The step that comes next, by who should take it; some read too old or too new a revision
         first."""
         step = natural(self.model, n)
-        if step is not None and step[0] in ("agree", "refuse", "compose", "hear") and OFF[n]:
+        if (
+            step is not None
+            and step[0] in ("agree", "refuse", "compose", "tell", "hear")
+            and OFF[n]
+        ):
             self.take(step[0], step[1], n)
             step = natural(self.model, n)
         if step is not None:
@@ -309,6 +324,12 @@ class Walk:
             case=self.case, statement=f"陈述{n % 2}", wants_hearing=n > 3, by=by
         )
 
+    def _tell(self, by: Any, n: int) -> Callable[[], object]:
+        revision = self.model.revision + OFF[n]
+        return lambda: actions.state_facts(
+            case=self.case, facts=f"事实{n % 2}", by=by, revision=revision
+        )
+
     def _hear(self, by: Any, n: int) -> Callable[[], object]:
         form = self._form(by, n)
         outcome = "changed" if n % 2 else "confirmed"
@@ -375,6 +396,9 @@ class Walk:
         )
         hearings = Hearing.objects.filter(case=case, decided_at=None)
         assert hearings.count() == model.is_at("hearing") or model.state == "withdrawn"
+        for held in hearings:
+            assert (held.facts, held.statement) == (model.facts, model.statement)
+            assert held.answer_until == (later(model.told, 5) if model.told else None)
 
     def check_votes(self, case: Case) -> None:
         """One agenda at most; who voted is who may; a vote counts its own ballots, once and for all."""
@@ -450,6 +474,8 @@ def natural(model: Model, n: int) -> tuple[str, str, int] | None:
         return _natural_vote(model, n)
     if model.stage == "display":
         return _natural_display(model, n)
+    if not model.facts:
+        return "tell", "office", n % 2
     if not model.statement and model.on_time(5):
         return ("days", "operator", 3) if n == 7 else ("state_view", "trainee", n)
     return "hear", "office", 1 if n == 1 else 0

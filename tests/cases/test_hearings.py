@@ -8,10 +8,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from preceptor.base.actors import OPERATOR
 from preceptor.base.errors import InputRefused, NotPermitted, RuleBroken
 from preceptor.base.models import JournalEntry, OutgoingMail
-from preceptor.cases.actions import decide_hearing, state_own_view
-from preceptor.cases.models import Case, CaseKind, CaseStep, Hearing
+from preceptor.cases.actions import (
+    answer_objection,
+    decide_hearing,
+    end_notices,
+    object_to,
+    state_facts,
+    state_own_view,
+)
+from preceptor.cases.models import Case, CaseKind, CaseStep, Hearing, Notice, Task
 from preceptor.people.models import Account
 from timed_kinds import asked, decided
 
@@ -111,19 +119,15 @@ def test_who_asked_to_be_heard_is_heard_before_the_decision(
 def test_a_second_intended_refusal_is_told_and_answered_anew(
     case: Case, trainee: Account, office: Account, on: Callable[[date], None]
 ) -> None:
-    from preceptor.cases.actions import answer_objection, end_notices, object_to
-    from preceptor.cases.models import Notice
-
     state_own_view(case=case, statement=VIEW, by=trainee)
     decide_hearing(case=case, outcome="changed", by=office, revision=case.revision, record="可以")
     made = object_to(notice=Notice.objects.get(), name="某", contact="c", text="不实")
     answer_objection(objection=made, is_upheld=True, answer="属实", by=office)
     on(date(2026, 3, 20))
-    from preceptor.base.actors import OPERATOR
-
     assert end_notices(on=date(2026, 3, 20), by=OPERATOR) == 1
     second, first = Hearing.objects.filter(case=case)
     assert (first.statement, second.statement, second.stated_at) == (VIEW, "", None)
+    assert (second.facts, second.told_at, second.answer_until) == ("", None, None)
     with pytest.raises(RuleBroken):
         case.refresh_from_db()
         decide_hearing(case=case, outcome="confirmed", by=office, revision=case.revision)
@@ -144,3 +148,127 @@ def test_the_second_of_two_who_decide_is_told_who_was_faster(
     assert again.state == "refused"
     with pytest.raises(RuleBroken, match=office.name):
         decide_hearing(case=case, outcome="changed", by=office, revision=read, token="b")
+
+
+FACTS = "第三章数据与原始病历不符，依据学位授予细则第十二条。"
+NEXT_DAY, ITS_LAST = date(2026, 3, 10), date(2026, 3, 24)
+
+
+@pytest.fixture
+def untold(case: Case) -> Case:
+    """An intended refusal that came of a vote: nobody wrote why."""
+    CaseStep.objects.filter(case=case).update(reason="")
+    Hearing.objects.update(facts="", told_at=None, answer_until=None)
+    return case
+
+
+def test_what_came_of_an_objection_is_told_by_the_office_and_asks_it_to_do_so(
+    cast: Cast, kinds: list[CaseKind], trainee: Account, supervisor: Account, office: Account,
+    on: Callable[[date], None],
+) -> None:  # fmt: skip
+    on(TOLD)
+    office.email = "office@example.org"
+    office.save(update_fields=["email"])
+    decided(asked(cast, trainee), "agreed", supervisor)
+    made = object_to(notice=Notice.objects.get(), name="某", contact="c", text="署名不实")
+    answer_objection(objection=made, is_upheld=True, answer="属实", by=office)
+    on(LAST)
+    end_notices(on=LAST, by=OPERATOR)
+    hearing = Hearing.objects.get()
+    assert (hearing.facts, hearing.told_at, hearing.answer_until) == ("", None, None)
+    assert OutgoingMail.objects.filter(unique_key__contains=f"facts:{hearing.pk}").exists()
+    letters = " ".join(OutgoingMail.objects.values_list("body", flat=True))
+    assert "署名不实" not in letters
+
+
+def test_the_time_to_answer_runs_from_the_day_on_which_the_facts_were_told(
+    untold: Case, trainee: Account, office: Account, on: Callable[[date], None]
+) -> None:
+    on(NEXT_DAY)
+    hearing = state_facts(case=untold, facts=FACTS, by=office, revision=untold.revision)
+    untold.refresh_from_db()
+    assert (hearing.facts, hearing.answer_until, untold.due_on) == (FACTS, ITS_LAST, ITS_LAST)
+    assert Task.objects.get(case=untold, done_at=None).due_on == ITS_LAST
+    step = CaseStep.objects.filter(case=untold).latest("revision")
+    assert (step.verb, step.by_name, step.reason) == ("tell", office.name, "")
+    letter = OutgoingMail.objects.get(to="lin@example.org", body__contains="2026-03-24")
+    lines = JournalEntry.objects.filter(subject_kind="case")
+    told = " ".join(f"{line.before}{line.after}{line.reason}" for line in lines)
+    assert FACTS not in letter.subject + letter.body + told
+    on(ITS_LAST)
+    assert state_own_view(case=untold, statement=VIEW, by=trainee).statement == VIEW
+
+
+def test_nothing_is_stated_or_decided_while_no_facts_were_told(
+    untold: Case, trainee: Account, office: Account, on: Callable[[date], None]
+) -> None:
+    on(date(2026, 6, 1))
+    with pytest.raises(RuleBroken):
+        state_own_view(case=untold, statement=VIEW, by=trainee)
+    for outcome in ("confirmed", "changed"):
+        with pytest.raises(RuleBroken):
+            decide_hearing(
+                case=untold, outcome=outcome, by=office, revision=untold.revision, record="x"
+            )
+    untold.refresh_from_db()
+    assert (untold.state, Hearing.objects.get().statement) == ("running", "")
+
+
+def test_only_who_acts_at_the_hearing_tells_the_facts(
+    untold: Case, trainee: Account, supervisor: Account, neighbour: Account, stranger: Account
+) -> None:
+    for by in (trainee, supervisor, neighbour, stranger):
+        with pytest.raises(NotPermitted) as told:
+            state_facts(case=untold, facts=FACTS, by=by, revision=untold.revision)
+        assert FACTS not in str(told.value)
+    assert Hearing.objects.get().facts == ""
+
+
+@pytest.mark.parametrize("facts", ["", "  \n", "因" * 20_001])
+def test_facts_are_neither_empty_nor_endless(untold: Case, office: Account, facts: str) -> None:
+    with pytest.raises(InputRefused):
+        state_facts(case=untold, facts=facts, by=office, revision=untold.revision)
+    assert not Hearing.objects.get().is_told
+
+
+def test_the_second_who_tells_is_told_who_was_faster_and_the_same_text_is_told_once(
+    untold: Case, office: Account
+) -> None:
+    read = untold.revision
+    state_facts(case=untold, facts=FACTS, by=office, revision=read)
+    assert state_facts(case=untold, facts=f" {FACTS}", by=office, revision=read).facts == FACTS
+    with pytest.raises(RuleBroken, match=office.name):
+        state_facts(case=untold, facts="另一事实", by=office, revision=read)
+    assert Hearing.objects.get().facts == FACTS
+    assert CaseStep.objects.filter(case=untold, verb="tell").count() == 1
+
+
+def test_facts_told_anew_after_a_view_restart_the_time_and_keep_what_was_said(
+    case: Case, trainee: Account, office: Account, on: Callable[[date], None]
+) -> None:
+    state_own_view(case=case, statement=VIEW, by=trainee, wants_hearing=True)
+    on(NEXT_DAY)
+    state_facts(case=case, facts=FACTS, by=office, revision=case.revision)
+    anew, before = Hearing.objects.filter(case=case)
+    assert (before.facts, before.statement) == ("材料不足", VIEW)
+    assert (anew.facts, anew.stated_at, anew.answer_until) == (FACTS, None, ITS_LAST)
+    case.refresh_from_db()
+    said = {"case": case, "outcome": "confirmed", "by": office, "revision": case.revision}
+    with pytest.raises(RuleBroken, match="2026-03-24"):
+        decide_hearing(**said)  # type: ignore[arg-type]
+    on(date(2026, 3, 25))
+    with pytest.raises(RuleBroken):
+        decide_hearing(**said)  # type: ignore[arg-type]
+    done = decide_hearing(**said, record="已听取。", heard_on=date(2026, 3, 25))  # type: ignore[arg-type]
+    assert done.state == "refused"
+
+
+def test_a_view_on_facts_that_were_told_anew_meanwhile_is_not_taken_for_one_on_the_new(
+    case: Case, trainee: Account, office: Account
+) -> None:
+    read = case.revision
+    state_facts(case=case, facts=FACTS, by=office, revision=read)
+    with pytest.raises(RuleBroken):
+        state_own_view(case=case, statement=VIEW, by=trainee, revision=read)
+    assert not Hearing.objects.exclude(stated_at=None).exists()
+    assert state_own_view(case=case, statement=VIEW, by=trainee, revision=read + 1).stated_at

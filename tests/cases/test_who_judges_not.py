@@ -110,7 +110,9 @@ def appealed(scene: Stage, case: Case) -> Case:
     """Refused at the vote, heard, refused, and appealed."""
     trainee, office = scene.accounts["trainee"], scene.accounts["office"]
     case.refresh_from_db()
+    actions.state_facts(case=case, facts="论文未达要求", by=office, revision=case.revision)
     actions.state_own_view(case=case, statement=HEALTH, by=trainee)
+    case.refresh_from_db()
     actions.decide_hearing(
         case=case, outcome="confirmed", by=office, revision=case.revision, record="已听取"
     )

@@ -8,17 +8,21 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 
 from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
-from preceptor.cases.models import Case
+from preceptor.cases.access import may_state_view
+from preceptor.cases.models import Case, Hearing, Notice, Objection
 from preceptor.cases.queries import tasks_of
 from preceptor.demo.actions import INSTITUTION, build
 from preceptor.demo.cases import plant_cases
+from preceptor.demo.degrees import HEARD
 from preceptor.demo.planted import conflicts_of_interest
 from preceptor.demo.preparation import rules_in_force
 from preceptor.institutions.queries import institution
-from preceptor.people.models import Account
+from preceptor.people.models import Account, Delegation
 from preceptor.standing.radar import conflicts, rule_of
 from preceptor.standing.supposing import supposed_panel
 from preceptor.training.models import MilestoneCase, Panel
@@ -47,7 +51,7 @@ def test_a_tenth_of_the_institution_has_requests_in_every_state() -> None:
     states = set(Case.objects.values_list("state", flat=True))
     assert states == {"draft", "returned", "running", "granted", "refused", "withdrawn"}
     stages = set(Case.objects.filter(state="running").values_list("stage_kind", flat=True))
-    assert {"review", "compose", "sitting"} <= stages
+    assert stages == {"review", "compose", "sitting", "hearing", "notice"}
 
 
 @pytest.mark.parametrize("step", ["proposal", "midterm", "clinical_exam", "predefence", "defence"])
@@ -76,6 +80,60 @@ def test_a_defence_waits_with_a_committee_that_breaks_the_law_and_has_a_conflict
 def test_a_refused_defence_is_under_academic_review() -> None:
     appeals = Case.objects.filter(appeal_of__kind__name="defence", appeal_of__state="refused")
     assert appeals.filter(kind__name="appeal_academic", state="running").exists()
+
+
+def test_the_new_experts_of_an_academic_review_are_to_be_chosen() -> None:
+    assert ("appeal_academic", "running", "compose") in _where()
+
+
+def test_a_trainee_with_an_account_may_state_a_view_on_an_intended_refusal() -> None:
+    hearing = Hearing.objects.select_related("case").get(decided_at=None)
+    account = Account.objects.get(login=HEARD)
+    assert account.person_id == hearing.case.person_id
+    assert hearing.answer_until is not None
+    assert hearing.answer_until > today()
+    assert may_state_view(account, hearing.case)
+
+
+def test_a_failed_vote_is_told_with_its_facts_and_never_by_the_words_of_who_agreed_before(
+    client: Client,
+) -> None:
+    hearing = Hearing.objects.select_related("case").get(decided_at=None)
+    agreed = hearing.case.steps.exclude(verb="tell").exclude(reason="")
+    client.force_login(Account.objects.get(login=HEARD))
+    page = client.get(reverse("case", args=[hearing.case_id]))
+    told = page.context["hearing"].facts
+    assert "学位法" in told
+    assert not [step.reason for step in agreed if step.reason and step.reason in told]
+    assert "样本量与研究方案不一致" in page.content.decode()
+
+
+def test_after_a_public_notice_comes_the_decision_and_not_the_hearing_alone(client: Client) -> None:
+    client.force_login(Account.objects.get(login="office"))
+    page = client.get(reverse("case", args=[Notice.objects.get().case_id]))
+    assert page.context["place"]["may_end"]
+    first = Case.objects.filter(kind__name="degree_award", stage="sub_committee").first()
+    assert first is not None
+    page = client.get(reverse("case", args=[first.pk]))
+    assert not page.context["place"]["may_end"]
+
+
+def test_the_list_of_delegations_names_the_procedure_by_its_title(client: Client) -> None:
+    client.force_login(Account.objects.get(login="office"))
+    rows = client.get(reverse("delegations")).context["rows"]
+    assert {str(row["tasks"]) for row in rows} == {"全部待办", "延长学习、休学与暂缓授予"}
+
+
+def test_a_degree_is_on_public_display_with_an_objection_that_waits() -> None:
+    notice = Notice.objects.get()
+    assert notice.state == "open"
+    assert notice.case.kind.name == "degree_award"
+    assert [one.state for one in Objection.objects.filter(notice=notice)] == ["open"]
+
+
+def test_the_office_acts_for_two_accounts_by_delegation() -> None:
+    givers = Delegation.objects.filter(taker__login="office").values_list("giver__login", flat=True)
+    assert set(givers) == {"supervisor", "secretary"}
 
 
 @pytest.mark.parametrize("login", ["trainee", "supervisor", "secretary", "office", "leader"])

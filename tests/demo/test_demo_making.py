@@ -24,7 +24,7 @@ from preceptor.people.models import Account, Person
 from preceptor.supervisors.models import SupervisorQualification
 from preceptor.training.models import Course, Enrolment, Panel, PanelSeat, Programme
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 SMALL = Decimal("0.05")
 ROOMS = ("institutions", "people", "supervisors", "admission", "training")
 #: Columns that say when or with which salt a row was written, not what it says.

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 
 from preceptor.base.actors import OPERATOR
+from preceptor.base.deeds import deed
 from preceptor.base.errors import InputRefused, NotPermitted, RuleBroken
 from preceptor.base.models import JournalEntry
 from preceptor.base.records import retract, supersede
@@ -20,6 +21,7 @@ from preceptor.institutions.access import (
 from preceptor.institutions.actions import (
     add_discipline,
     end_relation,
+    open_laboratory_unit,
     open_unit,
     register_regulation,
     relate_units,
@@ -238,3 +240,22 @@ def test_registers_are_open_to_the_signed_in_and_to_nobody_else(university: Unit
         for nobody in (AnonymousUser(), gone, None, object()):
             assert not visible(nobody).exists()
     assert visible_units(inside).count() == visible_units(OPERATOR).count() == 2
+
+
+def test_a_room_above_opens_the_unit_of_a_laboratory_and_no_other_unit() -> None:
+    root = opened("R", None, kind="university")
+    with deed(OPERATOR) as act:
+        unit = open_laboratory_unit(
+            act, upper=root, code=" R-L1 ", name_zh="云溪实验室", name_en="Yunxi", valid_from=JOINED
+        )
+    assert (unit.code, unit.kind, unit.institution) == ("R-L1", "laboratory", root)
+    assert unit.pk in units_below([root.pk], JOINED)
+    assert unit.pk not in units_below([root.pk], THE_DAY_BEFORE)
+    for code, name, error in (("R-L1", "另一个", RuleBroken), ("R-L2", " ", InputRefused)):
+        with pytest.raises(error), deed(OPERATOR) as act:
+            open_laboratory_unit(
+                act, upper=root, code=code, name_zh=name, name_en="Other", valid_from=JOINED
+            )
+    assert Unit.objects.filter(institution=root).count() == 1
+    verbs = JournalEntry.objects.filter(subject_kind="unit", subject_key=str(unit.pk))
+    assert [line.verb for line in verbs] == ["unit.open"]

@@ -10,6 +10,7 @@ import pytest
 
 from judged_packs import judge
 from preceptor.standing.packs import SHIPPED, find
+from preceptor.standing.schema import SCHEMA
 
 ON = date(2024, 6, 1)
 Record = dict[str, Any]
@@ -18,13 +19,15 @@ ZHEJIANG = "zhejiang-university/postdoctoral-withdrawal"
 ZHENGZHOU = "zhengzhou-university/postdoctoral-withdrawal"
 SOOCHOW = "soochow-university/postdoctoral-withdrawal"
 PACKS = (NATIONAL, ZHEJIANG, ZHENGZHOU, SOOCHOW)
+NO_ROWS: Record = {name: [] for name in SCHEMA.subjects["postdoc"].lists}
 IN_ORDER: Record = {
+    **NO_ROWS,
     "event_on": ON, "is_in_station": True, "entered_on": date(2023, 3, 1),
     "term_ends_on": date(2025, 2, 28), "station_months": 15, "has_doctorate": True,
     "has_false_entry": False, "has_misconduct": False, "has_ethics_breach": False,
     "has_contract_breach": False, "is_unfit_by_illness": False, "has_exit_formalities": False,
     "has_other_ground": False, "absent_days_running": 0, "absent_days_in_year": 0,
-    "abroad_days_late": 0, "assessments": [], "sanctions": [],
+    "abroad_days_late": 0,
 }  # fmt: skip
 
 
@@ -101,7 +104,7 @@ def test_who_has_left_has_no_ground_for_withdrawal(name: str) -> None:
 
 @pytest.mark.parametrize("name", PACKS)
 def test_a_postdoc_of_whom_nothing_is_known_is_never_clear(name: str) -> None:
-    verdicts = judge(find(name), "postdoc", {"assessments": [], "sanctions": []}, ON)
+    verdicts = judge(find(name), "postdoc", NO_ROWS, ON)
     assert {verdict.value for verdict in verdicts.values()} == {"pending"}
 
 

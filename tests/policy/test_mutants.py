@@ -314,7 +314,9 @@ def test_a_survivor_says_what_to_do_in_both_languages() -> None:
     assert "红件数" in dropped.sentence("zh")
 
 
-@pytest.mark.parametrize("file", sorted(SHIPPED.glob("yunting/*.toml")), ids=lambda file: file.stem)
+@pytest.mark.parametrize(
+    "file", sorted(SHIPPED.glob("yunting/clinical-*.toml")), ids=lambda file: file.stem
+)
 def test_the_examples_of_the_first_pack_kill_every_mutant(file: Path) -> None:
     pack = load_pack(file, SHIPPED_SCHEMA, strict=True)
     assert [mutant.text for mutant in survivors(pack)] == []

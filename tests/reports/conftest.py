@@ -47,11 +47,13 @@ def frozen(
 
     from preceptor.base.actors import OPERATOR
     from preceptor.reports.actions import freeze
+    from reports.small_fellows import add
     from reports.small_university import DAY, build
 
     home = override_settings(PRECEPTOR_HOME=tmp_path_factory.mktemp("home"))
     with django_db_blocker.unblock(), home, transaction.atomic():
         university = build()
+        add(university.root)
         yield Frozen(university, freeze(university.root, DAY, by=OPERATOR))
         transaction.set_rollback(True)
 

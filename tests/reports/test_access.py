@@ -126,8 +126,9 @@ def test_each_kind_of_record_can_be_looked_up(census: Census) -> None:
             assert hidden == 0
             kinds.add(kind)
     assert kinds == {
-        "advice", "application", "case", "course", "discipline", "enrolment", "milestone", "panel",
-        "person", "point", "qualification", "sitting", "unit",
+        "advice", "agreement", "application", "appointment", "case", "course", "discipline",
+        "enrolment", "laboratory", "milestone", "panel", "partner", "person", "platform", "point",
+        "postdoc", "project", "qualification", "sitting", "station", "unit",
     }  # fmt: skip
 
 

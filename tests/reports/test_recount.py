@@ -147,15 +147,52 @@ PUBLISHED = {
 }
 
 
+#: Postdocs, partners and platforms (domain specification 8.2 and 8.6), by institution.
+FELLOWS = {
+    "YUNTING": {
+        "postdoc.in_station": 180,
+        "postdoc.in_station_by_track.clinical": 72,
+        "postdoc.in_station_by_track.basic": 63,
+        "postdoc.in_station_by_track.dual": 45,
+        "joint.partners_ever": 98,
+        "joint.countries_ever": 26,
+        "joint.partners_active": 63,
+        "joint.countries_active": 20,
+        "joint.dual": 60,
+        "platform.operating.national": 8,
+        "platform.operating.provincial": 35,
+        "platform.construction.provincial": 1,
+    },
+    "CHENGLING": {
+        "postdoc.entered": 253,
+        "postdoc.entered_three_years": 642,
+        "postdoc.in_station": 632,
+        "postdoc.projects": 1263,
+        "postdoc.projects_by_level.national": 269,
+        "postdoc.projects_by_level.provincial": 402,
+        "postdoc.projects_by_level.bureau": 331,
+        "postdoc.projects_by_level.university": 261,
+        "station.disciplines": 8,
+        "station.covered": 8,
+    },
+}
+
+
 @pytest.mark.demo
 def test_the_demo_institution_gives_the_published_numbers_and_stands_a_recount(
     db: None, home: Any
 ) -> None:
     from preceptor.demo.actions import build as build_demo
+    from preceptor.demo.extension import extend
     from preceptor.institutions.queries import institution
 
     build_demo(by=OPERATOR)
+    extend(by=OPERATOR)
     census = freeze(institution(), DAY, by=OPERATOR)
     rows = census.figures.filter(key__in=PUBLISHED, scope="YUNTING-DP")
     assert {row.key: row.value for row in rows} == PUBLISHED
     assert differences(census) == []
+    for code, published in FELLOWS.items():
+        census = freeze(institution(code), DAY, by=OPERATOR)
+        rows = census.figures.filter(key__in=published, scope=code)
+        assert {row.key: row.value for row in rows} == published

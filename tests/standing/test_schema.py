@@ -49,6 +49,7 @@ def values(path: str) -> set[str]:
 def test_the_subjects_are_those_that_the_packs_speak_of() -> None:
     assert list(SCHEMA.subjects) == [
         "enrolment", "panel", "thesis", "supervisor", "stipend", "committee", "postdoc", "sampling",
+        "applicant", "board", "station", "appointment", "dual",
     ]  # fmt: skip
     assert set(LOADERS) <= set(SCHEMA.subjects)
 

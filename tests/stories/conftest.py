@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+import schema
 from stories.visitor import Visitor
 
 PORTS = range(8130, 8140)
@@ -60,9 +61,10 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A PRECEPTOR_HOME with the whole demo institution, judged, frozen and reported."""
     home = tmp_path_factory.mktemp("town")
+    schema.put_into(home, request.config)
     command = [sys.executable, "-m", "preceptor", "demo", "--once"]
     made = subprocess.run(command, env=_environment(home), capture_output=True, text=True)
     assert made.returncode == 0, made.stdout + made.stderr

@@ -22,6 +22,7 @@ from preceptor.cases.actions import (
     give_seat,
     recuse,
     set_up_body,
+    state_facts,
     state_own_view,
     submit_case,
     take_up_cases,
@@ -134,6 +135,14 @@ def test_a_case_waits_for_the_sub_committee_of_its_own_unit_alone(
     assert Item.objects.count() == 1
 
 
+def told(case: Case, by: Account) -> None:
+    """The office writes why the vote was not carried."""
+    case.refresh_from_db()
+    state_facts(
+        case=case, facts="两项主要终点未达成，依据学位授予细则。", by=by, revision=case.revision
+    )
+
+
 def test_a_refusal_is_heard_before_it_is_made_and_leaves_the_trainee_as_before(
     cast: Cast, committee: Committee, accepted: Case, trainee: Account, office: Account
 ) -> None:
@@ -141,6 +150,7 @@ def test_a_refusal_is_heard_before_it_is_made_and_leaves_the_trainee_as_before(
     assert (accepted.stage, accepted.state) == ("hearing", CaseState.RUNNING)
     with pytest.raises(RuleBroken):
         decide_hearing(case=accepted, outcome="confirmed", by=office, revision=accepted.revision)
+    told(accepted, office)
     state_own_view(case=accepted, statement="补充了随访数据", by=trainee)
     accepted.refresh_from_db()
     decide_hearing(
@@ -159,6 +169,7 @@ def test_a_hearing_that_changes_the_view_leads_to_the_committee(
     decided(below(cast, committee), accepted, 3, office)
     decided(committee, accepted, 4, office)
     assert accepted.stage == "hearing"
+    told(accepted, office)
     state_own_view(case=accepted, statement="附上更正后的统计", by=trainee)
     accepted.refresh_from_db()
     decide_hearing(

@@ -375,7 +375,7 @@ def test_a_long_list_costs_no_more_questions_than_a_short_one(
     queries(reverse("cases"))
     few = queries(reverse("cases"))
     _many(cast, leave_kind, trainee, 40)
-    assert queries(reverse("cases")) == few <= 12
+    assert queries(reverse("cases")) == few <= 11
 
 
 def test_the_page_of_a_request_costs_a_fixed_number_of_questions(
@@ -389,7 +389,7 @@ def test_the_page_of_a_request_costs_a_fixed_number_of_questions(
         with CaptureQueriesContext(connection) as captured:
             client.get(url(case))
         counts[account.login] = len(captured)
-    assert max(counts.values()) <= 12, counts
+    assert max(counts.values()) <= 11, counts
 
 
 def test_the_export_has_the_requests_of_the_list_and_no_reason(

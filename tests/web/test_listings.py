@@ -34,14 +34,15 @@ if TYPE_CHECKING:
     from cast import Cast
 
 pytest_plugins = ["cast"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 SignIn = Callable[..., Client]
 every_listing = pytest.mark.parametrize("name", sorted(LISTINGS))
 
 #: Addresses of one word that are no lists of records, or lists of a few that nobody narrows.
 NO_LISTS = {
     "sign_in", "sign_out", "account", "set_theme", "set_language", "search", "health", "searches",
-    "roster", "notices", "calendar", "delegations", "kinds",
+    "roster", "notices", "calendar", "delegations", "kinds", "sign_in_link", "ties",
+    "contacts",
 }  # fmt: skip
 
 

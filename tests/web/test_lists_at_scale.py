@@ -38,7 +38,7 @@ from preceptor.web.keyset import with_addresses
 READERS = ("office", "secretary", "supervisor", "trainee")
 SCALE = Decimal("0.1")
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 @pytest.fixture(scope="module")

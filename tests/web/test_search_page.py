@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cast import Cast
 
 pytest_plugins = ["cast"]
+pytestmark = pytest.mark.both
 
 SignIn = Callable[..., Client]
 

@@ -146,7 +146,7 @@ def test_a_long_list_costs_no_more_questions_than_a_short_one(
     queries()
     few = queries()
     waiting(cast, leave_kind, 30, date(2030, 5, 6))
-    assert queries() == few <= 15
+    assert queries() == few <= 12
 
 
 def test_the_badge_counts_and_stops_at_ninety_nine(

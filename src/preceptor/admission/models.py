@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from django.db import models
 
-from preceptor.base.privacy import Privacy
-from preceptor.institutions.choices import DegreeLevel, DegreeType
-from preceptor.institutions.models import Discipline, Unit
+from preceptor.base.privacy import NOT_PERSONAL, Privacy
+from preceptor.institutions.choices import DegreeLevel, DegreeType, RegulationLayer
+from preceptor.institutions.models import Discipline, Regulation, Unit
 
 from .choices import ApplicationOutcome, Origin
 
@@ -52,3 +52,32 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year} {self.candidate_number}"
+
+
+class QuotaLine(models.Model):
+    """How many places a unit may fill in a year, and which layer decided it: the university for its
+    hospitals and colleges, or a programme to which the university left its own line."""
+
+    privacy = NOT_PERSONAL
+
+    institution = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="quota_lines")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    degree_level = models.CharField(max_length=10, choices=DegreeLevel.choices)
+    places = models.PositiveSmallIntegerField()
+    layer = models.CharField(max_length=12, choices=RegulationLayer.choices)
+    regulation = models.ForeignKey(
+        Regulation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-year", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution", "unit", "year", "degree_level"], name="quota_line_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.unit_id} {self.places}"

@@ -30,9 +30,10 @@ OPERATOR = Operator()
 
 @dataclass(frozen=True)
 class Mandate(Operator):
-    """What a decided case carries out: the authority of the case, in the name of who decided.
+    """What a case carries out: the authority of the case, in the name of who decided.
 
-    Only the engine of cases makes one, when a case ends.
+    Only the engine of cases makes one: when a case ends, when it calls its board, and when what it
+    granted is taken up later.
     """
 
     actor_key: str = ""

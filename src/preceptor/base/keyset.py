@@ -96,17 +96,42 @@ def capped_count(
 def newest_part(rows: QuerySet[M], query: Mapping[str, str], *, size: int = PAGE) -> Part[M]:
     """The page of a list whose newest row stands first, by primary key alone; a place that is no
     number is the first page. One query."""
+
+    def found(below: int | None, above: int | None) -> QuerySet[M]:
+        if above is not None:
+            return rows.filter(pk__gt=above).order_by("pk")
+        newest = rows.order_by("-pk")
+        return newest if below is None else newest.filter(pk__lt=below)
+
+    return _newest(found, lambda row: str(row.pk), query, size)
+
+
+def newest_keys(
+    keys: Callable[[int | None, int | None], QuerySet[Any, Any]],
+    query: Mapping[str, str],
+    *,
+    size: int = PAGE,
+) -> Part[int]:
+    """The same of keys alone: `keys` gives them as rows of one column, newest first below the first
+    bound, or oldest first above the second. One query."""
+    page = _newest(keys, lambda row: str(row[0]), query, size)
+    return Part([key for (key,) in page.rows], page.before, page.after)
+
+
+def _newest(
+    found: Callable[[int | None, int | None], QuerySet[Any, Any]],
+    key: Callable[[Any], str],
+    query: Mapping[str, str],
+    size: int,
+) -> Part[Any]:
     before, after = (_number(query.get(name, "")) for name in ("before", "after"))
-    place: dict[str, str] = {}
-    if before is not None:
-        place["before"] = query["before"]
-        ordered = rows.filter(pk__gt=before).order_by("pk")
-    else:
-        ordered = rows.order_by("-pk")
-        if after is not None:
-            place["after"] = query["after"]
-            ordered = ordered.filter(pk__lt=after)
-    return _cut(list(ordered[: size + 1]), lambda row: str(row.pk), place, size)
+    after = None if before is not None else after
+    place = {
+        name: query[name]
+        for name, number in (("before", before), ("after", after))
+        if number is not None
+    }
+    return _cut(list(found(after, before)[: size + 1]), key, place, size)
 
 
 def _number(text: str) -> int | None:

@@ -34,7 +34,7 @@ PORT = "cases.appeal"
 VOTING = (BodyRole.CHAIR, BodyRole.DEPUTY_CHAIR, BodyRole.MEMBER)
 FEWEST = 3
 #: Steps by which a person judged a case.
-JUDGING = (Verb.AGREE, Verb.REFUSE, Verb.HEAR)
+JUDGING = (Verb.AGREE, Verb.CLIMB, Verb.REFUSE, Verb.HEAR)
 
 
 def appeal_of(case: Case, ground: str) -> Appeal | None:
@@ -133,6 +133,7 @@ class AppealPort:
     """Cases that ask for another case's result to be set aside."""
 
     name = PORT
+    board = PORT
     words: frozenset[str] = frozenset()
 
     def faults(self, settings: Mapping[str, Any]) -> list[tuple[str, str]]:

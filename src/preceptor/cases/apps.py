@@ -11,8 +11,8 @@ class CasesConfig(AppConfig):
         from .appeals import AppealPort
         from .registry import register_port
         from .tasks import register_source
-        from .waiting import advice_lines, term_lines
+        from .waiting import ADVICE, TERMS
 
         register_port(AppealPort())
-        register_source("advice", advice_lines)
-        register_source("term", term_lines)
+        register_source("advice", ADVICE)
+        register_source("term", TERMS)

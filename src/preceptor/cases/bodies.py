@@ -80,9 +80,11 @@ def is_ending(seat: BodySeat, on: date) -> bool:
 def terms_ending(bodies: QuerySet[Body], on: date, within: timedelta = SOON) -> QuerySet[BodySeat]:
     """Seats whose last day lies between the day and `within` from it, both included, soonest
     first; not those whose holder has a later seat in the same body already. One query."""
-    ending = BodySeat.objects.on(on).filter(body__in=bodies, valid_to__lte=on + within)
-    ending = ending.filter(~Exists(_later(on))).select_related("body", "person")
-    return ending.order_by("valid_to", "pk")
+    ending = BodySeat.objects.filter(
+        ~Exists(_later(on)), superseded_at=None, valid_from__lte=on, valid_to__gte=on,
+        valid_to__lte=on + within, body__in=bodies,
+    )  # fmt: skip
+    return ending.select_related("body", "person").order_by("valid_to", "pk")
 
 
 def _stages(kinds: Sequence[CaseKind], body: str) -> list[Q]:

@@ -44,8 +44,10 @@ class Verb(models.TextChoices):
     COMPOSE = "compose", pgettext_lazy("case step", "composed the panel")
     DECIDE = "decide", pgettext_lazy("case step", "result of the vote")
     PUBLISH = "publish", pgettext_lazy("case step", "public notice ended")
+    TELL = "tell", pgettext_lazy("case step", "told what is intended, with the facts")
     HEAR = "hear", pgettext_lazy("case step", "heard")
     LATE = "late", pgettext_lazy("case step", "the time was over")
+    CLIMB = "climb", pgettext_lazy("case step", "passed on: beyond the own authority")
     WITHDRAW = "withdraw", pgettext_lazy("case step", "withdrew the request")
     APPEAL = "appeal", pgettext_lazy("case step", "appealed")
     REOPEN = "reopen", pgettext_lazy("case step", "reopened after an appeal")
@@ -136,6 +138,15 @@ class LinkPurpose(models.TextChoices):
 
     INVITATION = "invitation", _("answer an invitation")
     BALLOT = "ballot", _("cast a ballot")
+
+
+class LetterState(models.TextChoices):
+    """Where an outside letter stands."""
+
+    ASKED = "asked", pgettext_lazy("outside letter", "asked for")
+    GIVEN = "given", pgettext_lazy("outside letter", "received")
+    DECLINED = "declined", pgettext_lazy("outside letter", "declined")
+    REVOKED = "revoked", pgettext_lazy("outside letter", "taken back")
 
 
 class NoticeState(models.TextChoices):

@@ -6,13 +6,14 @@ import hashlib
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 
-from .choices import LinkPurpose, SittingState
-from .models import AnswerLink, Item, Sitting, SittingSeat
+from preceptor.base.addresses import public_url as public_url
+from preceptor.base.today import today
+
+from .choices import CaseState, LetterState, LinkPurpose, SittingState
+from .models import AnswerLink, Item, Letter, Sitting, SittingSeat
 
 #: How long a ballot link serves after it was made: the day of the sitting, and no more.
 BALLOT_HOURS = timedelta(hours=12)
@@ -54,6 +55,20 @@ def state_of(link: AnswerLink) -> LinkState:
     return LinkState.DEAD if link.expires_at <= timezone.now() else LinkState.VALID
 
 
+def letter_of(token: str) -> Letter | None:
+    """The outside letter of a token, with its case; None for a token that leads nowhere. One query.
+    Whoever shows it asks `is_letter_open` first."""
+    rows = Letter.objects.select_related("case__institution", "case__kind")
+    return rows.filter(digest=digest_of(token)).first()
+
+
+def is_letter_open(letter: Letter) -> bool:
+    """Whether the letter is still waited for: asked for, not past its day, its case under way.
+    `letter` comes with its case."""
+    is_asked = letter.state == LetterState.ASKED and letter.due_on >= today()
+    return is_asked and letter.case.state == CaseState.RUNNING
+
+
 def expiry(purpose: LinkPurpose, sitting: Sitting) -> datetime:
     """Until when a link made now serves: an invitation until the sitting starts, a ballot for the
     day."""
@@ -80,8 +95,3 @@ def is_answerable(sitting: Sitting) -> bool:
     """Whether an invitation can still be answered: the sitting has neither begun nor been
     cancelled."""
     return sitting.state in (SittingState.PLANNED, SittingState.CALLED)
-
-
-def public_url(name: str, *keys: object) -> str:
-    """The full address of a page, as it stands in a letter."""
-    return f"{settings.PUBLIC_ADDRESS.rstrip('/')}{reverse(name, args=keys)}"

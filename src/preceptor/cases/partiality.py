@@ -1,9 +1,10 @@
-"""Who does not vote on a case: whom it is about, who judged what is appealed, and, in a standing body,
-whom a declared tie binds to the person concerned. On a panel the radar of conflicts judges ties."""
+"""Who does not vote on a case: whom it is about, who judged what is appealed, on a board and among the
+new experts of an appeal whom a conflict of interest keeps from it, and, in a standing body, whom a
+declared tie binds to the person concerned. On the panel of a step the radar of conflicts judges ties."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +12,9 @@ from preceptor.base.permits import GRANTED, Permit, refused
 
 from .access.holding import is_tied
 from .appeals import barred
+from .interests import free_to_decide, stopped
 from .models import Case, Item, Sitting, SittingSeat
+from .registry import Boarding, port_of
 from .seating import VOTERS, voting_seats
 
 
@@ -21,12 +24,14 @@ def _barred_from(case: Case) -> frozenset[int]:
 
 
 def impartial(case: Case, seats: Iterable[SittingSeat]) -> Permit:
-    """Whether nobody with a vote on these seats is the person concerned or, in an appeal, judged
-    before; else their names. The seats come with their persons, or each costs a query."""
+    """Whether nobody with a vote on these seats is the person concerned or judged before what is
+    appealed, or is kept from it by a conflict of interest on a board or in an appeal; else their names. The seats come with their
+    persons, or each costs a query."""
     out = _barred_from(case)
-    names = [s.person.name_zh for s in seats if s.role in VOTERS and s.person_id in out]
+    voters = [seat.person for seat in seats if seat.role in VOTERS]
+    names = [person.name_zh for person in voters if person.pk in out]
     if not names:
-        return GRANTED
+        return free_to_decide(case, voters) if _weighs_conflicts(case) else GRANTED
     return refused(
         _(
             "%(names)s cannot vote on “%(case)s”: it is about them, or they judged before what is "
@@ -36,6 +41,11 @@ def impartial(case: Case, seats: Iterable[SittingSeat]) -> Permit:
     )
 
 
+def _weighs_conflicts(case: Case) -> bool:
+    """Whether a board decides the request: an appeal, or one whose panel is the sitting itself."""
+    return case.appeal_of_id is not None or isinstance(port_of(case), Boarding)
+
+
 def to_recuse(item: Item, sitting: Sitting) -> list[SittingSeat]:
     """The seats with a vote whose holders must be recused from the item before it is voted on, and
     are not yet; empty for an item without a case."""
@@ -43,12 +53,17 @@ def to_recuse(item: Item, sitting: Sitting) -> list[SittingSeat]:
     if case is None:
         return []
     recused = set(item.recusals.values_list("seat", flat=True))
-    out = _barred_from(case)
-    return [
-        seat
-        for seat in voting_seats(sitting)
-        if seat.pk not in recused and (seat.person_id in out or _is_bound(case, sitting, seat))
-    ]
+    seats = [seat for seat in voting_seats(sitting) if seat.pk not in recused]
+    out = _barred_from(case) | _conflicted(case, sitting, seats)
+    return [seat for seat in seats if seat.person_id in out or _is_bound(case, sitting, seat)]
+
+
+def _conflicted(case: Case, sitting: Sitting, seats: Collection[SittingSeat]) -> set[int]:
+    """Whom a conflict keeps off the board that votes now, also one that came to be known since it was
+    called; a standing body recuses whom a declared tie binds."""
+    if sitting.body_id is not None or not _weighs_conflicts(case):
+        return set()
+    return stopped(case, [seat.person for seat in seats])
 
 
 def _is_bound(case: Case, sitting: Sitting, seat: SittingSeat) -> bool:

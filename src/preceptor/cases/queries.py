@@ -14,10 +14,10 @@ from preceptor.base.today import today
 from preceptor.institutions.models import Unit
 from preceptor.people.choices import RoleKind
 
-from .choices import CaseState, KindState
+from .choices import CaseState, KindState, SittingState
 from .kinds.kind import ENDS, Kind, Words
-from .kinds.reading import kind_of_text
-from .models import Case, CaseKind, Task
+from .kinds.reading import kept_kind, kind_of_text
+from .models import Case, CaseKind, Sitting, Task
 from .tasks import TaskLine as TaskLine
 from .tasks import tasks_of as tasks_of
 
@@ -53,8 +53,15 @@ def kind_of(case: Case) -> Kind:
 
 
 def kind_of_row(kind: CaseKind) -> Kind:
-    """What a stored version says; read once for each content."""
-    return kind_of_text(kind.hash, kind.content)
+    """What a stored version says; read once for each content, which may be deferred."""
+    return kept_kind(kind.hash) or kind_of_text(kind.hash, kind.content)
+
+
+def board_of(case: Case) -> Sitting | None:
+    """The sitting of the board that decides the case: of those with the case on their agenda the
+    newest that was not cancelled; None where none was called. A standing body is no board."""
+    rows = Sitting.objects.filter(items__case=case, body=None)
+    return rows.exclude(state=SittingState.CANCELLED).order_by("-pk").first()
 
 
 @dataclass(frozen=True)
@@ -82,8 +89,9 @@ class Whereabouts:
 
 
 def where_is(case: Case) -> Whereabouts:
-    """Where one case is, and with whom."""
-    return whereabouts([case])[case.pk]
+    """Where one case is, and with whom; no query for one whose open tasks were kept."""
+    kept: list[Task] | None = getattr(case, "open_now", None)
+    return whereabouts([case])[case.pk] if kept is None else _whereabouts(case, kept)
 
 
 def whereabouts(cases: Sequence[Case]) -> dict[int, Whereabouts]:
@@ -92,13 +100,20 @@ def whereabouts(cases: Sequence[Case]) -> dict[int, Whereabouts]:
     return {case.pk: _whereabouts(case, tasks.get(case.pk, [])) for case in cases}
 
 
+#: What says by whom a task is held.
+_HELD = (
+    "case", "stage", "holder", "role", "account__name", "person__name_zh", "person__name_en",
+    "unit__name_zh", "unit__name_en", "institution__name_zh", "institution__name_en",
+)  # fmt: skip
+
+
 def open_tasks(cases: Collection[int]) -> dict[int, list[Task]]:
-    """The open tasks of the cases by case, with those who hold them; one query."""
+    """The open tasks of the cases by case, with the names of those who hold them; one query."""
     found: dict[int, list[Task]] = defaultdict(list)
     if cases:
         rows = Task.objects.filter(case__in=cases, done_at=None).order_by("id")
         rows = rows.select_related("account", "person", "unit", "institution")
-        for task in rows.defer("person__birth_on"):
+        for task in rows.only(*_HELD):
             found[task.case_id].append(task)
     return dict(found)
 

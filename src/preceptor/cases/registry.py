@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
-from preceptor.base.actors import Mandate
+from preceptor.base.actors import Actor, Mandate
 from preceptor.base.permits import Permit
 from preceptor.people.models import Person
 
@@ -53,6 +53,30 @@ class Port(Protocol):
 
     def effect(self, case: Case, outcome: str, by: Mandate, item: Item | None) -> None:
         """Carry out `granted`, `refused`, `withdrawn`, or `set_aside` after a granted appeal."""
+
+
+@runtime_checkable
+class Bounding(Protocol):
+    """A port that knows limits of authority: what exceeds them has the outcome `beyond`."""
+
+    def is_within(self, case: Case, stage: str, by: Actor) -> bool:
+        """Whether who agrees at the stage may decide this alone. Asked inside the step, with the case
+        locked; the port locks what the limit is counted from until the transaction ends."""
+
+
+@runtime_checkable
+class Boarding(Protocol):
+    """A port whose panel is the sitting itself: `board` names it on the sitting."""
+
+    board: str
+
+
+@runtime_checkable
+class Chaired(Protocol):
+    """A port whose requests go to a standing body of their own, where there are several of a kind."""
+
+    def body_for(self, case: Case, kind: str) -> int | None:
+        """The body of the kind (its key) that decides the request; None where any may."""
 
 
 _ports: dict[str, Port] = {}

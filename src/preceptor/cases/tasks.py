@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -17,9 +17,12 @@ from preceptor.people.models import Account, Role
 from preceptor.people.queries import delegations_to
 
 from .choices import TaskHolder
-from .kinds.kind import ROLE_WORDS
-from .kinds.reading import kind_of_text
-from .models import Task
+from .kinds.kind import ROLE_WORDS, Kind
+from .kinds.reading import kept_kind, kind_of_text
+from .models import CaseKind, Task
+from .sources import lines_of
+from .sources import register_source as register_source
+from .sources import sources as sources
 
 #: So many tasks are on one page.
 PAGE = 50
@@ -44,11 +47,11 @@ class Holding:
     case_kind: str = ""
     not_about: int | None = None
 
-    def holds(self, task: Task) -> bool:
-        """Whether the task is one of these; `task` comes with its case and the case's kind."""
-        if self.case_kind and task.case.kind.name != self.case_kind:
+    def holds(self, task: Task | Step, kind: str, about: int | None) -> bool:
+        """Whether the task, of a case of the kind about the person, is one of these."""
+        if self.case_kind and kind != self.case_kind:
             return False
-        if self.not_about is not None and task.case.person_id == self.not_about:
+        if self.not_about is not None and about == self.not_about:
             return False
         if task.holder == TaskHolder.ACCOUNT:
             return task.account_id == self.account
@@ -211,17 +214,6 @@ class Wanted:
 
 EVERYTHING = Wanted()
 
-Source = Callable[[Any], list[TaskLine]]
-_sources: dict[str, Source] = {}
-
-
-def register_source(name: str, lines: Source) -> None:
-    """Let what a room above keeps appear among the tasks; `lines` gives all that waits on a user,
-    a short list. Raises ValueError when another function holds the name."""
-    held = _sources.setdefault(name, lines)
-    if held is not lines:
-        raise ValueError(f"The source of tasks {name!r} is registered already.")
-
 
 def tasks_of(
     user: Any,
@@ -232,19 +224,58 @@ def tasks_of(
 ) -> list[TaskLine]:
     """What waits on the user, in the order in which it is due: the first `most` after the place;
     all of it for None. A fixed number of queries."""
-    found = _case_lines(user, after, most, wanted)
-    for lines in _sources.values():
-        found += [line for line in lines(user) if wanted.takes(line)]
-    found = sorted(found, key=lambda line: line.place.order)
+    keys = _keys(user, after, most, wanted)
+    return _in_order(_case_lines(user, keys), lines_of(user), after, most, wanted)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A page of what waits on somebody, and how much waits in all, however it was narrowed."""
+
+    lines: list[TaskLine]
+    count: int
+
+
+def waiting_on(
+    user: Any, *, after: Place | None, most: int, wanted: Wanted, counted: int
+) -> Waiting:
+    """What `tasks_of` gives, and what `count_tasks` gives for `counted`: what both need is read
+    once."""
+    others = lines_of(user)
+    if after is None and wanted == EVERYTHING:
+        keys = _keys(user, None, max(most, counted + 1), wanted)
+        count = len(keys)
+    else:
+        keys, count = _keys(user, after, most, wanted), _count(user, counted + 1)
+    lines = _in_order(_case_lines(user, keys[:most]), others, after, most, wanted)
+    return Waiting(lines, min(count + len(others), counted + 1))
+
+
+def count_tasks(user: Any, most: int = 99) -> int:
+    """How many tasks wait on the user, counted no further than one above `most`; reads keys alone."""
+    return min(_count(user, most + 1) + len(lines_of(user)), most + 1)
+
+
+def _in_order(
+    cases: list[TaskLine], others: list[TaskLine], after: Place | None, most: int | None,
+    wanted: Wanted,
+) -> list[TaskLine]:  # fmt: skip
+    found = [*cases, *(line for line in others if wanted.takes(line))]
+    found.sort(key=lambda line: line.place.order)
     if after is not None:
         found = [line for line in found if line.place.order > after.order]
     return found if most is None else found[:most]
 
 
-def _case_lines(user: Any, after: Place | None, most: int | None, wanted: Wanted) -> list[TaskLine]:
-    keys = _keys(user, after, most, wanted)
-    rows = Task.objects.filter(pk__in=keys).select_related("case__kind")
-    return [_line(user, task) for task in rows.defer("case__reason")]
+def _count(user: Any, most: int) -> int:
+    """How many tasks of cases there are, but no more than `most`; one query. The parts of one holding
+    share no row, so that so many of each are enough to find as many different ones."""
+    branches = [branch.values_list("pk") for branch in _branches(user, EVERYTHING)]
+    if not branches:
+        return 0
+    first, *others = branches
+    rows = first.union(*others, all=True) if others else first
+    return min(len(set(rows[: most * max(1, len(holdings(user)))])), most)
 
 
 def _keys(user: Any, after: Place | None, most: int | None, wanted: Wanted) -> list[int]:
@@ -300,24 +331,67 @@ def _branches(user: Any, wanted: Wanted) -> list[QuerySet[Task]]:
     ]
 
 
-def _line(user: Any, task: Task) -> TaskLine:
-    case = task.case
-    stage = kind_of_text(case.kind.hash, case.kind.content).stage(task.stage).title
-    held = next((one for one in holdings(user) if one.holds(task)), None)
+class Step(NamedTuple):
+    """A task with what its line tells of its case."""
+
+    pk: int
+    stage: str
+    holder: str
+    account_id: int | None
+    person_id: int | None
+    role: str
+    unit_id: int | None
+    institution_id: int
+    since: datetime
+    due_on: date | None
+    case: int
+    number: str | None
+    title_zh: str
+    title_en: str
+    about: int | None
+    kind: str
+    kind_zh: str
+    kind_en: str
+    digest: str
+
+
+_STEP = (
+    "pk", "stage", "holder", "account_id", "person_id", "role", "unit_id", "institution_id",
+    "since", "due_on", "case_id", "case__number", "case__title_zh", "case__title_en",
+    "case__person_id", "case__kind__name", "case__kind__title_zh", "case__kind__title_en",
+    "case__kind__hash",
+)  # fmt: skip
+
+
+def _case_lines(user: Any, keys: Collection[int]) -> list[TaskLine]:
+    rows = Task.objects.filter(pk__in=keys).order_by().values_list(*_STEP)
+    found = [Step(*row) for row in rows] if keys else []
+    kinds = _kinds({step.digest for step in found})
+    held = holdings(user)
+    is_delegated = any(one.giver is not None for one in held)
+    return [_line(step, kinds[step.digest], held if is_delegated else []) for step in found]
+
+
+def _kinds(digests: Collection[str]) -> dict[str, Kind]:
+    """The kinds by digest; one query for those that this process has not read yet."""
+    found = {digest: kind for digest in digests if (kind := kept_kind(digest)) is not None}
+    missing = [digest for digest in digests if digest not in found]
+    if missing:
+        rows = CaseKind.objects.filter(hash__in=missing).order_by()
+        found |= {
+            digest: kind_of_text(digest, text)
+            for digest, text in rows.values_list("hash", "content")
+        }
+    return found
+
+
+def _line(step: Step, kind: Kind, held: Sequence[Holding]) -> TaskLine:
+    title = kind.stage(step.stage).title
+    whose = next((one for one in held if one.holds(step, step.kind, step.about)), None)
     return TaskLine(
-        source=CASES, key=task.pk, noun="case", noun_key=case.pk, number=str(case),
-        title_zh=case.title_zh, title_en=case.title_en, stage_zh=stage.zh, stage_en=stage.en,
-        since=task.since, due_on=task.due_on,
-        for_name=held.giver.name if held is not None and held.giver is not None else "",
-        kind=case.kind.name, kind_zh=case.kind.title_zh, kind_en=case.kind.title_en,
+        source=CASES, key=step.pk, noun="case", noun_key=step.case,
+        number=step.number or f"draft {step.case}", title_zh=step.title_zh, title_en=step.title_en,
+        stage_zh=title.zh, stage_en=title.en, since=step.since, due_on=step.due_on,
+        for_name=whose.giver.name if whose is not None and whose.giver is not None else "",
+        kind=step.kind, kind_zh=step.kind_zh, kind_en=step.kind_en,
     )  # fmt: skip
-
-
-def count_tasks(user: Any, most: int = 99) -> int:
-    """How many tasks wait on the user, counted no further than one above `most`."""
-    return len(tasks_of(user, most=most + 1))
-
-
-def sources() -> Collection[str]:
-    """The names of what is among the tasks besides cases."""
-    return sorted(_sources)

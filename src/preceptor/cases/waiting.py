@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
 
@@ -11,60 +12,70 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from preceptor.base.encryption import decrypted
 from preceptor.base.today import today
 from preceptor.people.access import scope
 
 from .access.body import advice_to_follow
 from .bodies import SOON, terms_ending
-from .models import Advice, Body, BodySeat
+from .models import Body
+from .sources import Rows, Source, Told, told
 from .tasks import TaskLine
 
-#: So many of each are shown among the tasks; the pages of the bodies show all.
-MOST = 100
 #: So much of an advice tells which one it is.
 WORDS = 40
 FOLLOW, FILL = _("Follow up the advice"), _("The term ends: fill the seat")
 
 
-def advice_lines(user: Any) -> list[TaskLine]:
-    """The open advice that the user follows up, what is due first first; one query."""
-    rows = advice_to_follow(user).select_related("body").order_by("due_on", "id")[:MOST]
-    stage = _both(FOLLOW)
-    return [_advice(row, stage) for row in rows]
-
-
-def _advice(row: Advice, stage: tuple[str, str]) -> TaskLine:
-    text = (row.text or "").strip()
-    told = text if len(text) <= WORDS else f"{text[:WORDS]}…"
-    return TaskLine(
-        source="advice", key=row.pk, noun="advice", noun_key=row.pk, number=row.body.code,
-        title_zh=f"{row.body.name_zh}：{told}", title_en=f"{row.body.name_en}: {told}",
-        stage_zh=stage[0], stage_en=stage[1], since=_morning(row.given_on), due_on=row.due_on,
+def _advice_rows(user: Any) -> Rows | None:
+    """The open advice that the user follows up."""
+    reach = scope(user)
+    if reach.person is None and not reach.kept:
+        return None
+    return told(
+        advice_to_follow(user), "advice", number="body__code",
+        zh="body__name_zh", en="body__name_en", text="text", since_on="given_on", due_on="due_on",
     )  # fmt: skip
 
 
-def term_lines(user: Any) -> list[TaskLine]:
+def _advice_lines(user: Any, rows: list[Told]) -> Iterator[TaskLine]:
+    stage = both(FOLLOW)
+    for row in rows:
+        text = decrypted(row.text).strip() if row.text else ""
+        begin = text if len(text) <= WORDS else f"{text[:WORDS]}…"
+        yield TaskLine(
+            source="advice", key=row.key, noun="advice", noun_key=row.key, number=row.number or "",
+            title_zh=f"{row.zh}：{begin}", title_en=f"{row.en}: {begin}", stage_zh=stage[0],
+            stage_en=stage[1], since=_morning(row.since_on or today()), due_on=row.due_on,
+        )  # fmt: skip
+
+
+def _term_rows(user: Any) -> Rows | None:
     """The seats, in bodies that the user keeps, whose term ends within 90 days and whose holder has
-    no later one; soonest first. One query, none for whoever keeps nothing."""
+    no later one."""
     reach = scope(user)
     if not reach.everything and not reach.kept:
-        return []
+        return None
     kept = Q() if reach.everything else Q(unit__in=reach.kept)
     bodies = Body.objects.filter(kept, Q(closed_on=None) | Q(closed_on__gte=today()))
-    stage = _both(FILL)
-    return [_term(seat, stage) for seat in terms_ending(bodies, today())[:MOST]]
-
-
-def _term(seat: BodySeat, stage: tuple[str, str]) -> TaskLine:
-    person, body = seat.person, seat.body
-    # Every seat that ends has a last day: `terms_ending` asks for one.
-    last = seat.valid_to or today()
-    return TaskLine(
-        source="term", key=seat.pk, noun="body", noun_key=body.pk, number=body.code,
-        title_zh=f"{body.name_zh}：{person.name_zh}",
-        title_en=f"{body.name_en}: {person.name_en or person.name_zh}",
-        stage_zh=stage[0], stage_en=stage[1], since=_morning(last - SOON), due_on=last,
+    return told(
+        terms_ending(bodies, today()), "term", other="body_id",
+        number="body__code", zh="body__name_zh", en="body__name_en", who_zh="person__name_zh",
+        who_en="person__name_en", due_on="valid_to",
     )  # fmt: skip
+
+
+def _term_lines(user: Any, rows: list[Told]) -> Iterator[TaskLine]:
+    stage = both(FILL)
+    for row in rows:
+        # Every seat that ends has a last day: `terms_ending` asks for one.
+        last = row.due_on or today()
+        yield TaskLine(
+            source="term", key=row.key, noun="body", noun_key=row.other or 0,
+            number=row.number or "", title_zh=f"{row.zh}：{row.who_zh}",
+            title_en=f"{row.en}: {row.who_en or row.who_zh}", stage_zh=stage[0],
+            stage_en=stage[1], since=_morning(last - SOON), due_on=last,
+        )  # fmt: skip
 
 
 def _morning(day: date) -> datetime:
@@ -72,10 +83,14 @@ def _morning(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _both(text: Promise) -> tuple[str, str]:
+def both(text: Promise) -> tuple[str, str]:
     """A text in Chinese and English."""
     said = []
     for language in ("zh-hans", "en"):
         with override(language):
             said.append(str(text))
     return said[0], said[1]
+
+
+ADVICE = Source(_advice_rows, _advice_lines)
+TERMS = Source(_term_rows, _term_lines)

@@ -41,9 +41,12 @@ def _wire() -> None:
     from preceptor.config.serving import serve
     from preceptor.demo.command import demo
     from preceptor.jobs.commands.account import account
+    from preceptor.jobs.commands.charter import charter
     from preceptor.jobs.commands.check import check
+    from preceptor.jobs.commands.coverage import coverage
     from preceptor.jobs.commands.evaluate import evaluate
     from preceptor.jobs.commands.explain import explain
+    from preceptor.jobs.commands.flow import flow
     from preceptor.jobs.commands.freeze import figures, freeze
     from preceptor.jobs.commands.kinds import kinds
     from preceptor.jobs.commands.packs import packs
@@ -56,8 +59,8 @@ def _wire() -> None:
     from preceptor.jobs.commands.worker import worker
 
     commands = (
-        account, check, demo, evaluate, explain, figures, freeze, imports, kinds, migrate, packs,
-        panel, preview, report, serve, tasks, verify, worker,
+        account, charter, check, coverage, demo, evaluate, explain, figures, flow, freeze, imports,
+        kinds, migrate, packs, panel, preview, report, serve, tasks, verify, worker,
     )  # fmt: skip
     for command in commands:
         preceptor.add_command(command)

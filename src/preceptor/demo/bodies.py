@@ -103,7 +103,7 @@ def plant_bodies(institution: Unit) -> list[Body]:
 
     None where there is nobody to sit in them, and never a second time.
     """
-    if Body.objects.filter(institution=institution).exists():
+    if Body.objects.filter(institution=institution, code=PLANS[0].code).exists():
         return []
     pool = Pool(iter(_committee(institution)), iter(_professors(institution)))
     with deed(OPERATOR):

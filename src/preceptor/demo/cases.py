@@ -36,6 +36,7 @@ from preceptor.cases.actions import (
 from preceptor.cases.models import Case, CaseStep, Task
 from preceptor.cases.queries import kind_of
 from preceptor.institutions.models import Unit
+from preceptor.people.actions import delegate
 from preceptor.people.models import Account, Role
 from preceptor.training.actions import (
     Chosen,
@@ -51,6 +52,7 @@ from preceptor.training.choices import MilestoneKind, PeriodKind
 from preceptor.training.models import Enrolment, Panel, PanelSeat
 
 from .defences import before, bring_to, fail_and_appeal
+from .degrees import put_on_display, refuse_at_sub_committee
 from .planted import planted_trainees
 from .workdays import workday
 
@@ -148,6 +150,7 @@ def plant_cases(institution: Unit) -> list[Case]:
             _first(desk, act, desk.trainees(plan.state), partial(_step, desk, plan))
         _periods(desk, act)
         _awards(desk, act)
+        _delegations(desk)
     return desk.made
 
 
@@ -316,16 +319,22 @@ def _more_time(desk: Desk, reason: str, steps: int, days: int, row: Enrolment) -
 
 
 def _awards(desk: Desk, act: Deed) -> None:
-    """The degree: asked for, and waiting for the sub-committee."""
-    for is_taken_up in (False, True, True):
-        make = partial(_award, desk, is_taken_up)
+    """The degree: asked for, waiting for the sub-committee, to be heard on, and on display."""
+    for reaches in ("acceptance", "sub_committee", "sub_committee", "hearing", "notice"):
+        make = partial(_award, desk, reaches)
         _first(desk, act, desk.trainees(State.GRADUATED), make)
 
 
-def _award(desk: Desk, is_taken_up: bool, row: Enrolment) -> tuple[Case, int]:
+def _award(desk: Desk, reaches: str, row: Enrolment) -> tuple[Case, int]:
     row, by = bring_to(row, State.GRADUATED), desk.asker(row)
     case = _handed_in(ask_state(enrolment=row, to=State.AWARDED, by=by), by)
-    return (_agreed(case) if is_taken_up else case), 7
+    if reaches != "acceptance":
+        case = _agreed(case)
+    if reaches == "hearing":
+        case = refuse_at_sub_committee(case, row)
+    if reaches == "notice":
+        case = put_on_display(case)
+    return case, 7
 
 
 def _own(desk: Desk, act: Deed) -> None:
@@ -358,6 +367,20 @@ def _appealed(trainee: Account, row: Enrolment) -> tuple[Case, int]:
     made = appeal(case=case, ground="decision", reason="诊断证明已补齐，请复核", by=trainee)
     submit_case(case=made, by=trainee)
     return case, days
+
+
+def _delegations(desk: Desk) -> None:
+    """The office acts for the supervisor while travelling, and for the secretary in one procedure."""
+    office, day = desk.accounts["office"], today()
+    delegate(
+        giver=desk.accounts["supervisor"], taker=office, by=desk.accounts["supervisor"],
+        valid_from=day + timedelta(days=7), valid_to=day + timedelta(days=20), reason="参加国际学术会议",
+    )  # fmt: skip
+    delegate(
+        giver=desk.accounts["secretary"], taker=office, by=desk.accounts["secretary"],
+        valid_from=day + timedelta(days=30), valid_to=day + timedelta(days=44),
+        case_kind="period", reason="年休假",
+    )  # fmt: skip
 
 
 def _date_back(case: Case, days: int) -> None:

@@ -47,8 +47,10 @@ def _prepare(*, empty: bool, scale: Decimal, seed: int) -> None:
     from preceptor.base.actors import OPERATOR
 
     from .actions import build
+    from .extension import extend
+    from .neighbours import is_planted, plant_neighbours
     from .preparation import census_and_report, days_to_freeze, has_rules, rules_in_force
-    from .queries import finish
+    from .queries import extended, finish
 
     _step("tables", prepare)
     _invite()
@@ -56,37 +58,43 @@ def _prepare(*, empty: bool, scale: Decimal, seed: int) -> None:
         _step("institution", lambda: build(scale=scale, seed=seed, empty=empty, by=OPERATOR))
     else:
         click.echo("  the demo institution is here already; it is not built again", err=True)
+    if extended() is None:
+        _step("fellows, partners and neighbours", lambda: extend(by=OPERATOR))
     if not has_rules():
         _step("rules and standing", rules_in_force)
+    if not is_planted():
+        _step("calls and procedures of fellows", plant_neighbours)
     for day in days_to_freeze():
         _step(f"census and report of {day.year}", partial(census_and_report, day))
 
 
 def _invite() -> None:
     """Leave the demo accounts where the sign-in page finds them."""
-    from .accounts import DEMO_ACCOUNTS, PASSWORD
+    from .accounts import PASSWORD
+    from .extension import accounts as all_accounts
 
-    accounts = [{"role": str(role), "username": login} for login, role, _name in DEMO_ACCOUNTS]
+    accounts = [{"role": str(role), "username": login} for login, role, _name in all_accounts()]
     path = Path(settings.PRECEPTOR_HOME) / "demonstration.json"
     path.write_text(json.dumps({"password": PASSWORD, "accounts": accounts}), encoding="utf-8")
 
 
 def _answer(address: str | None, output: str) -> None:
     """Say where the institution is served, and with which accounts."""
-    from .accounts import DEMO_ACCOUNTS, PASSWORD
+    from .accounts import PASSWORD
     from .actions import INSTITUTION
+    from .extension import accounts as all_accounts
 
     if output == "json":
         accounts = [
             {"role": str(role), "login": login, "password": PASSWORD}
-            for login, role, _name in DEMO_ACCOUNTS
+            for login, role, _name in all_accounts()
         ]
         answer = {"institution": INSTITUTION, "address": address, "accounts": accounts}
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
         return
     if address:
         click.echo(f"\n  {address}\n")
-    for login, role, _name in DEMO_ACCOUNTS:
+    for login, role, _name in all_accounts():
         click.echo(f"  {role:<12} {login:<12} {PASSWORD}")
     if address:
         click.echo("\n  Stop with Ctrl+C.")

@@ -15,6 +15,7 @@ from preceptor.cases.actions import (
     cast_vote,
     close_sitting,
     close_vote,
+    decide_stage,
     make_link,
     mark_presence,
     open_sitting,
@@ -22,7 +23,7 @@ from preceptor.cases.actions import (
     submit_case,
 )
 from preceptor.cases.choices import Choice, LinkPurpose
-from preceptor.cases.models import Case, Sitting
+from preceptor.cases.models import Case, Item, Sitting, SittingSeat
 from preceptor.people.actions import open_account_with_role
 from preceptor.people.choices import RoleKind
 from preceptor.people.models import Account
@@ -135,36 +136,52 @@ def _review(row: Enrolment) -> None:
     record_reviews(institution=place, reviews=reviews, by=OPERATOR)
 
 
-def fail_and_appeal(case: Case, sitting: Sitting, row: Enrolment) -> Case:
-    """The sitting is held, the vote fails by one ballot, and the trainee asks for the academic review.
+def vote_on(sitting: Sitting, record: str, *, is_carried: bool) -> None:
+    """The sitting is held and its only item voted on: carried by all, or one ballot is missing.
 
-    Everybody votes by a link, since the members have no accounts.
+    Whoever has no account votes by a link.
     """
     sitting = open_sitting(sitting=sitting, by=OPERATOR)
     seats = list(sitting.seats.filter(released_at=None).select_related("person"))
     for seat in seats:
         mark_presence(seat=seat, is_present=True, by=OPERATOR)
     item = open_vote(item=sitting.items.get(), by=OPERATOR)
-    # Two thirds of all carry: one less is in favour.
-    carries = -(-2 * len(seats) // 3)
+    # More than half of all carry in a body, two thirds in a panel: this fails in both.
+    in_favour = len(seats) if is_carried else len(seats) // 2
     for place, seat in enumerate(seats):
-        choice = Choice.FOR if place < carries - 1 else Choice.AGAINST
-        link, _token = make_link(seat=seat, purpose=LinkPurpose.BALLOT, by=OPERATOR)
-        cast_vote(item=item, seat=seat, choice=choice, link=link)
+        _cast(item, seat, Choice.FOR if place < in_favour else Choice.AGAINST)
     close_vote(item=item, by=OPERATOR)
     sitting.refresh_from_db()
-    close_sitting(sitting=sitting, by=OPERATOR, record="会议按议程进行，表决未通过。")
+    close_sitting(sitting=sitting, by=OPERATOR, record=record)
+
+
+def _cast(item: Item, seat: SittingSeat, choice: Choice) -> None:
+    account = Account.objects.filter(person=seat.person_id).first()
+    if account is not None:
+        cast_vote(item=item, seat=seat, choice=choice, by=account)
+        return
+    link, _token = make_link(seat=seat, purpose=LinkPurpose.BALLOT, by=OPERATOR)
+    cast_vote(item=item, seat=seat, choice=choice, link=link)
+
+
+def fail_and_appeal(case: Case, sitting: Sitting, row: Enrolment) -> Case:
+    """The vote fails, the trainee asks for the academic review, and the office takes it up: its new
+    experts are to be chosen."""
+    vote_on(sitting, "会议按议程进行，表决未通过。", is_carried=False)
     case.refresh_from_db()
-    asker = _account(row)
+    asker = open_trainee_account(row, APPELLANT)
     made = appeal(case=case, ground="academic", reason="对样本量的评价与论文不符", by=asker)
-    submit_case(case=made, by=asker)
+    made = submit_case(case=made, by=asker)
+    decide_stage(
+        case=made, outcome="agreed", by=OPERATOR, revision=made.revision, passing_over=REASON
+    )
     return case
 
 
-def _account(row: Enrolment) -> Account:
-    """An account of the trainee: nobody else can appeal."""
+def open_trainee_account(row: Enrolment, login: str) -> Account:
+    """An account of the trainee: nobody else can appeal or state a view."""
     return open_account_with_role(
-        login=APPELLANT, name=row.person.name_zh, password=PASSWORD, person=row.person,
-        email=f"{APPELLANT}@example.edu", kind=RoleKind.TRAINEE, unit=row.unit,
+        login=login, name=row.person.name_zh, password=PASSWORD, person=row.person,
+        email=f"{login}@example.edu", kind=RoleKind.TRAINEE, unit=row.unit,
         valid_from=row.cohort_on, by=OPERATOR,
     )  # fmt: skip

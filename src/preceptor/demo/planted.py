@@ -6,12 +6,12 @@ was made too small to hold it. Source of the faults: domain specification 8.2.
 
 from __future__ import annotations
 
-from .queries import finish
+from .queries import extended, finish
 
 
 def _keys(fault: str) -> list[str]:
-    made = finish()
-    return list(made["planted"].get(fault, [])) if made else []
+    made = [one["planted"] for one in (finish(), extended()) if one]
+    return [key for planted in made for key in planted.get(fault, [])]
 
 
 def _key(fault: str) -> str | None:
@@ -75,3 +75,39 @@ def planted_trainees() -> frozenset[str]:
     made = finish()
     planted = made["planted"].values() if made else ()
     return frozenset(number for numbers in planted for number in numbers)
+
+
+def past_six_years() -> str | None:
+    """The number of the postdoc who is past six years in two stations together."""
+    return _key("past_six_years")
+
+
+def dual_postdoc_short_of_clinical_months() -> str | None:
+    """The number of the postdoc on the dual track in whose plan there are too few clinical months."""
+    return _key("dual_postdoc_short_of_clinical_months")
+
+
+def postdoc_of_the_account() -> str | None:
+    """The number of the postdoc whom the demo account `postdoc` belongs to."""
+    return _key("postdoc_account")
+
+
+def duals_meeting_one_side() -> list[str]:
+    """The keys of the dual-degree trainees who meet the rules of the own side and not the partner's."""
+    return _keys("dual_meets_one_side")
+
+
+def agreement_ended_with_trainees() -> str | None:
+    """The number of the agreement that ended while trainees are still trained under it."""
+    return _key("agreement_ended_with_trainees")
+
+
+def trainees_under_ended_agreement() -> list[str]:
+    """The student numbers of those trainees."""
+    return _keys("trainee_under_ended_agreement")
+
+
+def obligations() -> dict[str, int]:
+    """The keys of the obligations of the joint school by clause."""
+    found = [key.split(" ") for key in _keys("obligation")]
+    return {clause: int(key) for clause, key in found}

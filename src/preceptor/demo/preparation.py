@@ -16,6 +16,7 @@ from preceptor.training.models import Enrolment
 from .actions import INSTITUTION
 from .bodies import plant_bodies
 from .cases import plant_cases
+from .neighbours import rules_of_fellows
 from .waivers import plant_waivers
 
 #: The packs by which everybody is judged, each from the day on which its regulation came into force.
@@ -47,6 +48,7 @@ def rules_in_force() -> int:
     plant_bodies(place)
     for pack, day in PACKS:
         put_in_force(institution=place, pack=pack, valid_from=day, by=OPERATOR)
+    rules_of_fellows()
     records = evaluate_all(institution=place, on=today(), by=OPERATOR)
     plant_waivers(place)
     plant_cases(place)

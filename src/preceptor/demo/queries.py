@@ -9,7 +9,7 @@ from preceptor.institutions.models import Unit
 
 from .units import INSTITUTION
 
-FINISHED = "demo.finish"
+FINISHED, EXTENDED = "demo.finish", "demo.extend"
 
 
 def is_begun() -> bool:
@@ -22,9 +22,19 @@ def finish() -> dict[str, Any] | None:
 
     None when it was never made, or not made to the end.
     """
-    entry = (
-        JournalEntry.objects.filter(verb=FINISHED, subject_key=INSTITUTION)
-        .order_by("number")
-        .last()
-    )
+    return _last(FINISHED)
+
+
+def extended() -> dict[str, Any] | None:
+    """What the journal says of the fellows, partners and neighbours put in afterwards: rows and
+    planted records.
+
+    None when they were never put in, or not to the end.
+    """
+    return _last(EXTENDED)
+
+
+def _last(verb: str) -> dict[str, Any] | None:
+    lines = JournalEntry.objects.filter(verb=verb, subject_key=INSTITUTION)
+    entry = lines.order_by("number").last()
     return entry.after if entry else None

@@ -1,4 +1,4 @@
-"""Who may see and keep the registers of units, directions and regulations.
+"""Who may see and keep the registers of units, directions, regulations and platforms.
 
 These registers name no trainee and are public inside the house: whoever is signed in reads them.
 """
@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from preceptor.base.actors import Operator
 
-from .models import Discipline, Regulation, Unit
+from .models import Discipline, Platform, Regulation, Unit
 
 
 def _signed_in(user: Any) -> bool:
@@ -33,3 +33,8 @@ def visible_disciplines(user: Any) -> QuerySet[Discipline]:
 def visible_regulations(user: Any) -> QuerySet[Regulation]:
     """All regulations for whoever is signed in; none for a stranger."""
     return Regulation.objects.all() if _signed_in(user) else Regulation.objects.none()
+
+
+def visible_platforms(user: Any) -> QuerySet[Platform]:
+    """All platforms for whoever is signed in; none for a stranger."""
+    return Platform.objects.all() if _signed_in(user) else Platform.objects.none()

@@ -1,9 +1,10 @@
-"""Named reads of units, directions and regulations."""
+"""Named reads of units, directions, regulations and platforms."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import get_language
@@ -12,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from preceptor.base.errors import InputRefused
 from preceptor.base.today import today
 
-from .choices import DisciplineLevel, UnitKind
-from .models import Discipline, Unit, UnitRelation
+from .choices import DisciplineLevel, PlatformState, UnitKind
+from .models import CoBuilder, Discipline, Platform, PlatformSpan, Unit, UnitRelation
 
 
 def relations_on(day: date) -> dict[int, list[int]]:
@@ -76,3 +77,32 @@ def name_of(unit: Unit) -> str:
 def units_of(root: Unit) -> list[Unit]:
     """The institution and all its units, by code."""
     return list(Unit.objects.filter(institution=root) | Unit.objects.filter(pk=root.pk))
+
+
+@dataclass(frozen=True)
+class PlatformOn:
+    """A platform on a day: its state, since when, and who builds it together with its unit."""
+
+    platform: Platform
+    state: PlatformState
+    since: date
+    co_builders: tuple[CoBuilder, ...]
+
+
+def platforms_on(institution: Unit, on: date) -> list[PlatformOn]:
+    """The platforms of the institution that were begun by the day, closed ones among them, by code.
+
+    What has no state on the day is left out. Two queries.
+    """
+    spans = PlatformSpan.objects.on(on).filter(platform__institution=institution)
+    rows = spans.select_related("platform__unit", "platform__discipline", "platform__upper")
+    builders: dict[int, list[CoBuilder]] = defaultdict(list)
+    known = CoBuilder.objects.on(on).filter(platform__institution=institution)
+    for row in known.select_related("unit").order_by("pk"):
+        builders[row.platform_id].append(row)
+    return [
+        PlatformOn(
+            row.platform, PlatformState(row.state), row.valid_from, tuple(builders[row.platform_id])
+        )
+        for row in rows.order_by("platform__code")
+    ]  # fmt: skip

@@ -20,8 +20,12 @@ from preceptor.base.queue.lease import settle
 from preceptor.base.queue.schedule import daily, recur
 from preceptor.base.queue.tasks import job
 from preceptor.base.today import today
+from preceptor.calls.actions import lapse_offers
 from preceptor.cases.actions import end_notices, handle_late
+from preceptor.fellows.actions import begin_leaves, end_terms
+from preceptor.fellows.models import Postdoc
 from preceptor.institutions.models import Unit
+from preceptor.joint.actions import warn
 from preceptor.people.access import scope
 from preceptor.people.models import Account
 from preceptor.standing.actions import evaluate_all, preview_draft
@@ -162,6 +166,35 @@ def cases_nightly() -> dict[str, Any]:
     return {"notices": ended, "late": handle_late(on=day, by=OPERATOR)}
 
 
+@job("calls.nightly", in_transaction=False)
+def calls_nightly() -> dict[str, Any]:
+    """Let lapse the offers whose last day is past, each place going to the reserve list; each in a
+    transaction of its own, and nothing twice."""
+    return {"lapsed": lapse_offers(on=today(), by=OPERATOR)}
+
+
+@job("fellows.nightly", in_transaction=False)
+def fellows_nightly() -> dict[str, Any]:
+    """Let the states of postdocs follow the day: leaves that begin, and ends that were decided
+    ahead; each institution in a transaction of its own, and nothing twice."""
+    rows = Unit.objects.filter(institution=None, pk__in=Postdoc.objects.values("institution"))
+    found = list(rows.order_by("pk"))
+    left = sum(end_terms(institution=row, by=OPERATOR) for row in found)
+    return {
+        "left": left,
+        "on_leave": sum(begin_leaves(institution=row, by=OPERATOR) for row in found),
+    }
+
+
+@job("joint.nightly", in_transaction=False)
+def joint_nightly() -> dict[str, Any]:
+    """Write to whoever is answerable about agreements that expire and obligations that are due; each
+    institution in a transaction of its own, and nobody twice."""
+    rows = Unit.objects.filter(institution=None, agreements__isnull=False).distinct()
+    told = [warn(institution=row, on=today(), by=OPERATOR) for row in rows.order_by("pk")]
+    return {"institutions": len(told), "told": sum(told)}
+
+
 @job("panel.repair", in_transaction=False)
 def panel_repair(
     panel: int,
@@ -185,3 +218,6 @@ def panel_repair(
 
 recur("standing.nightly", daily(time(hour=1)))
 recur("cases.nightly", daily(time(hour=1, minute=30)))
+recur("fellows.nightly", daily(time(hour=0, minute=20)))
+recur("joint.nightly", daily(time(hour=2)))
+recur("calls.nightly", daily(time(hour=1, minute=40)))

@@ -15,12 +15,13 @@ from preceptor.base.today import today
 from preceptor.institutions.models import Unit
 from preceptor.institutions.queries import name_of, relations_on, units_below
 
-from .choices import DelegationKind, RoleKind
+from .choices import CapacityKind, DelegationKind, RoleKind
 from .models import (
     Absence,
     AccessKey,
     Account,
     Capacity,
+    Contact,
     Delegation,
     Person,
     Role,
@@ -30,6 +31,10 @@ from .models import (
 
 READING = frozenset({RoleKind.SECRETARY, RoleKind.OFFICE, RoleKind.LEADER})
 KEEPING = frozenset({RoleKind.SECRETARY, RoleKind.OFFICE})
+#: Who keeps the records of postdocs and principal investigators, and who reads them besides.
+FELLOWS = frozenset({RoleKind.PERSONNEL, RoleKind.SECRETARY, RoleKind.OFFICE})
+#: In these capacities somebody can judge others.
+JUDGES = (CapacityKind.STAFF, CapacityKind.PHYSICIAN, CapacityKind.EXTERNAL)
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,9 @@ class Scope:
 
     `units` are read, `kept` may also be written. `institutions` are read whole, so that a list
     of all their records needs no list of units; `parts` are the units read besides these.
-    `institution` is the one in which the account acts; None where it has no role. `everything`
+    `fellows` are the units where postdocs and principal investigators are kept, `fellows_read`
+    where they are read. A personnel office reads the persons of its `staff_institutions` and
+    `staff_parts`, and no trainee's records. `institution` is the one in which the account acts; None where it has no role. `everything`
     is the command line. `roles` are the roles of today, with their units, and `relations` the
     units right below each unit; empty where no role reads.
     """
@@ -49,6 +56,10 @@ class Scope:
     units: frozenset[int] = frozenset()
     kept: frozenset[int] = frozenset()
     parts: frozenset[int] = frozenset()
+    fellows: frozenset[int] = frozenset()
+    fellows_read: frozenset[int] = frozenset()
+    staff_institutions: frozenset[int] = frozenset()
+    staff_parts: frozenset[int] = frozenset()
     kinds: frozenset[str] = frozenset()
     institution: Unit | None = field(default=None, compare=False)
     roles: tuple[Role, ...] = field(default=(), compare=False, repr=False)
@@ -61,6 +72,14 @@ class Scope:
     def keeps(self, unit: int) -> bool:
         """Whether records of the unit may be written."""
         return self.everything or unit in self.kept
+
+    def keeps_fellows(self, unit: int) -> bool:
+        """Whether postdocs, principal investigators and calls of the unit may be written."""
+        return self.everything or unit in self.fellows
+
+    def reads_fellows(self, unit: int) -> bool:
+        """Whether postdocs, principal investigators and calls of the unit may be read."""
+        return self.everything or unit in self.fellows_read
 
     def within(self, unit_field: str, institution_field: str) -> Q:
         """The filter for records placed in a unit; matches nothing when nothing is in reach."""
@@ -90,23 +109,33 @@ def scope(user: Any) -> Scope:
 def _scope_of(account: Account) -> Scope:
     roles = _roles(account)
     reading = [role for role in roles if role.kind in READING]
-    whole = {role.unit_id for role in reading if role.unit.institution_id is None}
-    relations = relations_on(today()) if reading else {}
+    staff = [role for role in roles if role.kind == RoleKind.PERSONNEL]
+    whole, staffed = _whole(reading), _whole(staff)
+    relations = relations_on(today()) if reading or staff else {}
 
     def below(roles: Iterable[Role]) -> frozenset[int]:
         return units_below((role.unit_id for role in roles), relations=relations)
 
     return Scope(
         person=account.person_id,
-        institutions=frozenset(whole),
+        institutions=whole,
         units=below(reading),
         parts=below(role for role in reading if role.unit_id not in whole),
         kept=below(role for role in reading if role.kind in KEEPING),
+        fellows=below(role for role in roles if role.kind in FELLOWS),
+        fellows_read=below([*reading, *staff]),
+        staff_institutions=staffed,
+        staff_parts=below(role for role in staff if role.unit_id not in staffed),
         kinds=frozenset(role.kind for role in roles),
         institution=next((role.unit.institution or role.unit for role in roles), None),
         roles=tuple(roles),
         relations=relations,
     )
+
+
+def _whole(roles: Iterable[Role]) -> frozenset[int]:
+    """The institutions that some of the roles hold as a whole."""
+    return frozenset(role.unit_id for role in roles if role.unit.institution_id is None)
 
 
 def below(user: Any, unit: int) -> frozenset[int]:
@@ -134,15 +163,38 @@ def may_keep_institution(user: Any, institution: Unit) -> Permit:
 
 def visible_persons(user: Any) -> QuerySet[Person]:
     """Persons of the user's institutions, those who hold a capacity in the user's units today,
-    and the user's own person."""
+    and the user's own person. A personnel office reads the persons of its own units so."""
     reach = scope(user)
     if reach.everything:
         return Person.objects.all()
-    posted = Capacity.objects.on(today()).filter(unit__in=reach.parts)
+    units = reach.parts | reach.staff_parts
+    posted = Capacity.objects.on(today()).filter(unit__in=units)
     return Person.objects.filter(
         Q(pk=reach.person)
-        | Q(institution__in=reach.institutions)
+        | Q(institution__in=reach.institutions | reach.staff_institutions)
         | Q(pk__in=posted.values("person"))
+    )
+
+
+def visible_judges(user: Any) -> QuerySet[Person]:
+    """The visible persons who can sit on the board of a request: who holds a post or is an external
+    expert today, and who is known from a contact with an employer."""
+    posted = Capacity.objects.on(today()).filter(kind__in=JUDGES).order_by()
+    known = Contact.objects.exclude(employer_zh="", employer_en="")
+    is_known = Q(pk__in=posted.values("person")) | Q(pk__in=known.values("person"))
+    return visible_persons(user).filter(is_known)
+
+
+def may_keep_fellows(user: Any, unit: Unit) -> Permit:
+    """Whether the user may write records of postdocs, principal investigators and calls placed in
+    the unit: a personnel office, the graduate school office, or the unit's secretary."""
+    if scope(user).keeps_fellows(unit.pk):
+        return GRANTED
+    return refused(
+        _(
+            "Only the personnel office, the graduate school office or the secretary of %(unit)s may do this."
+        )
+        % {"unit": name_of(unit)}
     )
 
 
@@ -266,6 +318,21 @@ def may_keep_contact(user: Any, person: Person) -> Permit:
     return GRANTED if _is_own(user, person.pk) else _may_keep_person(user, person)
 
 
+def visible_contacts(user: Any) -> QuerySet[Contact]:
+    """How the own person is reached, and those whose records the user keeps; nobody else's."""
+    reach = scope(user)
+    if reach.everything:
+        return Contact.objects.all()
+    if not isinstance(user, Account) or not user.is_active:
+        return Contact.objects.none()
+    posted = Capacity.objects.on(today()).filter(unit__in=reach.kept)
+    return Contact.objects.filter(
+        Q(person=reach.person)
+        | Q(person__institution__in=reach.kept)
+        | Q(person__in=posted.values("person"))
+    )
+
+
 def may_declare_tie(user: Any, person: Person) -> Permit:
     """Whether the user may declare a tie of the person: the own, or an officer for the person."""
     return GRANTED if _is_own(user, person.pk) else _may_keep_person(user, person)
@@ -273,6 +340,23 @@ def may_declare_tie(user: Any, person: Person) -> Permit:
 
 def may_withdraw_tie(user: Any, tie: Tie) -> Permit:
     """Whether the user may withdraw a tie; nobody withdraws the own one, as it protects others."""
+    if _is_own(user, tie.person_id) or _is_own(user, tie.other_id):
+        return refused(
+            _(
+                "A declared tie protects others, so that neither of the two withdraws it. Ask the "
+                "graduate school office."
+            )
+        )
+    return may_keep_institution(user, tie.person.institution)
+
+
+def may_read_tie_note(user: Any, tie: Tie) -> Permit:
+    """Whether the user may read the remark of a tie: whose tie it was declared to be, and the office
+    that keeps it; never the other of the two."""
+    if _is_own(user, tie.other_id):
+        return refused(_("The remark is for who declared the tie and for the office."))
+    if _is_own(user, tie.person_id):
+        return GRANTED
     return may_keep_institution(user, tie.person.institution)
 
 

@@ -55,6 +55,7 @@ class RoleKind(models.TextChoices):
     SUPERVISOR = "supervisor", _("supervisor")
     SECRETARY = "secretary", _("secretary")
     OFFICE = "office", _("graduate school office")
+    PERSONNEL = "personnel", _("personnel office")
     LEADER = "leader", _("leader")
     OPERATOR = "operator", _("system operator")
 

@@ -10,11 +10,22 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from preceptor.base.today import today
 
 from .choices import IdentifierScheme, TitleLevel
-from .models import AccessKey, Account, Capacity, Delegation, Identifier, Person, Role, Title
+from .models import (
+    AccessKey,
+    Account,
+    Capacity,
+    Delegation,
+    Identifier,
+    Person,
+    Role,
+    SignInLink,
+    Title,
+)
 
 #: From best to least; used only to choose the best of several titles, never in a rule.
 RANK = (TitleLevel.FULL, TitleLevel.ASSOCIATE, TitleLevel.INTERMEDIATE, TitleLevel.JUNIOR)
@@ -62,6 +73,20 @@ def numbered(institution: int, value: str) -> Person | None:
         if found is not None:
             return found
     return None
+
+
+def person_meant(
+    institutions: Collection[int], text: str, known: QuerySet[Person]
+) -> Person | None:
+    """The person with this staff or student number in one of the institutions, else the only one of
+    the `known` with just this Chinese or English name; None for nobody, and for several."""
+    wanted = text.strip()
+    for institution in sorted(institutions):
+        found = numbered(institution, wanted)
+        if found is not None:
+            return found
+    named = list(known.filter(Q(name_zh=wanted) | Q(name_en=wanted))[:2]) if wanted else []
+    return named[0] if len(named) == 1 else None
 
 
 def begins(column: str, text: str) -> Q:
@@ -128,6 +153,13 @@ def account_of_key(secret: str) -> AccessKey | None:
     rows = AccessKey.objects.filter(revoked_at=None, expires_on__gte=today())
     rows = rows.filter(account__is_active=True).select_related("account")
     return rows.filter(digest=digest_of(secret)).first()
+
+
+def sign_in_link_of(token: str) -> SignInLink | None:
+    """The link of a token that still signs in; None for one that is unknown, used or expired. Looking
+    at it does not use it, because mail programs open links by themselves."""
+    rows = SignInLink.objects.filter(used_at=None, expires_at__gt=timezone.now())
+    return rows.filter(digest=digest_of(token)).first()
 
 
 def account_named(institutions: Collection[int], text: str) -> Account | None:

@@ -13,9 +13,18 @@ from django.db.models.expressions import RawSQL
 from preceptor.admission.access import visible_applications
 from preceptor.base.permits import Permit
 from preceptor.cases.access import visible_advice, visible_cases, visible_sittings
-from preceptor.institutions.access import visible_disciplines, visible_units
+from preceptor.fellows.access import (
+    visible_appointments,
+    visible_laboratories,
+    visible_postdocs,
+    visible_stations,
+)
+from preceptor.institutions.access import visible_disciplines, visible_platforms, visible_units
 from preceptor.institutions.models import DegreePoint, Unit
+from preceptor.joint.access import visible_agreements, visible_partners
 from preceptor.people.access import READING, may_keep_institution, scope, visible_persons
+from preceptor.people.choices import RoleKind
+from preceptor.research.models import Project
 from preceptor.standing.institutions import institutions_of
 from preceptor.supervisors.access import visible_qualifications
 from preceptor.training.access import visible_enrolments, visible_panels
@@ -28,20 +37,23 @@ Visible = Callable[[Any], QuerySet[Any]]
 
 
 def visible_censuses(user: Any) -> QuerySet[Census]:
-    """The censuses of the institutions in which the user reads a unit: secretary, office, leader."""
+    """The censuses of the institutions in which the user reads a unit: secretary, office, leader; and
+    of those whose personnel office the user is."""
     reach = scope(user)
     if reach.everything:
         return Census.objects.all()
     roots = Unit.objects.filter(pk__in=reach.units, institution__isnull=False)
     return Census.objects.filter(
-        Q(institution__in=reach.institutions) | Q(institution__in=roots.values("institution"))
+        Q(institution__in=reach.institutions | reach.staff_institutions)
+        | Q(institution__in=roots.values("institution"))
     )
 
 
 def readable_censuses(user: Any) -> QuerySet[Census]:
-    """The censuses of their institutions for leaders, secretaries and offices; none for others."""
+    """The censuses of their institutions for leaders, secretaries and offices, those for trainees
+    and for personnel; none for others."""
     reach = scope(user)
-    if not reach.everything and not reach.kinds & READING:
+    if not reach.everything and not reach.kinds & (READING | {RoleKind.PERSONNEL}):
         return Census.objects.none()
     return visible_censuses(user).filter(institution__in=institutions_of(user).values("pk"))
 
@@ -73,19 +85,32 @@ def _points(user: Any) -> QuerySet[DegreePoint]:
     return DegreePoint.objects.filter(institution__in=visible_units(user).values("pk"))
 
 
+def _projects(user: Any) -> QuerySet[Project]:
+    """Projects of the institutions whose units the user reads."""
+    return Project.objects.filter(institution__in=visible_units(user).values("pk"))
+
+
 VISIBLE: dict[str, Visible] = {
     "advice": visible_advice,
+    "agreement": visible_agreements,
     "application": visible_applications,
+    "appointment": visible_appointments,
     "case": visible_cases,
     "course": _courses,
     "discipline": visible_disciplines,
     "enrolment": visible_enrolments,
+    "laboratory": visible_laboratories,
     "milestone": _milestones,
     "panel": visible_panels,
+    "partner": visible_partners,
     "person": visible_persons,
+    "platform": visible_platforms,
     "point": _points,
+    "postdoc": visible_postdocs,
+    "project": _projects,
     "qualification": visible_qualifications,
     "sitting": visible_sittings,
+    "station": visible_stations,
     "unit": visible_units,
 }
 

@@ -14,8 +14,7 @@ from preceptor.base.permits import GRANTED, Permit, first_refusal, refused
 from preceptor.base.today import today
 from preceptor.institutions.choices import RegulationLayer
 from preceptor.institutions.models import Unit
-from preceptor.institutions.queries import relations_on, units_below
-from preceptor.people.access import may_keep, scope
+from preceptor.people.access import below, may_keep, scope
 from preceptor.people.choices import RoleKind
 from preceptor.people.models import Account, Role
 from preceptor.training.access import may_view_enrolment, visible_enrolments
@@ -87,22 +86,34 @@ def within_authority(user: Any) -> Q:
     """
     if not isinstance(user, Account) or not user.is_active:
         return Q(pk__in=())
-    heads = Role.objects.on(today()).filter(account=user, kind__in=HEADS)
-    found = Q(layer=RegulationLayer.UNIVERSITY, enrolment__institution__in=heads.values("unit"))
-    return found | _of_places(user) if scope(user).units else found
+    return _of_heads(user) | _of_places(user) if scope(user).units else _of_heads(user)
+
+
+def _headed(user: Any) -> set[int]:
+    """The institutions for which the user speaks as a whole today."""
+    return {role.unit_id for role in scope(user).roles if role.kind in HEADS}
+
+
+def _of_heads(user: Any) -> Q:
+    return Q(layer=RegulationLayer.UNIVERSITY, enrolment__institution__in=_headed(user))
 
 
 def _of_places(user: Any) -> Q:
     """Waivers from rules of units and programmes whose place lies in the user's reach."""
-    reach, found = scope(user), Q(pk__in=())
+    found = Q(pk__in=())
+    for pack, units in bound_places(user):
+        found |= Q(layer__in=LOWER, pack=pack, enrolment__unit__in=units)
+    return found
+
+
+def bound_places(user: Any) -> list[tuple[str, frozenset[int]]]:
+    """The packs of units and programmes whose place lies in the user's reach, each with the units
+    that it binds; one query."""
+    reach = scope(user)
     rows = PackInForce.objects.filter(layer__in=LOWER)
     held: list[tuple[str, int]] = list(rows.values_list("pack", Coalesce("unit", "institution")))
     places = {(pack, place) for pack, place in held if reach.reads(place)}
-    relations = relations_on(today()) if places else {}
-    for pack, place in sorted(places):
-        below = units_below([place], relations=relations)
-        found |= Q(layer__in=LOWER, pack=pack, enrolment__unit__in=below)
-    return found
+    return [(pack, below(user, place)) for pack, place in sorted(places)]
 
 
 def _has_authority(user: Any, waiver: Waiver) -> Permit:
@@ -168,10 +179,23 @@ def signers_of(waiver: Waiver) -> list[str]:
 
 def waiting_waivers(user: Any) -> QuerySet[Waiver]:
     """The open requests that wait for the user's signature; the same answer as `may_sign_waiver`."""
-    if not isinstance(user, Account):
+    return _unsigned(user, within_authority(user))
+
+
+def near_waivers(user: Any) -> QuerySet[Waiver]:
+    """The requests of `waiting_waivers`, and besides perhaps some from rules of units and programmes
+    in the user's reach whose place is another: `bound_places` tells. Asks nothing beforehand."""
+    units = scope(user).units
+    packs = PackInForce.objects.filter(layer__in=LOWER).order_by().values("pack")
+    near = Q(layer__in=LOWER, enrolment__unit__in=units, pack__in=packs)
+    return _unsigned(user, _of_heads(user) | near if units else _of_heads(user))
+
+
+def _unsigned(user: Any, authority: Q) -> QuerySet[Waiver]:
+    if not isinstance(user, Account) or not user.is_active:
         return Waiver.objects.none()
     signed = WaiverSignature.objects.filter(signer_key=user.actor_key, verb=SignatureVerb.GRANTED)
-    rows = Waiver.objects.filter(within_authority(user), state__in=OPEN)
+    rows = Waiver.objects.filter(authority, state__in=OPEN)
     rows = rows.exclude(asked_by_key=user.actor_key).exclude(pk__in=signed.values("waiver"))
     return rows.exclude(enrolment__person=user.person_id) if user.person_id else rows
 
@@ -221,8 +245,7 @@ def visible_drafts(user: Any) -> QuerySet[PackDraft]:
         return PackDraft.objects.all()
     if not isinstance(user, Account) or not user.is_active:
         return PackDraft.objects.none()
-    held = Role.objects.on(today()).filter(account=user, kind__in=HEADS)
-    return PackDraft.objects.filter(institution__in=held.values("unit"))
+    return PackDraft.objects.filter(institution__in=_headed(user))
 
 
 def waiting_drafts(user: Any) -> QuerySet[PackDraft]:

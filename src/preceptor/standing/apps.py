@@ -10,16 +10,21 @@ class StandingConfig(AppConfig):
         """Be asked before every deed commits, by every case whose kind has a gate, and by task lists."""
         from preceptor.base.deeds import register_reevaluator
         from preceptor.cases.gates import register_gate
+        from preceptor.cases.interests import register_interests as register_experts
         from preceptor.cases.tasks import register_source
         from preceptor.training.interests import register_interests
 
+        from . import agreements, delegations
         from .actions import reevaluate
         from .gates import gate_answer
-        from .interests import blocked
-        from .waiting import draft_lines, waiver_lines
+        from .interests import blocked, stopped_experts
+        from .waiting import DRAFTS, WAIVERS
 
         register_reevaluator(reevaluate)
         register_gate(gate_answer)
         register_interests(blocked)
-        register_source("waiver", waiver_lines)
-        register_source("draft", draft_lines)
+        register_experts(stopped_experts)
+        register_source("waiver", WAIVERS)
+        register_source("draft", DRAFTS)
+        agreements.register()
+        delegations.register()

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.utils import timezone
 from django.utils.translation import override
 
 from preceptor.cases.choices import ItemState
 from preceptor.cases.gates import GateAnswer, GateFinding
-from preceptor.cases.models import Case, Item
+from preceptor.cases.models import Case, Item, Sitting
+from preceptor.fellows.models import Appointment, Postdoc
 from preceptor.policy import Explanation, Verdict
 from preceptor.training.models import Enrolment, Milestone, MilestoneCase, Panel, Thesis
 
+from .appointments import asked_assessments
 from .committee import committee_items
+from .fellows import NOUNS
 from .packs import force_on
 from .population import is_judged, with_relations
-from .verdicts import Judged, PacksOf, explained, judge_all, trainee_of
+from .postdocs import asked_cases
+from .verdicts import OF_TRAINEES, Judged, PacksOf, explained, judge_all, trainee_of
 
 #: Where a record can be judged: the rows behind the keys that a port gives.
-ROWS = {"enrolment": Enrolment, "thesis": Thesis, "panel": Panel}
+ROWS: dict[str, Callable[[], QuerySet[Any]]] = {
+    "enrolment": Enrolment.objects.all,
+    "thesis": Thesis.objects.all,
+    "panel": Panel.objects.all,
+    **{subject: noun.all_rows for subject, noun in NOUNS.items()},
+}
 #: Subjects of which every blocking rule counts: who decides must be composed as the rules demand,
 #: whatever step the rule names.
-DECIDING = ("panel", "committee")
+DECIDING = ("panel", "board", "committee")
 LANGUAGES = (("zh", "zh-hans"), ("en", "en"))
 
 #: What was said of one rule for one record, in both languages.
@@ -33,7 +43,7 @@ Said = dict[str, Explanation]
 
 def gate_answer(case: Case, gate: str, judged: Mapping[str, set[int]], on: date) -> GateAnswer:
     """What the packs in force on the day say: the rules of the gate for the records, and every
-    blocking rule for panels and for the committee's vote on the case.
+    blocking rule for panels, boards and for the committee's vote on the case.
 
     Rules that do not concern a record are left out; a record of a trainee for whom the packs do not
     speak has none. A step before a panel is judged as if it were taken on the day: what asks for its
@@ -43,6 +53,7 @@ def gate_answer(case: Case, gate: str, judged: Mapping[str, set[int]], on: date)
     packs_of = force_on(case.institution_id, on).of
     rows = {subject: found for subject, found in _rows(case, judged) if found}
     _suppose_taken(case, rows.get("enrolment", []), on)
+    _let_know_of(case, rows.get("postdoc", []), rows.get("appointment", []))
     findings = [
         finding
         for subject, found in rows.items()
@@ -52,24 +63,33 @@ def gate_answer(case: Case, gate: str, judged: Mapping[str, set[int]], on: date)
 
 
 def _day(case: Case, subject: str, rows: Sequence[Any], on: date) -> date:
-    """The day on which the records are judged: a panel that has not voted on the case, as on the eve
-    of its sitting at the latest, because what follows a sitting is not asked before it."""
-    if subject != "panel":
+    """The day on which the records are judged: a panel or board that has not voted on the case, as on
+    the eve of its sitting at the latest, because what follows a sitting is not asked before it."""
+    if subject not in ("panel", "board"):
         return on
-    sittings = [row.sitting_id for row in rows if row.sitting_id]
-    if Item.objects.filter(case=case, sitting__in=sittings, state=ItemState.DECIDED).exists():
+    sittings = [row.pk if subject == "board" else row.sitting_id for row in rows]
+    held = [key for key in sittings if key]
+    if Item.objects.filter(case=case, sitting__in=held, state=ItemState.DECIDED).exists():
         return on
-    days: list[date | None] = [row.sits_on or row.planned_on for row in rows]
+    days = [
+        _called_for(row) if subject == "board" else row.sits_on or row.planned_on for row in rows
+    ]
     return min([on, *(day - timedelta(days=1) for day in days if day)])
+
+
+def _called_for(sitting: Sitting) -> date | None:
+    return None if sitting.starts_at is None else timezone.localdate(sitting.starts_at)
 
 
 def _rows(case: Case, judged: Mapping[str, set[int]]) -> Iterator[tuple[str, list[Any]]]:
     """The records by subject; of the committee's votes on the case only the last, because an
     appeal sets the earlier ones aside."""
     for subject in sorted(judged):
-        rows = ROWS[subject]._default_manager.filter(pk__in=judged[subject]).order_by("pk")
+        rows = ROWS[subject]().filter(pk__in=judged[subject]).order_by("pk")
         found = list(with_relations(rows, subject))
-        yield subject, [row for row in found if is_judged(trainee_of(subject, row))]
+        if subject in OF_TRAINEES:
+            found = [row for row in found if is_judged(trainee_of(subject, row))]
+        yield subject, found
     votes = committee_items(case.institution).filter(case=case).order_by("-pk")
     yield "committee", list(with_relations(votes, "committee")[:1])
 
@@ -92,6 +112,16 @@ def _suppose_taken(case: Case, trainees: Sequence[Enrolment], on: date) -> None:
         rows = Milestone.objects.none()
         rows._result_cache = [*(one for one in known if one not in same), taken]
         trainee._prefetched_objects_cache["milestones"] = rows  # type: ignore[attr-defined]
+
+
+def _let_know_of(
+    case: Case, postdocs: Sequence[Postdoc], appointments: Sequence[Appointment]
+) -> None:
+    """Let the request be read with its postdoc or principal investigator, also while nobody else is
+    told of it."""
+    for some, asked in ((postdocs, asked_cases), (appointments, asked_assessments)):
+        if some:
+            prefetch_related_objects(list(some), Prefetch("cases", asked(case)))
 
 
 def _findings(

@@ -22,7 +22,8 @@ def institutions_of(user: Any) -> QuerySet[Unit]:
         return roots
     # As subqueries: a join with units or persons would give an institution many times.
     placed = Unit.objects.filter(pk__in=reach.units, institution__isnull=False)
-    near = Q(pk__in=reach.institutions) | Q(pk__in=placed.values("institution"))
+    whole = reach.institutions | reach.staff_institutions
+    near = Q(pk__in=whole) | Q(pk__in=placed.values("institution"))
     if reach.person is not None:
         near |= Q(pk__in=Unit.objects.filter(persons=reach.person).values("pk"))
     return roots.filter(near)

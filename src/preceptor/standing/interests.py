@@ -1,14 +1,28 @@
-"""Whom a conflict of interest keeps off a panel, in spite of which nobody was seated with a reason."""
+"""Whom a conflict of interest keeps off a panel, in spite of which nobody was seated with a reason;
+and who may decide a request or an appeal."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from preceptor.base.today import today
+from preceptor.cases.appeals import barred
+from preceptor.cases.kinds.kind import Conflicts
+from preceptor.cases.models import Case
+from preceptor.cases.queries import kind_of
 from preceptor.people.models import Person
-from preceptor.training.models import ConflictOverride, Panel
+from preceptor.training.models import ConflictOverride, MilestoneCase, Panel
 
-from .radar import conflicts, rule_of
+from .radar import (
+    Conflict,
+    circle_of,
+    circle_of_case,
+    competitors,
+    conflicts,
+    conflicts_with,
+    rule_of,
+)
 
 
 def blocked(panel: Panel, persons: Collection[Person]) -> dict[int, set[str]]:
@@ -28,3 +42,57 @@ def blocked(panel: Panel, persons: Collection[Person]) -> dict[int, set[str]]:
         }
         for key, ties in found.items()
     }
+
+
+@dataclass(frozen=True)
+class Eligibility:
+    """Whether a person may decide an appeal: not whoever judged what is appealed (`is_former`), whom
+    it is about (`is_concerned`), or whom a conflict blocks."""
+
+    person: Person
+    is_former: bool
+    is_concerned: bool
+    conflicts: Sequence[Conflict]
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the person cannot be called."""
+        return self.is_former or self.is_concerned or _is_blocked(self.conflicts)
+
+
+def eligibilities(case: Case, persons: Sequence[Person]) -> list[Eligibility]:
+    """For each person, in their order, whether the person may decide the appeal, and what ties the
+    person to the trainee. A fixed number of queries."""
+    ties, former = _ties(case, persons), barred(case)
+    return [
+        Eligibility(one, one.pk in former, one.pk == case.person_id, ties.get(one.pk, ()))
+        for one in persons
+    ]
+
+
+def stopped_experts(case: Case, persons: Collection[Person]) -> set[int]:
+    """The persons whom a blocking conflict keeps from deciding the request: an appeal, or one that a
+    board decides. Nobody decides on who competes with him for a place."""
+    tied = {key for key, ties in _ties(case, persons).items() if _is_blocked(ties)}
+    return tied | competitors(case.appeal_of_id or case.pk, [one.pk for one in persons])
+
+
+def _is_blocked(ties: Sequence[Conflict]) -> bool:
+    return any(tie.level == "block" for tie in ties)
+
+
+def _ties(case: Case, persons: Collection[Person]) -> Mapping[int, Sequence[Conflict]]:
+    """The conflicts of the persons by key, as of today; none where the request, or the one that is
+    appealed, is about nobody who is guided or assessed."""
+    about = case.appeal_of_id or case.pk
+    row = MilestoneCase.objects.filter(case=about).select_related("enrolment__person").first()
+    circle = circle_of_case(about) if row is None else circle_of(row.enrolment)
+    if circle is None:
+        return {}
+    return conflicts_with(circle, persons, today(), _rule(case))
+
+
+def _rule(case: Case) -> Conflicts:
+    """The conflicts named by the stage at which the experts are chosen."""
+    stages = kind_of(case).stages
+    return next((stage.conflicts for stage in stages if stage.conflicts is not None), Conflicts())

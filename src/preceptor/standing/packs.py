@@ -162,6 +162,12 @@ def force_on(institution: int, on: date | None = None) -> Force:
     return _forces([institution], on or today()).get(institution, Force())
 
 
+def forces_on(institutions: Collection[int], on: date | None = None) -> dict[int, Force]:
+    """What is in force at each of the institutions on the day (today); queries as for one."""
+    found = _forces(institutions, on or today())
+    return {institution: found.get(institution, Force()) for institution in institutions}
+
+
 def in_force(institution: Unit, on: date | None = None) -> list[Pack]:
     """The packs that bind the whole institution on the day, laid over each other, by id.
 

@@ -1,5 +1,5 @@
-"""Whom the rules are asked about: trainees enrolled on a day, their theses, the panels, and what the
-degree evaluation committee decides."""
+"""Whom the rules are asked about: trainees enrolled on a day, their theses, the panels, what the
+degree evaluation committee decides, and fellows with their applications, boards and stations."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from preceptor.training.models import Enrolment, Panel, StateSpan, Thesis
 from preceptor.training.states import ENROLLED
 
 from .committee import committee_items
+from .fellows import NOUNS
 
 M = TypeVar("M", bound=Model)
 CHUNK = 2000
@@ -47,8 +48,9 @@ def panels_judged() -> QuerySet[Panel]:
 
 
 def subjects_on(institution: Unit, subject: str, on: date) -> QuerySet[Any]:
-    """The records of a subject of rules: of trainees enrolled on the day, doctoral panels, and the
-    items that the degree evaluation committee votes on."""
+    """The records of a subject of rules: of trainees enrolled on the day, doctoral panels, the items
+    that the degree evaluation committee votes on, and of fellows (`fellows.NOUNS`). Trainees of
+    joint programmes are judged one by one, by two institutions (`dual.audit`)."""
     if subject == "enrolment":
         return enrolled_on(institution, on)
     if subject == "thesis":
@@ -61,6 +63,8 @@ def subjects_on(institution: Unit, subject: str, on: date) -> QuerySet[Any]:
         return panels_judged().filter(institution=institution)
     if subject == "committee":
         return committee_items(institution)
+    if subject in NOUNS:
+        return NOUNS[subject].rows(institution, on)
     return Enrolment.objects.none()
 
 
@@ -68,6 +72,8 @@ def with_relations(rows: QuerySet[Any], subject: str) -> QuerySet[Any]:
     """The rows with what their loader reads of them."""
     if subject == "committee":
         return rows.select_related("sitting__body").defer("summary", "sitting__record")
+    if subject in NOUNS:
+        return NOUNS[subject].related(rows)
     return rows if subject == "enrolment" else rows.select_related("enrolment")
 
 

@@ -133,7 +133,7 @@ class PanelStanding:
     members: list[Record] = field(default_factory=list)
 
 
-def _explanations(
+def explanations(
     packs_of: PacksOf,
     subject: str,
     rows: Sequence[Any],
@@ -142,7 +142,8 @@ def _explanations(
     step: str | None = None,
     records: Sequence[Record] | None = None,
 ) -> list[list[Explanation]]:
-    """For each row its explained verdicts; rules that do not concern it are left out."""
+    """For each row, in the order given, its explained verdicts; rules that do not concern it are
+    left out. The rows come with what `judge_all` asks for."""
     found: dict[int, list[Explanation]] = {id(row): [] for row in rows}
     for judged in judge_all(packs_of, subject, rows, on, records):
         for index, row in enumerate(judged.rows):
@@ -181,8 +182,8 @@ def standing_of(
     packs_of = _everywhere(packs)
     milestones = milestones_of([enrolment])[enrolment.pk]
     kind = next_kind(milestones, on)
-    requirements = _explanations(packs_of, "enrolment", [enrolment], on, language, kind)[0]
-    for found in _explanations(packs_of, "thesis", _theses(enrolment), on, language, kind):
+    requirements = explanations(packs_of, "enrolment", [enrolment], on, language, kind)[0]
+    for found in explanations(packs_of, "thesis", _theses(enrolment), on, language, kind):
         requirements += found
     panels = Panel.objects.filter(enrolment=enrolment).select_related("enrolment")
     shown = list(panels) if with_panels else []
@@ -211,7 +212,7 @@ def panel_standings(
     }
     judged = [panel for panel in panels if is_judged(panel.enrolment)]
     records = [known[panel.pk] for panel in judged]
-    explained_panels = _explanations(packs_of, "panel", judged, on, language, records=records)
+    explained_panels = explanations(packs_of, "panel", judged, on, language, records=records)
     found = dict(zip((panel.pk for panel in judged), explained_panels, strict=True))
     return [
         PanelStanding(
@@ -230,4 +231,4 @@ def item_standing(item: Item, on: date, language: str) -> list[Explanation]:
     if item.sitting.body is None or item.sitting.body.kind != BodyKind.DEGREE:
         return []
     packs_of = force_on(item.sitting.institution_id, on).of
-    return _explanations(packs_of, "committee", [item], on, language)[0]
+    return explanations(packs_of, "committee", [item], on, language)[0]

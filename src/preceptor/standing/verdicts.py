@@ -7,26 +7,28 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from preceptor.cases.models import Item
 from preceptor.policy import Batch, Evaluation, Explanation, Pack, evaluate, explain
-from preceptor.training.models import Enrolment, Panel, Thesis
+from preceptor.training.models import Enrolment
 
 from .committee import committee_records
+from .fellows import NOUNS
 from .records import Record, enrolment_records, panel_records, thesis_records
 from .schema import SCHEMA
-from .waiving import Covered, covered, masks, with_note
+from .waiving import WAIVABLE, Covered, covered, masks, with_note
 
 #: Gives the packs that bind the records placed in a unit; `Force.of` is one.
 PacksOf = Callable[[int], Sequence[Pack]]
 
+#: How the records of a subject are read; those of `dual` are read side by side (`dual.audit`).
 LOADERS: dict[str, Callable[[Sequence[Any], date], list[Record]]] = {
     "enrolment": enrolment_records,
     "thesis": thesis_records,
     "panel": panel_records,
     "committee": committee_records,
+    **{subject: noun.load for subject, noun in NOUNS.items()},
 }
 #: The subjects whose records concern one trainee: their verdicts are stored, and can be waived.
-OF_TRAINEES = ("enrolment", "thesis", "panel")
+OF_TRAINEES = WAIVABLE
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Judged:
 
     pack: Pack
     subject: str
-    rows: Sequence[Enrolment | Thesis | Panel | Item]
+    rows: Sequence[Any]
     batch: Batch
     result: Evaluation
     waivers: Covered = field(default_factory=dict)
@@ -73,7 +75,8 @@ def judge_all(
     """The rows judged by each pack that binds their unit (`unit_of`); one entry for each pack
     and the rows that it binds, none where no pack speaks of the subject.
 
-    A thesis and a panel come with their enrolment, an item with its sitting and body. The rows are loaded once for all packs.
+    A thesis and a panel come with their enrolment, an item with its sitting and body, other rows
+    with what `population.with_relations` reads. The rows are loaded once for all packs.
     """
     groups = _groups(packs_of, subject, rows)
     if not any(pack.rules_of(subject) for packs, _places in groups for pack in packs):
@@ -112,11 +115,14 @@ def trainee_of(subject: str, row: Any) -> Enrolment:
 
 def unit_of(subject: str, row: Any) -> int:
     """The unit whose packs bind a record: where its trainee is placed; for a decision of a
-    committee the committee's own."""
-    if subject == "committee":
-        unit: int = row.sitting.body.unit_id
-        return unit
-    return trainee_of(subject, row).unit_id
+    committee the committee's own; for a postdoc, station or board its own; for a principal
+    investigator the programme's."""
+    if subject in NOUNS:
+        return NOUNS[subject].unit(row)
+    if subject in OF_TRAINEES:
+        return trainee_of(subject, row).unit_id
+    unit: int = row.sitting.body.unit_id if subject == "committee" else row.unit
+    return unit
 
 
 def explained(judged: Judged, index: int, language: str, step: str | None) -> list[Explanation]:

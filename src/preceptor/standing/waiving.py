@@ -25,6 +25,8 @@ from .models import Waiver, WaiverSignature
 from .records import Record, rows_of
 from .schema import SCHEMA
 
+#: The subjects whose records concern one trainee.
+WAIVABLE = ("enrolment", "thesis", "panel")
 #: Rule -> place of the record -> the waiver that covers the day of its event.
 Covered = Mapping[str, Mapping[int, Waiver]]
 
@@ -98,8 +100,8 @@ def covered(
 
 
 def _of(subject: str, rows: Sequence[Any]) -> list[list[Waiver]]:
-    """The waivers of each record that are alive, in the order given; of a committee there are none."""
-    if subject == "committee":
+    """The waivers of each record that are alive, in the order given; only of trainees are there any."""
+    if subject not in WAIVABLE:
         return [[] for _row in rows]
     if subject == "panel":
         groups = rows_of(rows, "waivers", granted(), "panel")

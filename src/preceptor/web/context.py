@@ -13,14 +13,16 @@ from django.utils.translation import gettext_lazy as _
 
 from preceptor.institutions.choices import UnitKind
 from preceptor.institutions.models import Unit
-from preceptor.people.access import READING, scope
+from preceptor.people.access import KEEPING, READING, scope
 from preceptor.people.choices import RoleKind
+from preceptor.people.models import Account
 
 Text = str | Promise
 THEMES = ("light", "dark", "auto")
 #: When an account has several roles, the frame names the first of these.
 FOREMOST = (
     RoleKind.OFFICE,
+    RoleKind.PERSONNEL,
     RoleKind.SECRETARY,
     RoleKind.LEADER,
     RoleKind.SUPERVISOR,
@@ -55,6 +57,22 @@ def theme(request: HttpRequest) -> str:
     return chosen if chosen in THEMES else "auto"
 
 
+FELLOWS = (
+    (_("Stations"), "stations", "building"),
+    (_("Postdocs"), "postdocs", "school"),
+    (_("Incubations"), "incubations", "stack-2"),
+    (_("Laboratories"), "laboratories", "compass"),
+    (_("Calls"), "calls", "clipboard-text"),
+)
+COOPERATION = (
+    (_("Agreements"), "agreements", "file-certificate"),
+    (_("Joint schools"), "schools", "school"),
+    (_("Partners"), "partners", "world"),
+    (_("Abroad"), "abroad", "map-pin"),
+    (_("Platforms"), "platforms", "layout-dashboard"),
+)
+
+
 def _groups(kinds: frozenset[str]) -> Sequence[tuple[Text, Sequence[tuple[Text, str, str]]]]:
     overview = [
         (_("Home"), "home", "home"),
@@ -82,14 +100,20 @@ def _groups(kinds: frozenset[str]) -> Sequence[tuple[Text, Sequence[tuple[Text, 
     ]
     if kinds & READING:
         registers.append((_("Official calendar"), "calendar", "calendar"))
+    if kinds & KEEPING:
+        registers.append((_("Contacts"), "contacts", "mail"))
+        registers.append((_("Declared ties"), "ties", "replace"))
     if kinds & {RoleKind.OFFICE}:
         registers.append((_("Accounts and roles"), "accounts", "id-badge-2"))
     groups = [
         (_("Overview"), overview),
         (_("Training"), people),
+        (_("Postdocs and laboratories"), FELLOWS),
         (_("Rules"), rules),
         (_("Registers"), registers),
     ]
+    if kinds & (READING | {RoleKind.PERSONNEL}):
+        groups.insert(3, (_("Co-operation"), COOPERATION))
     if kinds & READING:
         figures = [(_("Census and report"), "censuses", "report-analytics")]
         if kinds & {RoleKind.OFFICE}:
@@ -114,8 +138,10 @@ def _badge(url: str) -> str:
     return reverse("task_count") if url == "tasks" else ""
 
 
-def _only_institution() -> Unit | None:
-    """The first university, for an account without a role."""
+def _without_role(user: Account) -> Unit | None:
+    """The institution shown to an account without a role: its person's, or the first university."""
+    if user.person is not None:
+        return user.person.institution
     return Unit.objects.filter(kind=UnitKind.UNIVERSITY, institution=None).first()
 
 
@@ -126,7 +152,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return frame
     kinds = scope(user).kinds
-    root = scope(user).institution or _only_institution()
+    root = scope(user).institution or _without_role(user)
     foremost = next((kind for kind in FOREMOST if kind in kinds), None)
     language = getattr(request, "LANGUAGE_CODE", "")
     name = "" if root is None else root.name_en if language == "en" else root.name_zh

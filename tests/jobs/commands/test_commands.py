@@ -1,9 +1,9 @@
-"""The command as an operator meets it: real processes, exit codes, one message and no traceback."""
+"""The command as an operator meets it: processes, exit codes, one message and no traceback."""
 
 from __future__ import annotations
 
 import json
-import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -14,22 +14,25 @@ from typing import Any
 
 import pytest
 
+import schema
+from command_server import CommandServer, command_server, environment_of
+
 WORKBOOK = Path(__file__).resolve().parents[2] / "data" / "roster-2023.xlsx"
 EXPECTED = json.loads(WORKBOOK.with_name("roster-2023.expected.json").read_text("utf-8"))
 
 
 class Place:
-    """A home of its own in which the real command runs."""
+    """A home of its own in which the command runs; started anew each time where no server is given."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.environment = {
-            name: value
-            for name, value in os.environ.items()
-            if name not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")
-        } | {"PRECEPTOR_HOME": str(folder), "LC_ALL": "C.UTF-8"}
+    def __init__(self, folder: Path, server: CommandServer | None = None) -> None:
+        self.folder, self.server = folder, server
+        self.environment = environment_of(folder)
 
     def run(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return (self.server.run if self.server else self.start)(*words, **environment)
+
+    def start(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """The command as the shell starts it."""
         return subprocess.run(
             [sys.executable, "-m", "preceptor", *words], env=self.environment | environment,
             capture_output=True, text=True, timeout=300, check=False,
@@ -46,21 +49,32 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """An institution with nobody in training."""
-    place = Place(tmp_path_factory.mktemp("empty"))
+def prepared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home as `preceptor demo --once --empty` leaves it."""
+    place = Place(tmp_path_factory.mktemp("prepared"))
+    schema.put_into(place.folder, request.config)
     done = place.run("demo", "--once", "--empty")
     assert done.returncode == 0, done.stderr
-    yield place
+    return place.folder
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def empty(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """An institution with nobody in training."""
+    folder = tmp_path_factory.mktemp("empty")
+    shutil.copytree(prepared, folder, dirs_exist_ok=True)
+    with command_server(environment_of(folder)) as server:
+        yield Place(folder, server)
+
+
+@pytest.fixture(scope="module")
+def filled(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """The same institution after the office workbook was taken in."""
-    place = Place(tmp_path_factory.mktemp("filled"))
-    assert place.run("demo", "--once", "--empty").returncode == 0
-    assert place.run("import", "roster", str(WORKBOOK)).returncode == 0
-    yield place
+    folder = tmp_path_factory.mktemp("filled")
+    shutil.copytree(prepared, folder, dirs_exist_ok=True)
+    assert Place(folder).start("import", "roster", str(WORKBOOK)).returncode == 0
+    with command_server(environment_of(folder)) as server:
+        yield Place(folder, server)
 
 
 def _refused(done: subprocess.CompletedProcess[str], code: int, *words: str) -> None:
@@ -93,6 +107,18 @@ def test_check_of_one_rule_on_a_day_counts_only_what_had_happened_by_then(filled
     assert len(early) == 1
     assert early[0]["pass"] < EXPECTED["clinical_pass"]
     assert early[0]["pass"] + early[0]["fail"] < 613
+
+
+def test_a_command_started_anew_does_and_says_what_it_does_and_says_here(filled: Place) -> None:
+    """The tests of this file call a process that has loaded the product before."""
+    for words in (
+        ("check", "--on", "2022-12-31", "--format", "json"),
+        ("explain", "enrolment", "0000000000"),
+        ("check", "--on", "yesterday"),
+    ):
+        called, started = filled.run(*words), filled.start(*words)
+        assert (called.returncode, called.stdout) == (started.returncode, started.stdout)
+        assert called.stderr.splitlines()[-1:] == started.stderr.splitlines()[-1:]
 
 
 def test_explain_says_how_many_months_are_missing_in_both_languages(filled: Place) -> None:
@@ -223,7 +249,7 @@ def test_a_home_without_tables_says_how_to_make_them(tmp_path: Path) -> None:
 
 
 def test_messages_come_in_the_language_of_the_terminal(filled: Place) -> None:
-    done = filled.run("explain", "enrolment", "0000000000", LC_ALL="zh_CN.UTF-8")
+    done = filled.start("explain", "enrolment", "0000000000", LC_ALL="zh_CN.UTF-8")
     assert done.returncode == 1
     assert "学号" in done.stderr
 
@@ -246,8 +272,11 @@ def test_the_demo_names_its_accounts_as_data(empty: Place) -> None:
     assert answer["institution"] == "YUNTING"
 
 
-def test_a_demo_that_was_broken_off_is_finished_by_the_next_run(tmp_path: Path) -> None:
+def test_a_demo_that_was_broken_off_is_finished_by_the_next_run(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
     place = Place(tmp_path)
+    schema.put_into(tmp_path, request.config)
     assert place.run("migrate").returncode == 0
     command = [sys.executable, "-m", "preceptor", "demo", "--once", "--scale", "0.1"]
     with subprocess.Popen(
@@ -262,7 +291,7 @@ def test_a_demo_that_was_broken_off_is_finished_by_the_next_run(tmp_path: Path) 
     assert done.returncode == 0, done.stderr
     assert "not built again" in done.stderr
     assert place.answer("check")
-    assert place.count("reports_census") == 2
+    assert place.count("reports_census") == 4
 
 
 def test_an_account_opened_at_the_command_line_acts_in_its_unit(empty: Place) -> None:

@@ -1,16 +1,17 @@
-"""`preceptor packs` as an officer and a packer of rules meet it: real processes, no database needed."""
+"""`preceptor packs` as an officer and a packer of rules meet it: processes, no database needed."""
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import schema
+from command_server import CommandServer, command_server, environment_of
 from preceptor.standing.packs import SHIPPED
 
 FIRST = "yunting/clinical-doctorate"
@@ -30,22 +31,13 @@ evidence = "R"
 
 
 class Shell:
-    """A home of its own in which the real command runs; nothing has made a database there."""
+    """A folder for files of rules, and the command in a home where nothing has made a database."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.environment = {
-            name: value
-            for name, value in os.environ.items()
-            if name not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")
-        } | {"PRECEPTOR_HOME": str(folder), "LC_ALL": "C.UTF-8"}
+    def __init__(self, folder: Path, home: Path, server: CommandServer) -> None:
+        self.folder, self.home, self.server = folder, home, server
 
     def run(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "preceptor", "packs", *words],
-            env=self.environment | environment,
-            capture_output=True, text=True, timeout=300, check=False,
-        )  # fmt: skip
+        done = self.server.run("packs", *words, **environment)
         assert "Traceback" not in done.stderr + done.stdout
         assert "unexpected fault" not in done.stderr
         return done
@@ -62,9 +54,16 @@ class Shell:
         return str(path)
 
 
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, CommandServer]]:
+    home = tmp_path_factory.mktemp("home")
+    with command_server(environment_of(home)) as server:
+        yield home, server
+
+
 @pytest.fixture
-def shell(tmp_path: Path) -> Shell:
-    return Shell(tmp_path)
+def shell(served: tuple[Path, CommandServer], tmp_path: Path) -> Shell:
+    return Shell(tmp_path, *served)
 
 
 def test_every_pack_that_ships_is_right_and_lets_no_mutant_live(shell: Shell) -> None:
@@ -72,7 +71,7 @@ def test_every_pack_that_ships_is_right_and_lets_no_mutant_live(shell: Shell) ->
     assert {report["pack"] for report in answer} >= {FIRST, "cn/degrees-law"}
     assert all(report["right"] and not report["survivors"] for report in answer)
     assert sum(report["mutants"] for report in answer) > 500
-    assert not (shell.folder / "preceptor.sqlite3").exists()
+    assert not (shell.home / "preceptor.sqlite3").exists()
 
 
 def test_an_error_is_told_with_its_place_a_caret_and_what_was_meant(shell: Shell) -> None:
@@ -179,12 +178,18 @@ def test_wrong_use_ends_with_2(shell: Shell, words: tuple[str, ...]) -> None:
     assert shell.run(*words).returncode == 2
 
 
-def test_what_changed_in_the_base_is_said_where_the_old_one_was_in_force(shell: Shell) -> None:
-    made = subprocess.run(
-        [sys.executable, "-m", "preceptor", "demo", "--once", "--empty"],
-        env=shell.environment, capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
-    assert made.returncode == 0, made.stderr
+@pytest.fixture
+def ruled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shell]:
+    """A home of its own with the institution's rules in force."""
+    schema.put_into(tmp_path, request.config)
+    with command_server(environment_of(tmp_path)) as server:
+        made = server.run("demo", "--once", "--empty")
+        assert made.returncode == 0, made.stderr
+        yield Shell(tmp_path, tmp_path, server)
+
+
+def test_what_changed_in_the_base_is_said_where_the_old_one_was_in_force(ruled: Shell) -> None:
+    shell = ruled
     old = shell.answer("show", FIRST)
     assert old["in_force"]
     changed = SOURCE.replace("max = 60", "max = 72").replace(

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 from django.utils import translation
 
+from kept_rows import pytest_runtest_setup as pytest_runtest_setup
+
 
 @pytest.fixture(autouse=True)
 def _english() -> Iterator[None]:

@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
+from kept_rows import KeptRows, kept_rows
 from preceptor.base import journal
 from preceptor.base.actors import OPERATOR
 from preceptor.base.errors import NotPermitted
@@ -49,9 +51,17 @@ def _university() -> Unit:
     return institution()
 
 
+@pytest.fixture(scope="module")
+def kept_university(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[KeptRows[Unit]]:
+    """The institution, written once for the tests of this file."""
+    yield from kept_rows(request, _university, django_db_blocker)
+
+
 @pytest.fixture
-def university(home: Path) -> Unit:
-    return _university()
+def university(kept_university: KeptRows[Unit], home: Path) -> Unit:
+    return kept_university.fresh()
 
 
 @pytest.fixture

@@ -26,7 +26,12 @@ from preceptor.cases.access import (
     sees_stages,
     visible_cases,
 )
-from preceptor.cases.access.time import may_appeal, may_remind, may_state_view
+from preceptor.cases.access.time import (
+    may_appeal,
+    may_remind,
+    may_state_facts,
+    may_state_view,
+)
 from preceptor.cases.choices import CaseState, Verb
 from preceptor.cases.kinds.kind import Kind
 from preceptor.cases.models import Case, CaseStep
@@ -43,11 +48,11 @@ from ..shapes.named import Words
 
 router = Router(tags=["cases"])
 #: Steps that leave the stage where it is.
-STAYING = frozenset({Verb.OPEN, Verb.SUBMIT, Verb.RETURN, Verb.WITHDRAW, Verb.REOPEN})
+STAYING = frozenset({Verb.OPEN, Verb.SUBMIT, Verb.RETURN, Verb.WITHDRAW, Verb.REOPEN, Verb.TELL})
 MAY = {
     "submit": may_submit, "attach": may_attach, "decide": may_decide, "compose": may_compose,
     "return": may_return, "withdraw": may_withdraw, "remind": may_remind, "appeal": may_appeal,
-    "state_view": may_state_view,
+    "state_view": may_state_view, "state_facts": may_state_facts,
 }  # fmt: skip
 
 

@@ -253,6 +253,16 @@ def _load(found: Candidate | None) -> dict[str, Any]:
 
 def _tie(tie: Conflict, held: ConflictOverride | None) -> dict[str, Any]:
     return {
+        **tie_of(tie),
+        "is_overridden": held is not None,
+        "by_name": held.by_name if held else None,
+        "reason": held.reason if held else None,
+    }
+
+
+def tie_of(tie: Conflict) -> dict[str, Any]:
+    """A tie with its evidence, as it is told."""
+    return {
         "kind": tie.kind,
         "title": str(TITLES[tie.kind]),
         "level": tie.level,
@@ -265,9 +275,6 @@ def _tie(tie: Conflict, held: ConflictOverride | None) -> dict[str, Any]:
             }
             for found in tie.evidence
         ],
-        "is_overridden": held is not None,
-        "by_name": held.by_name if held else None,
-        "reason": held.reason if held else None,
     }
 
 

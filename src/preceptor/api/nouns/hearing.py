@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest
 from ninja import Router
 
 from preceptor.cases.access.time import may_decide_hearing, may_state_view
-from preceptor.cases.actions import decide_hearing, state_own_view
+from preceptor.cases.actions import decide_hearing, state_facts, state_own_view
 from preceptor.cases.choices import CaseState, StageKind
 from preceptor.cases.models import Case
 
@@ -23,11 +23,20 @@ from .change import Sent
 router = Router(tags=["cases"])
 
 
+class Facts(Sent):
+    """The facts, grounds and basis of an intended refusal, as the person concerned is told them."""
+
+    facts: Record
+    revision: Revision | None = None
+
+
 class OwnView(Sent):
-    """What the subject says of an intended refusal, and whether a hearing is asked for."""
+    """What the subject says of an intended refusal, and whether a hearing is asked for. With the
+    revision that was read, facts told anew since are not answered unread."""
 
     statement: Record
     wants_hearing: bool = False
+    revision: Revision | None = None
 
 
 class Heard(Sent):
@@ -58,13 +67,26 @@ def case_hearing(request: HttpRequest, key: Key) -> dict[str, Any]:
     return {**{name: getattr(found, name) for name in columns}, "statement": statement}
 
 
+@router.post("/cases/{int:key}/facts", response=answers(shapes.Case))
+def state_facts_of_case(
+    request: HttpRequest, key: Key, sent: Facts, if_match: Match
+) -> dict[str, Any]:
+    """Tell the facts, grounds and basis of an intended refusal; the time to answer runs from today,
+    anew where other facts were told before."""
+    row = seen_case(request, key)
+    revision = revision_of(sent.revision, if_match)
+    state_facts(case=row, facts=sent.facts, revision=revision, by=reader(request))
+    return _now(request, row)
+
+
 @router.post("/cases/{int:key}/own-view", response=answers(shapes.Case))
 def state_view_on_case(request: HttpRequest, key: Key, sent: OwnView) -> dict[str, Any]:
     """State the own view of an intended refusal."""
     row = seen_case(request, key)
     state_own_view(
-        case=row, statement=sent.statement, wants_hearing=sent.wants_hearing, by=reader(request)
-    )
+        case=row, statement=sent.statement, wants_hearing=sent.wants_hearing,
+        revision=sent.revision, by=reader(request),
+    )  # fmt: skip
     return _now(request, row)
 
 

@@ -208,11 +208,12 @@ class Reminder(Schema):
 
 class Hearing(Schema):
     """An intended refusal: the facts that were told, and the person's own view where one was stated.
-    Without a view it is decided after `answer_until`."""
+    Without a view it is decided after `answer_until`; both times null: the facts are still to be told,
+    and nothing is decided before."""
 
     facts: str
-    told_at: datetime
-    answer_until: date
+    told_at: datetime | None
+    answer_until: date | None
     statement: str | None
     stated_at: datetime | None
     wants_hearing: bool

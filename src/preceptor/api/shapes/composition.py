@@ -20,15 +20,20 @@ class Evidence(Schema):
     key: int
 
 
-class Conflict(Schema):
-    """A tie of a person to the trainee. `level`: block or warn; `since` null where no day is
-    recorded. Somebody may have seated the person in spite of it (`is_overridden`), for a reason."""
+class Tie(Schema):
+    """What ties a person to the trainee. `level`: block or warn; `since` null where no day is
+    recorded."""
 
     kind: str
     title: str
     level: str
     since: date | None
     evidence: list[Evidence]
+
+
+class Conflict(Tie):
+    """A tie in spite of which somebody may have seated the person (`is_overridden`), for a reason."""
+
     is_overridden: bool
     by_name: str | None
     reason: str | None

@@ -12,6 +12,7 @@ from .case import acting_for as acting_for
 from .case import doing as doing
 from .case import is_asker as is_asker
 from .case import is_staff as is_staff
+from .case import keep_open_tasks as keep_open_tasks
 from .case import may_act as may_act
 from .case import may_attach as may_attach
 from .case import may_compose as may_compose
@@ -32,6 +33,9 @@ from .kind import may_approve_kind as may_approve_kind
 from .kind import may_edit_kinds as may_edit_kinds
 from .kind import may_view_kind as may_view_kind
 from .kind import visible_kinds as visible_kinds
+from .letter import may_ask_letter as may_ask_letter
+from .letter import may_read_letters as may_read_letters
+from .letter import visible_letters as visible_letters
 from .minutes import may_keep_template as may_keep_template
 from .minutes import may_sign_minutes as may_sign_minutes
 from .minutes import may_write_minutes as may_write_minutes
@@ -49,6 +53,7 @@ from .time import may_appeal as may_appeal
 from .time import may_decide_hearing as may_decide_hearing
 from .time import may_edit_calendar as may_edit_calendar
 from .time import may_remind as may_remind
+from .time import may_state_facts as may_state_facts
 from .time import may_state_view as may_state_view
 from .time import visible_calendar_years as visible_calendar_years
 from .time import visible_notices as visible_notices

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.permits import GRANTED, Permit, refused
@@ -16,50 +18,114 @@ from ..appeals import barred
 from ..choices import CaseState, StageKind, Verb
 from ..kinds.kind import ROLE_WORDS, Kind
 from ..models import Case, CaseParty, CaseStep, Task
-from ..queries import UNDER_WAY, kind_of
+from ..queries import UNDER_WAY, kind_of, open_tasks
 from ..tasks import holdings
-from .holding import is_tied, posts
+from .holding import is_tied, posts, staff_reach
 
 #: Stages at which a case can go back to the asker without undoing what others began.
 RETURNING = frozenset({StageKind.REVIEW, StageKind.COMPOSE})
 
 
-def visible_cases(user: Any) -> QuerySet[Case]:
+def visible_cases(user: Any, only: int | None = None) -> QuerySet[Case]:
     """Submitted cases of the units that the user reads; besides, the user's own: as asker (drafts
     too), as subject, as a party not ended, as holder of a task open or done, and those with an
-    open task of somebody for whom the user acts."""
+    open task of somebody for whom the user acts. A personnel office sees the submitted cases of its
+    units whose kind names it, and no others there. `only` asks for one case, by key."""
+    rows = Case.objects.all() if only is None else Case.objects.filter(pk=only)
     reach = scope(user)
     if reach.everything:
-        return Case.objects.all()
+        return rows
     if not isinstance(user, Account) or not user.is_active:
-        return Case.objects.none()
-    seen = Q(pk__in=_own_cases(user))
-    if reach.institutions or reach.parts:
+        return rows.none()
+    seen = Q(pk__in=_own(user) if only is None else _union(_own_parts(user, Bounds(only=only))))
+    if reads_units(user):
         seen |= reach.within("unit", "institution") & Q(submitted_at__isnull=False)
-    return Case.objects.filter(seen)
+    return rows.filter(seen)
 
 
-def _own_cases(user: Account) -> QuerySet[Any, Any]:
-    """The keys of the user's own cases: one union, so that each part is found by its index."""
-    asked = Case.objects.filter(asked_by=user.pk).order_by().values("pk")
-    parts: list[QuerySet[Any, Any]] = [_with_tasks(Q(account=user.pk))]
+def reads_units(user: Any) -> bool:
+    """Whether the user sees cases besides the own, because of the units that the user reads."""
+    reach = scope(user)
+    return reach.everything or bool(reach.institutions or reach.parts)
+
+
+def placed_and_own(user: Any, among: QuerySet[Case]) -> list[QuerySet[Case]]:
+    """The cases of `visible_cases` in two parts that share none, for who reads units: those of the
+    units first, which an index alone counts, then the own besides."""
+    if scope(user).everything:
+        return [among]
+    placed = scope(user).within("unit", "institution") & Q(submitted_at__isnull=False)
+    return [among.filter(placed), among.filter(~placed, pk__in=_own(user))]
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Which keys of cases are asked for: those behind a key, those before one, or one alone; and of
+    these the cases that are among `among`, None for all."""
+
+    below: int | None = None
+    above: int | None = None
+    only: int | None = None
+    among: QuerySet[Case] | None = None
+
+    def keys(self, rows: QuerySet[Any], key: str) -> QuerySet[Any, Any]:
+        """The keys in that column of the rows, within the bounds."""
+        limits = {"__lt": self.below, "__gt": self.above, "": self.only}
+        rows = rows.filter(
+            **{f"{key}{name}": value for name, value in limits.items() if value is not None}
+        )
+        if self.among is not None:
+            rows = rows.filter(Exists(self.among.filter(pk=OuterRef(key))))
+        return rows.order_by().values_list(key)
+
+
+EVERY = Bounds()
+
+
+def own_keys(user: Account, bounds: Bounds = EVERY, *, is_back: bool = False) -> QuerySet[Any, Any]:
+    """The keys of the user's own cases, for who sees no others: newest first, or oldest first. Each
+    part is walked in that order along its index, so that the first of them cost the same however
+    many there are."""
+    ordered = _union(_own_parts(user, bounds))
+    return ordered.order_by("key" if is_back else "-key")
+
+
+def _own(user: Account) -> QuerySet[Any, Any]:
+    """The keys of all own cases; the query is built once and kept on the account for the request."""
+    kept: QuerySet[Any, Any] | None = getattr(user, "_own_cases", None)
+    if kept is None:
+        kept = user._own_cases = _union(_own_parts(user, EVERY))  # type: ignore[attr-defined]
+    return kept
+
+
+def _union(parts: Sequence[QuerySet[Any, Any]]) -> QuerySet[Any, Any]:
+    first, *others = parts
+    return first.union(*others)
+
+
+def _own_parts(user: Account, bounds: Bounds) -> list[QuerySet[Any, Any]]:
+    """The keys of the user's own cases, in parts that are each found by an index alone."""
+    asked = Case.objects.filter(asked_by=user.pk).annotate(key=F("pk"))
+    tasks = Task.objects.annotate(key=F("case_id"))
+    parts = [asked, tasks.filter(account=user.pk)]
     if user.person_id is not None:
         about = Case.objects.filter(person=user.person_id, submitted_at__isnull=False)
         parties = CaseParty.objects.filter(_not_ended(), person=user.person_id)
-        submitted = parties.filter(case__submitted_at__isnull=False).order_by()
+        # The few that are not handed in are left out: looking up the case of each would be slower.
+        submitted = parties.exclude(case__in=Case.objects.filter(submitted_at=None).order_by())
         parts += [
-            _with_tasks(Q(person=user.person_id)),
-            about.order_by().values("pk"),
-            submitted.values("case_id"),
+            tasks.filter(person=user.person_id),
+            about.annotate(key=F("pk")),
+            submitted.annotate(key=F("case_id")),
         ]
+    staff = staff_reach(user)
+    if staff.kinds:
+        placed = staff.within("unit", "institution", "kind") & Q(submitted_at__isnull=False)
+        parts.append(Case.objects.filter(placed).annotate(key=F("pk")))
     for held in holdings(user):
         if held.giver is not None:
-            parts += [branch.values("case_id") for branch in held.branches()]
-    return asked.union(*parts)
-
-
-def _with_tasks(whose: Q) -> QuerySet[Any, Any]:
-    return Task.objects.filter(whose).order_by().values("case_id")
+            parts += [branch.annotate(key=F("case_id")) for branch in held.branches()]
+    return [bounds.keys(part, "key") for part in parts]
 
 
 def _not_ended() -> Q:
@@ -68,7 +134,7 @@ def _not_ended() -> Q:
 
 def may_view_case(user: Any, case: Case) -> Permit:
     """Whether the user may see the case; the same answer as `visible_cases`."""
-    if visible_cases(user).filter(pk=case.pk).exists():
+    if visible_cases(user, case.pk).exists():
         return GRANTED
     return refused(_("This request is outside what you may see."))
 
@@ -94,13 +160,26 @@ def open_tasks_of(case: Case) -> list[Task]:
 def doing(user: Any, case: Case) -> list[tuple[Task, Account | None]]:
     """The open tasks of the case that the user may do, each with for whom the user would act: None
     for the own. A task that is the user's own in any way is not done for somebody else."""
-    tasks = Task.objects.filter(case=case, done_at=None).select_related("case__kind")
     found = []
-    for task in tasks.order_by("id"):
-        held = next((one for one in holdings(user) if one.holds(task)), None)
+    for task in _open_tasks(case):
+        held = next(
+            (one for one in holdings(user) if one.holds(task, case.kind.name, case.person_id)), None
+        )
         if held is not None:
             found.append((task, held.giver))
     return found
+
+
+def keep_open_tasks(case: Case) -> None:
+    """Read the open tasks of a case once for all questions of a page that changes nothing: `doing`
+    and `where_is` then ask no more. One query, none for a case that is not under way."""
+    tasks = open_tasks([case.pk]).get(case.pk, []) if case.state in UNDER_WAY else []
+    case.open_now = tasks  # type: ignore[attr-defined]
+
+
+def _open_tasks(case: Case) -> Sequence[Task]:
+    kept: list[Task] | None = getattr(case, "open_now", None)
+    return open_tasks_of(case) if kept is None else kept
 
 
 def tasks_to_do(user: Any, case: Case) -> list[Task]:
@@ -243,7 +322,7 @@ def is_staff(user: Any, case: Case) -> bool:
     """Whether the user reads the case for its unit or institution, not for oneself."""
     reach = scope(user)
     whole = reach.everything or case.institution_id in reach.institutions
-    return whole or case.unit_id in reach.parts
+    return whole or case.unit_id in reach.parts or staff_reach(user).holds(case)
 
 
 def sees_stages(user: Any, case: Case, kind: Kind) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.permits import GRANTED, Permit, refused
@@ -24,12 +24,10 @@ def visible_kinds(user: Any) -> QuerySet[CaseKind]:
     reach = scope(user)
     if reach.everything:
         return CaseKind.objects.all()
-    seen = CaseKind.objects.filter(institution__in=reach.institutions)
-    own = _institution_of(user)
-    if own is None:
-        return seen
-    settled = [KindState.IN_FORCE, KindState.ENDED]
-    return seen | CaseKind.objects.filter(institution=own, state__in=settled)
+    own, seen = _institution_of(user), Q(institution__in=reach.institutions)
+    if own is not None and own not in reach.institutions:
+        seen |= Q(institution=own, state__in=[KindState.IN_FORCE, KindState.ENDED])
+    return CaseKind.objects.filter(seen)
 
 
 def _institution_of(user: Any) -> int | None:

@@ -13,6 +13,7 @@ from preceptor.people.access import scope
 from ..choices import BodyRole, ItemState
 from ..models import Item, Recusal, Sitting, SittingSeat, VoteCast
 from ..seating import VOTERS, is_there
+from .holding import StaffReach, staff_reach
 
 
 def own_seats(user: Any) -> QuerySet[SittingSeat]:
@@ -27,8 +28,22 @@ def visible_sittings(user: Any) -> QuerySet[Sitting]:
     reach = scope(user)
     if reach.everything:
         return Sitting.objects.all()
-    seen = reach.within("unit", "institution")
-    return Sitting.objects.filter(seen | Q(pk__in=own_seats(user).values("sitting")))
+    seen = reach.within("unit", "institution") | Q(pk__in=own_seats(user).values("sitting"))
+    staff = staff_reach(user)
+    if staff.kinds:
+        seen |= Q(pk__in=_boards(staff).values("sitting"))
+    return Sitting.objects.filter(seen)
+
+
+def _boards(staff: StaffReach) -> QuerySet[Item]:
+    """The items of boards that decide what a personnel office has a part in."""
+    placed = staff.within("case__unit", "case__institution", "case__kind")
+    return Item.objects.filter(placed, sitting__body=None, case__submitted_at__isnull=False)
+
+
+def _is_staffed(user: Any, sitting: Sitting) -> bool:
+    staff = staff_reach(user)
+    return bool(staff.kinds) and _boards(staff).filter(sitting=sitting).exists()
 
 
 def may_view_sitting(user: Any, sitting: Sitting) -> Permit:
@@ -40,13 +55,15 @@ def may_view_sitting(user: Any, sitting: Sitting) -> Permit:
         return GRANTED
     if own_seats(user).filter(sitting=sitting).exists():
         return GRANTED
+    if _is_staffed(user, sitting):
+        return GRANTED
     return refused(_("This sitting is outside what you may see."))
 
 
 def may_run_sitting(user: Any, sitting: Sitting) -> Permit:
-    """Whether the user may run the sitting: who keeps the records of its unit, and whoever has the
-    secretary's seat at it."""
-    if scope(user).keeps(sitting.unit_id):
+    """Whether the user may run the sitting: who keeps the records of its unit, whoever has the
+    secretary's seat at it, and a personnel office the boards of what it has a part in."""
+    if scope(user).keeps(sitting.unit_id) or _is_staffed(user, sitting):
         return GRANTED
     if own_seats(user).filter(sitting=sitting, role=BodyRole.SECRETARY).exists():
         return GRANTED

@@ -54,16 +54,22 @@ def may_state_view(user: Any, case: Case) -> Permit:
     """Whether the user may state the own view on an intended refusal: only whom it is about; where
     the case is about nobody, who asked."""
     if case.state != CaseState.RUNNING or case.stage_kind != StageKind.HEARING:
-        return refused(_("No refusal is intended at present."))
+        return refused(_("No hearing is under way at present."))
     if _is_subject(user, case) or (case.person_id is None and _is_asker(user, case)):
         return GRANTED
     return refused(_("Only the person whom it concerns may state a view."))
 
 
+def may_state_facts(user: Any, case: Case) -> Permit:
+    """Whether the user may tell the facts, grounds and basis of an intended refusal: on whom the
+    case waits; never its subject."""
+    return may_decide_hearing(user, case)
+
+
 def may_decide_hearing(user: Any, case: Case) -> Permit:
     """Whether the user may say what comes of a hearing: on whom the case waits; never its subject."""
     if case.state != CaseState.RUNNING or case.stage_kind != StageKind.HEARING:
-        return refused(_("No refusal is intended at present."))
+        return refused(_("No hearing is under way at present."))
     if _is_subject(user, case):
         return refused(_("Nobody decides on themselves."))
     return may_act(user, case)

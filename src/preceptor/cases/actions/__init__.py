@@ -7,10 +7,12 @@ from .appeal import appeal as appeal
 from .attendance import leave as leave
 from .attendance import mark_presence as mark_presence
 from .attendance import recuse as recuse
+from .attendance import step_aside as step_aside
 from .ballot import carry_out as carry_out
 from .ballot import cast_vote as cast_vote
 from .ballot import close_vote as close_vote
 from .ballot import open_vote as open_vote
+from .board import call_board as call_board
 from .body import close_body as close_body
 from .body import end_seat as end_seat
 from .body import give_charter as give_charter
@@ -31,6 +33,7 @@ from .document import attach_document as attach_document
 from .expert import call_experts as call_experts
 from .gating import asked_gate as asked_gate
 from .hearing import decide_hearing as decide_hearing
+from .hearing import state_facts as state_facts
 from .hearing import state_own_view as state_own_view
 from .invitation import Invited as Invited
 from .invitation import LinkHolder as LinkHolder
@@ -48,6 +51,12 @@ from .kind import shipped_texts as shipped_texts
 from .kind import withdraw_kind as withdraw_kind
 from .kind import write_kind_draft as write_kind_draft
 from .late import handle_late as handle_late
+from .letter import LetterWriter as LetterWriter
+from .letter import answer_letter as answer_letter
+from .letter import ask_letter as ask_letter
+from .letter import decline_letter as decline_letter
+from .letter import revoke_letter as revoke_letter
+from .mandate import mandate_of as mandate_of
 from .meeting import call_meeting as call_meeting
 from .meeting import take_up_cases as take_up_cases
 from .minutes import keep_template as keep_template

@@ -13,8 +13,9 @@ from ..access.case import may_view_case
 from ..bodies import kept_voting
 from ..choices import CaseState, ItemState, SittingState
 from ..kinds.kind import Voting
-from ..models import BallotBox, Case, Item, OpenVote, Sitting, VoteCast
+from ..models import BallotBox, Body, Case, Item, OpenVote, Sitting, VoteCast
 from ..partiality import impartial
+from ..registry import Chaired, port_of
 from ..seating import voting_seats
 from .chairing import locked_item, locked_sitting, refuse_texts
 
@@ -36,7 +37,7 @@ def put_on_agenda(
     Without `voting` the item is only discussed. The same case again on the same agenda gives the
     item that is there. Raises PermissionDenied, also for a case that `by` may not see on the agenda
     of a panel; RuleBroken when the sitting is over, the case was not handed in, has ended, is
-    another institution's, or stands on another agenda, has no rule to vote by, or when on a panel
+    another institution's, or another body's, stands on another agenda, has no rule to vote by, or when on a panel
     somebody has a vote whom it is about or who judged what is appealed.
     """
     refuse_texts(title_zh, title_en, "")
@@ -87,11 +88,27 @@ def _refuse_case(held: Sitting, case: Case, voting: Voting | None) -> None:
 def _refuse_panel(held: Sitting, case: Case, by: Actor) -> None:
     """A standing body takes what waits for it, and recuses members; a panel is made for its case."""
     if held.body_id is not None:
+        refuse_other_body(held, case)
         return
     may_view_case(by, case).demand()
     permit = impartial(case, voting_seats(held))
     if not permit:
         raise RuleBroken(permit.reason)
+
+
+def refuse_other_body(held: Sitting, case: Case) -> None:
+    """Raise RuleBroken at a sitting of another body than the one that decides the request, where
+    there are several of the kind."""
+    port = port_of(case)
+    if held.body is None or not isinstance(port, Chaired):
+        return
+    own = port.body_for(case, held.body.kind)
+    if own is not None and own != held.body_id:
+        name = Body.objects.get(pk=own).name_zh
+        raise RuleBroken(
+            _("“%(case)s” is decided by %(body)s. Put it on the agenda of that body.")
+            % {"case": case.title_zh, "body": name}
+        )
 
 
 def note_item(*, item: Item, by: Actor) -> Item:

@@ -6,11 +6,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.actors import Actor
-from preceptor.base.deeds import deed
-from preceptor.base.errors import RuleBroken
+from preceptor.base.deeds import Deed, deed
+from preceptor.base.errors import NotPermitted, RuleBroken
 
 from ..choices import ItemState
-from ..models import Item, Recusal, SittingSeat, VoteCast
+from ..models import Item, Recusal, Sitting, SittingSeat, VoteCast
+from ..seating import VOTERS
 from .chairing import locked_item, locked_seat, locked_sitting
 from .invitation import send_ballot_link
 
@@ -68,19 +69,43 @@ def recuse(*, item: Item, seat: SittingSeat, reason: str, by: Actor) -> Recusal:
         raise RuleBroken(_("Say why the member takes no part in the item."))
     with deed(by) as act:
         held = locked_sitting(item.sitting, by)
-        open_item = locked_item(item, (ItemState.LISTED, ItemState.OPEN))
-        found = locked_seat(seat, held)
-        recorded = Recusal.objects.filter(item=open_item, seat=found).first()
-        if recorded is not None:
-            return recorded
-        if VoteCast.objects.filter(item=open_item, seat=found).exists():
-            raise RuleBroken(
-                _("%(name)s voted on this item already.") % {"name": found.person.name_zh}
-            )
-        made = Recusal.objects.create(
-            item=open_item, seat=found, reason=reason.strip(), at=timezone.now(),
-            by_key=by.actor_key, by_name=by.actor_name,
-        )  # fmt: skip
-        after = {"item": open_item.pk, "seat": found.pk}
-        act.write("sitting.recuse", "sitting", held.pk, after=after)
+        return _recused(act, held, item, seat, reason, by)
+
+
+def step_aside(*, item: Item, reason: str, by: Actor) -> Recusal:
+    """Take oneself out of one item, with the reason; who keeps the sitting reads it. The same again
+    gives what is recorded.
+
+    Raises PermissionDenied for who has no seat with a vote there; RuleBroken without a reason, once
+    one voted, or when the item is settled.
+    """
+    if not reason.strip():
+        raise RuleBroken(_("Say why the member takes no part in the item."))
+    with deed(by) as act:
+        rows = Sitting.objects.select_for_update(no_key=True, of=("self",))
+        held = rows.get(pk=item.sitting_id)
+        person = getattr(by, "person", None)
+        seats = SittingSeat.objects.filter(sitting=held, released_at=None, role__in=VOTERS)
+        seat = seats.filter(person=person).first() if person is not None else None
+        if seat is None:
+            raise NotPermitted(_("Only a member with a vote takes no part in an item."))
+        return _recused(act, held, item, seat, reason, by)
+
+
+def _recused(
+    act: Deed, held: Sitting, item: Item, seat: SittingSeat, reason: str, by: Actor
+) -> Recusal:
+    open_item = locked_item(item, (ItemState.LISTED, ItemState.OPEN))
+    found = locked_seat(seat, held)
+    recorded = Recusal.objects.filter(item=open_item, seat=found).first()
+    if recorded is not None:
+        return recorded
+    if VoteCast.objects.filter(item=open_item, seat=found).exists():
+        raise RuleBroken(_("%(name)s voted on this item already.") % {"name": found.person.name_zh})
+    made = Recusal.objects.create(
+        item=open_item, seat=found, reason=reason.strip(), at=timezone.now(),
+        by_key=by.actor_key, by_name=by.actor_name,
+    )  # fmt: skip
+    after = {"item": open_item.pk, "seat": found.pk}
+    act.write("sitting.recuse", "sitting", held.pk, after=after)
     return made

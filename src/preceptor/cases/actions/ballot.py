@@ -33,6 +33,7 @@ from ..partiality import to_recuse
 from ..queries import kind_of
 from ..seating import attendance, is_there, item_voting, voting_seats, waits_for_result
 from ..voting import Quorum, Tally, count, quorum_of
+from .agenda import refuse_other_body
 from .chairing import locked_item, locked_sitting
 from .decision import record_result
 from .invitation import LinkHolder, send_ballot_link, used
@@ -88,6 +89,7 @@ def _refuse_opening(item: Item) -> None:
             % {"state": case.get_state_display()}
         )
     _refuse_other_vote(item, kind_of(case).stage(case.stage))
+    refuse_other_body(item.sitting, case)
     partial = to_recuse(item, item.sitting)
     if partial:
         raise RuleBroken(

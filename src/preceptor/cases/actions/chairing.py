@@ -14,6 +14,7 @@ from preceptor.base.deeds import Deed
 from preceptor.base.errors import InputRefused, RuleBroken
 
 from ..access.sitting import may_run_sitting
+from ..boards import let_go
 from ..choices import ItemState, SittingState
 from ..models import AnswerLink, Item, Sitting, SittingSeat
 
@@ -95,6 +96,7 @@ def release(seat: SittingSeat) -> None:
     now = timezone.now()
     seat.released_at = now
     seat.save(update_fields=["released_at"])
+    let_go(seat.sitting, seat.person)
     AnswerLink.objects.filter(seat=seat, used_at=None, revoked_at=None).update(revoked_at=now)
 
 

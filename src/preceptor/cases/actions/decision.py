@@ -21,12 +21,12 @@ from ..access.case import (
     tasks_to_do,
 )
 from ..choices import CaseState, ItemState, StageKind, Verb, VoteResult
-from ..kinds.kind import OUTCOMES
+from ..kinds.kind import BEYOND, OUTCOMES
 from ..models import Case, Item
 from ..queries import kind_of
 from ..registry import port_of
 from .gating import judged_gate
-from .moving import advance, send_back, stay
+from .moving import advance, reached, send_back, stay
 from .stepping import (
     Move,
     demand_length,
@@ -38,7 +38,7 @@ from .stepping import (
 )
 from .task import do_tasks
 
-VERBS = {"agreed": Verb.AGREE, "refused": Verb.REFUSE}
+VERBS = {"agreed": Verb.AGREE, "refused": Verb.REFUSE, BEYOND: Verb.CLIMB}
 
 
 def decide_stage(
@@ -54,7 +54,8 @@ def decide_stage(
     """Agree to a case at its present stage, or refuse it with a reason.
 
     Where all who are named are asked, the case goes on when the last has agreed, and at once when
-    one refuses. Of two at once one wins; the other is told by RuleBroken who did what. The same
+    one refuses. What exceeds the authority of who agrees goes on as `beyond`, where the kind says so.
+    Of two at once one wins; the other is told by RuleBroken who did what. The same
     token again changes nothing. Raises NotPermitted; InputRefused for an outcome that is none;
     RuleBroken without a reason for a refusal, or where a rule holds the granting back.
     """
@@ -67,6 +68,7 @@ def decide_stage(
         if is_repeated(held, by, token):
             return held
         _demand(held, by, revision, may_decide)
+        outcome = reached(held, outcome, by)
         move = for_whom(
             Move(
                 by=by, verb=VERBS[outcome], reason=demand_length(reason), token=token,

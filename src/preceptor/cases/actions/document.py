@@ -51,7 +51,7 @@ def attach_document(
         may_view_case(by, held).demand()
         may_attach(by, held).demand()
         asked = _asked(held, name)
-        body = _body(asked, content, file_name)
+        body = checked_body(asked, content, file_name)
         stored = files.keep(BytesIO(body), file_name)
         before = CaseDocument.objects.filter(case=held, name=name, replaced_at=None).first()
         if before is not None and before.file_id == stored.pk:
@@ -79,8 +79,9 @@ def _asked(case: Case, name: str) -> Document:
     return known[name]
 
 
-def _body(asked: Document, content: BinaryIO, file_name: str) -> bytes:
-    """The content, read no further than it may be long."""
+def checked_body(asked: Document, content: BinaryIO, file_name: str) -> bytes:
+    """The content, read no further than it may be long. Raises InputRefused for a file that is empty,
+    too large, of a type that is not taken, or not what its ending says."""
     ending = ending_of(file_name)
     if ending not in asked.types:
         raise InputRefused(

@@ -17,7 +17,7 @@ from ..choices import CaseState, StageKind, Verb
 from ..kinds.kind import Stage
 from ..models import Case, CaseStep
 from ..queries import kind_of
-from .moving import advance, by_time, stay
+from .moving import advance, by_time, reached, stay
 from .reminder import write_to_holders
 from .stepping import locked
 from .task import make_tasks
@@ -85,7 +85,8 @@ def _happen(act: Deed, case: Case, stage: Stage, by: Actor) -> None:
     late = stage.deadline.late if stage.deadline is not None else "remind"
     outcome = OUTCOMES.get(late, "")
     if outcome in stage.then:
-        advance(act, case, outcome, by_time(by))
+        # Time gives nobody more authority than the one whose time it was.
+        advance(act, case, reached(case, outcome, by), by_time(by))
         return
     if late == "climb" and stage.deadline is not None and stage.deadline.climbs_to is not None:
         make_tasks(case, (stage.deadline.climbs_to,))

@@ -13,10 +13,10 @@ from preceptor.base.today import today
 
 from ..choices import CaseState, ItemState, NoticeState, Verb
 from ..deadlines import Workdays, due_on
-from ..kinds.kind import ENDS, GRANTED, Stage
+from ..kinds.kind import BEYOND, ENDS, GRANTED, Stage
 from ..models import Case, Item, Notice
 from ..queries import kind_of
-from ..registry import port_of
+from ..registry import Bounding, port_of
 from .gating import judged_gate
 from .stepping import Move, stands, take_step, tell
 from .task import close_tasks, make_asker_tasks, make_tasks, tell_end
@@ -45,6 +45,14 @@ def advance(
         _enter(case, kind_of(case).stage(goal), move.by)
     tell(act, case, move, before)
     return case
+
+
+def reached(case: Case, outcome: str, by: Actor) -> str:
+    """The outcome of an opinion: agreed to by who may not decide so much alone, it is `beyond`."""
+    stage, port = kind_of(case).stage(case.stage), port_of(case)
+    if outcome != "agreed" or BEYOND not in stage.then or not isinstance(port, Bounding):
+        return outcome
+    return outcome if port.is_within(case, stage.id, by) else BEYOND
 
 
 def begin(act: Deed, case: Case, stage: str, move: Move, gate: dict[str, Any] | None) -> Case:

@@ -18,6 +18,7 @@ from preceptor.institutions.models import Unit
 from preceptor.people.access import may_keep
 from preceptor.people.models import Person
 
+from ..boards import let_read
 from ..choices import BodyRole, ItemState, SittingState
 from ..models import Body, BodySeat, Recusal, Sitting, SittingSeat
 from ..partiality import impartial
@@ -136,6 +137,7 @@ def seat_person(
             release(replaced)
         seat.save(force_insert=True)
         _keep_recused(seat)
+        let_read(held, person)
         after = {"seat": seat.pk, "person": person.pk, "role": role}
         if stands_in_for is not None:
             after["stands_in_for"] = stands_in_for.pk

@@ -8,11 +8,13 @@ from collections.abc import Collection, Iterable, Iterator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from ..registry import Port, port_named, ports
+from ..registry import Boarding, Bounding, Port, port_named, ports
 from .faults import Fault, KindFaulty, did_you_mean, placed
 from .kind import (
+    BEYOND,
     ENDS,
     GRANTED,
+    OPTIONAL,
     OUTCOMES,
     OWN_WORDS,
     ROLE_WORDS,
@@ -46,6 +48,8 @@ def faults(kind: Kind, kinds: Collection[str] | None = None) -> list[Fault]:
         *_names(kind),
         *_actor_faults(kind, port),
         *(fault for place, stage in _places(kind) for fault in _stage_faults(kind, place, stage)),
+        *_bound_faults(kind, port),
+        *_board_faults(kind, port),
         *_ways(kind),
         *_composing(kind),
         *_appeal_faults(kind, kinds),
@@ -144,7 +148,7 @@ def _stage_faults(kind: Kind, place: str, stage: Stage) -> Iterator[Fault]:
 
 
 def _outcome_faults(kind: Kind, place: str, stage: Stage) -> Iterator[Fault]:
-    expected = OUTCOMES[stage.does]
+    expected, more = OUTCOMES[stage.does], OPTIONAL.get(stage.does, ())
     for outcome in expected:
         if outcome not in stage.then:
             yield Fault(
@@ -154,12 +158,46 @@ def _outcome_faults(kind: Kind, place: str, stage: Stage) -> Iterator[Fault]:
             )
     goals = {other.id for other in kind.stages} | ENDS
     for outcome, goal in stage.then.items():
-        if outcome not in expected:
+        if outcome not in (*expected, *more):
             sentence = _("“%(outcome)s” cannot happen at this stage.") % {"outcome": outcome}
-            yield Fault(f"{place}.then.{outcome}", did_you_mean(sentence, outcome, expected))
+            known = (*expected, *more)
+            yield Fault(f"{place}.then.{outcome}", did_you_mean(sentence, outcome, known))
         if goal not in goals:
             sentence = _("There is no stage “%(goal)s”.") % {"goal": goal}
             yield Fault(f"{place}.then.{outcome}", did_you_mean(sentence, goal, goals))
+
+
+def _bound_faults(kind: Kind, port: Port | None) -> Iterator[Fault]:
+    """Whether something lies beyond an authority, the port must be able to say; of one person."""
+    for place, stage in _places(kind):
+        if BEYOND not in stage.then:
+            continue
+        if port is not None and not isinstance(port, Bounding):
+            yield Fault(
+                f"{place}.then.{BEYOND}",
+                _("Requests about “%(port)s” know no limit of an authority; leave “beyond” out.")
+                % {"port": kind.port},
+            )
+        if stage.needs == "all":
+            yield Fault(
+                f"{place}.needs",
+                _("Where an authority has a limit, one who holds it decides, not all together."),
+            )
+
+
+def _board_faults(kind: Kind, port: object) -> Iterator[Fault]:
+    """A board that is called is to decide: its sitting is the stage right after the composition."""
+    if not isinstance(port, Boarding):
+        return
+    sittings = {stage.id for stage in kind.stages if stage.does == "sitting" and not stage.body}
+    for place, stage in _places(kind):
+        if stage.does == "compose" and stage.then.get("composed") not in sittings:
+            yield Fault(
+                f"{place}.then.composed",
+                _(
+                    "The board that is composed here sits at the next stage: let it lead to a sitting."
+                ),
+            )
 
 
 def _deadline_faults(place: str, deadline: Deadline | None, does: str) -> Iterator[Fault]:

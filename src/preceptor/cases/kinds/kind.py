@@ -20,8 +20,12 @@ OUTCOMES: Mapping[str, tuple[str, ...]] = {
     "hearing": ("confirmed", "changed"),
 }
 
+#: Outcomes that a stage may have besides: what exceeds the authority of who agreed goes on elsewhere.
+BEYOND = "beyond"
+OPTIONAL: Mapping[str, tuple[str, ...]] = {"review": (BEYOND,)}
+
 #: Words for who acts that the engine knows itself; a port adds words of its own.
-ROLE_WORDS = frozenset({"secretary", "office", "leader"})
+ROLE_WORDS = frozenset({"secretary", "office", "personnel", "leader"})
 OWN_WORDS = frozenset({"asker", "subject"})
 
 
@@ -165,6 +169,13 @@ class Kind:
     def stage(self, name: str) -> Stage:
         """The stage of this name. Raises KeyError when the kind has none."""
         return next((stage for stage in self.stages if stage.id == name), None) or _absent(name)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles that the kind names anywhere: who makes the request, acts, or is climbed to."""
+        named = [*self.opens, *(actor for stage in self.stages for actor in stage.by)]
+        above = [stage.deadline.climbs_to for stage in self.stages if stage.deadline]
+        return frozenset(one.word for one in [*named, *above] if one and one.of)
 
     def goal(self, stage: str, outcome: str) -> str:
         """Where the outcome leads: a stage's name, `granted` or `refused`. Raises KeyError for an

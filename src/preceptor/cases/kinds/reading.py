@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -52,10 +51,25 @@ def read_kind(text: str, file: str = "kind") -> Kind:
     return found
 
 
-@lru_cache(maxsize=256)
+#: Kinds read in this process, by the digest of their text: a text never changes under its digest.
+_kept: dict[str, Kind] = {}
+_MOST_KEPT = 256
+
+
+def kept_kind(digest: str) -> Kind | None:
+    """The kind whose text has the digest; None where this process has not read it yet."""
+    return _kept.get(digest)
+
+
 def kind_of_text(digest: str, text: str) -> Kind:
     """The kind of a stored text, read once for each content."""
-    return read_kind(text, digest[:12])
+    found = kept_kind(digest)
+    if found is None:
+        found = read_kind(text, digest[:12])
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        _kept[digest] = found
+    return found
 
 
 def _kind(table: Table) -> Kind:

@@ -2,6 +2,7 @@ from .body import Advice, AdviceReport, Body, BodySeat, Charter
 from .calendar import CalendarDay, CalendarYear
 from .case import Case, CaseDocument, CaseParty, CaseStep, Hearing, Reminder, Task
 from .kind import CaseKind
+from .letter import Letter
 from .notice import Notice, Objection
 from .sitting import (
     AnswerLink,
@@ -34,6 +35,7 @@ __all__ = [
     "Charter",
     "Hearing",
     "Item",
+    "Letter",
     "Minutes",
     "MinutesSignature",
     "MinutesTemplate",

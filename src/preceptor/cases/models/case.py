@@ -74,12 +74,18 @@ class Case(models.Model):
     class Meta:
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["institution", "state", "-id"], name="case_institution_state"),
+            models.Index(
+                fields=["institution", "state", "-id", "submitted_at"],
+                name="case_of_institution_state",
+            ),
             models.Index(fields=["institution", "-id"], name="case_institution"),
-            models.Index(fields=["unit", "state", "-id"], name="case_unit_state"),
+            models.Index(
+                fields=["unit", "state", "-id", "submitted_at"], name="case_of_unit_state"
+            ),
             models.Index(fields=["person", "-id"], name="case_person"),
             models.Index(fields=["asked_by", "-id"], name="case_asked_by"),
             models.Index(fields=["due_on"], condition=Q(state=CaseState.RUNNING), name="case_due"),
+            models.Index(fields=["id"], condition=Q(submitted_at=None), name="case_not_handed_in"),
         ]
 
     def __str__(self) -> str:
@@ -144,7 +150,7 @@ class CaseParty(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "person", "word"], name="case_party_once")
         ]
-        indexes = [models.Index(fields=["person", "case"], name="case_party_person")]
+        indexes = [models.Index(fields=["person", "case", "until"], name="case_party_of_person")]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.word}"
@@ -217,6 +223,16 @@ class Task(models.Model):
                 name="task_of_role_whole",
             ),
             models.Index(fields=["case", "done_at"], name="task_case"),
+            models.Index(
+                fields=["account", "case"],
+                condition=Q(account__isnull=False),
+                name="task_case_of_account",
+            ),
+            models.Index(
+                fields=["person", "case"],
+                condition=Q(person__isnull=False),
+                name="task_case_of_person",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -286,7 +302,11 @@ class Reminder(models.Model):
 
 class Hearing(models.Model):
     """The subject told of an intended refusal, what the subject said, and what was made of it
-    (Degrees Law, article 39)."""
+    (Degrees Law, article 39).
+
+    `told_at` and `answer_until` are None until the facts, grounds and basis were told. Told once
+    more, what was told and stated before stays as a row of its own, closed by `decided_at`.
+    """
 
     privacy = {
         "case": Privacy.BASIC,
@@ -305,8 +325,8 @@ class Hearing(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="hearings")
     round = models.PositiveSmallIntegerField()
     facts = EncryptedTextField(blank=True)
-    told_at = models.DateTimeField()
-    answer_until = models.DateField()
+    told_at = models.DateTimeField(null=True, blank=True)
+    answer_until = models.DateField(null=True, blank=True)
     statement = EncryptedTextField(blank=True)
     stated_at = models.DateTimeField(null=True, blank=True)
     wants_hearing = models.BooleanField(default=False)
@@ -319,8 +339,18 @@ class Hearing(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["case"], condition=Q(decided_at=None), name="hearing_one_open"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(told_at=None, answer_until=None)
+                | Q(told_at__isnull=False, answer_until__isnull=False),
+                name="hearing_told_until",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.round}"
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the person concerned was told the facts; nothing is decided before."""
+        return self.told_at is not None and self.facts != ""

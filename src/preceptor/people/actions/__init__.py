@@ -28,6 +28,7 @@ from .search import (
     rename_search,
     save_search,
 )
+from .sign_in import VISITOR, enter_own_person, send_sign_in_link, use_sign_in_link
 from .tie import declare_tie, end_absence, keep_contact, record_absence, withdraw_tie
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "SEARCH_NAME",
     "SEARCH_QUERY",
     "SLICE",
+    "VISITOR",
     "NewPerson",
     "change_password",
     "change_person",
@@ -48,6 +50,7 @@ __all__ = [
     "end_delegation",
     "end_role",
     "end_title",
+    "enter_own_person",
     "give_capacities",
     "give_titles",
     "grant_role",
@@ -63,5 +66,7 @@ __all__ = [
     "reopen_account",
     "revoke_key",
     "save_search",
+    "send_sign_in_link",
+    "use_sign_in_link",
     "withdraw_tie",
 ]

@@ -1,6 +1,6 @@
 from .absence import Absence
 from .access_key import AccessKey
-from .account import Account, Role
+from .account import Account, Role, SignInLink
 from .contact import Contact
 from .delegation import Delegation
 from .person import Capacity, Identifier, Person, Title
@@ -18,6 +18,7 @@ __all__ = [
     "Person",
     "Role",
     "SavedSearch",
+    "SignInLink",
     "Tie",
     "Title",
 ]

@@ -70,3 +70,34 @@ class Role(DatedRecord):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.kind} {self.unit_id}"
+
+
+class SignInLink(models.Model):
+    """A link sent by mail that signs somebody in once, or opens an account for an applicant; only its
+    digest is kept. `account` is null until an applicant has used it for the first time."""
+
+    privacy = {
+        "digest": Privacy.BASIC,
+        "email": Privacy.BASIC,
+        "account": Privacy.BASIC,
+        "goes_to": Privacy.BASIC,
+        "made_at": Privacy.BASIC,
+        "expires_at": Privacy.BASIC,
+        "used_at": Privacy.BASIC,
+    }
+
+    digest = models.CharField(max_length=64, unique=True)
+    email = models.EmailField()
+    account = models.ForeignKey(
+        Account, on_delete=models.CASCADE, null=True, blank=True, related_name="sign_in_links"
+    )
+    goes_to = models.CharField(max_length=200, blank=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["email", "made_at"], name="sign_in_link_email")]
+
+    def __str__(self) -> str:
+        return f"sign-in link {self.pk}"

@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from preceptor.policy import Verdict
 from preceptor.standing.packs import Force, force_on
 from preceptor.standing.population import in_chunks, subjects_on, with_relations
-from preceptor.standing.verdicts import LOADERS, Judged, judge_all
+from preceptor.standing.verdicts import OF_TRAINEES, Judged, judge_all
 from preceptor.training.models import Panel, Thesis
 
 from .moment import Moment
@@ -96,7 +96,7 @@ def findings(moment: Moment) -> Iterator[Row]:
     Raises PackError or InputRefused when a pack in force cannot be read.
     """
     number, force = 0, force_on(moment.institution.pk, moment.day)
-    for subject in LOADERS:
+    for subject in OF_TRAINEES:
         for row in _of_subject(force, moment, subject):
             number += 1
             yield (number, *row)

@@ -72,6 +72,7 @@ class Base:
         self.run(f"SET VARIABLE day = DATE '{day.isoformat()}'")
         self.run(f"SET VARIABLE year_start = DATE '{day.year}-01-01'")
         self.run(f"SET VARIABLE previous_end = DATE '{day.year - 1}-12-31'")
+        self.run(f"SET VARIABLE three_years_start = DATE '{day.year - 2}-01-01'")
         self._name_directions()
         self._name_rules()
         for view in views:

@@ -19,8 +19,8 @@ from typing import Literal
 
 Nature = Literal["flow", "stock"]
 #: year: 1 January to the day. day: on the day. previous_end: on the last day of the year before.
-#: event: a date of history.
-Window = Literal["year", "day", "previous_end", "event"]
+#: three_years: the year of the day and the two before it, up to the day. event: a date of history.
+Window = Literal["year", "day", "previous_end", "three_years", "event"]
 #: What has a value even when no record counts; `found`: nothing but what is found.
 Frame = Literal["point", "direction", "unit", "milestone", "rule", "panel_rule", "found"]
 #: How the value comes from the picked rows; `records` counts the records themselves.

@@ -6,6 +6,14 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal
 
+from django.db.models import TextChoices
+from django.utils.translation import override
+
+from preceptor.fellows.choices import IntakeSource, StationKind, Track, Verdict
+from preceptor.institutions.choices import PlatformLevel
+from preceptor.joint.choices import AgreementKind, EventKind
+from preceptor.research.choices import ProjectLevel
+
 from ..models import FigureValue
 from .figure import Quotient
 from .registry import definition_of
@@ -26,6 +34,7 @@ _UNITS: dict[str, tuple[str, str]] = {
     "credit": ("学分", "credits"),
     "item": ("件", ""),
     "day": ("天", "days"),
+    "cny": ("元", "CNY"),
 }
 _STEPS: dict[str, tuple[str, str]] = {
     "proposal": ("开题", "thesis proposal"),
@@ -46,6 +55,40 @@ _STEPS: dict[str, tuple[str, str]] = {
     "education": ("教育委员会", "education committee"),
     "instrument": ("仪器设备委员会", "instrument committee"),
 }
+
+
+def _choices(choices: type[TextChoices]) -> dict[str, tuple[str, str]]:
+    """The words of a list of choices in both languages."""
+    words: dict[str, tuple[str, str]] = {}
+    for choice in choices:
+        with override("zh-hans"):
+            zh = str(choice.label)
+        with override("en"):
+            words[choice.value] = (zh, str(choice.label))
+    return words
+
+
+#: For figures by their first word or whole key, the choices that their parts are values of.
+_PARTS: dict[str, type[TextChoices]] = {
+    "postdoc.entered_by_track": Track,
+    "postdoc.in_station_by_track": Track,
+    "postdoc.entered_by_source": IntakeSource,
+    "postdoc.projects_by_level": ProjectLevel,
+    "station.open": StationKind,
+    "pi.verdicts": Verdict,
+    "joint.agreements": AgreementKind,
+    "joint.events": EventKind,
+    "platform.operating": PlatformLevel,
+    "platform.construction": PlatformLevel,
+}
+
+
+def choice_words(key: str, part: str, language: Language) -> str:
+    """The part of a figure that is broken down by a list of choices; empty for any other."""
+    definition = definition_of(key)
+    choices = _PARTS.get(definition.key) if definition is not None else None
+    found = _choices(choices).get(part) if choices is not None else None
+    return _in(language, found) if found else ""
 
 
 def _in(language: Language, pair: tuple[str, str]) -> str:
@@ -77,7 +120,9 @@ def title_of(key: str, language: Language, names: Mapping[str, str] | None = Non
     part = part_of(key)
     if not part:
         return title
-    name = (names or {}).get(part) or step_words(part, language)
+    name = (
+        (names or {}).get(part) or choice_words(key, part, language) or step_words(part, language)
+    )
     return f"{title}：{name}" if language == "zh" else f"{title}: {name}"
 
 

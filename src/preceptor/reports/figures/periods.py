@@ -15,12 +15,15 @@ def _is_year_end(day: date) -> bool:
 
 
 def period_of(window: Window, day: date) -> str:
-    """The window's short name: Y2023, ASOF2023, ASOF2022, EVENT.
+    """The window's short name: Y2023, ASOF2023, ASOF2022, Y2021TO2023, EVENT.
 
     A census of another day than 31 December says so: Y2023TO2023-06-30, ASOF2023-06-30.
     """
     if window == "year":
         return f"Y{day.year}" if _is_year_end(day) else f"Y{day.year}TO{day.isoformat()}"
+    if window == "three_years":
+        whole = _is_year_end(day)
+        return f"Y{day.year - 2}TO{day.year if whole else day.isoformat()}"
     if window == "day":
         return f"ASOF{day.year}" if _is_year_end(day) else f"ASOF{day.isoformat()}"
     return f"ASOF{day.year - 1}" if window == "previous_end" else "EVENT"
@@ -48,4 +51,5 @@ def in_words(period: str, language: str) -> str:
         return "登记事项" if language == "zh" else "as registered"
     if period.startswith("ASOF"):
         return f"截至 {last}" if language == "zh" else f"as of {last}"
-    return f"{last.year}-01-01 至 {last}" if language == "zh" else f"{last.year}-01-01 to {last}"
+    first = f"{period[1:5]}-01-01"
+    return f"{first} 至 {last}" if language == "zh" else f"{first} to {last}"

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from . import admission, cases, completeness, reconciliation, situation, strength, training
+from . import (
+    admission,
+    cases,
+    completeness,
+    fellows,
+    joint,
+    reconciliation,
+    situation,
+    strength,
+    training,
+)
 from .figure import Definition
 
 DEFINITIONS: tuple[Definition, ...] = (
@@ -11,6 +21,8 @@ DEFINITIONS: tuple[Definition, ...] = (
     *admission.FIGURES,
     *training.FIGURES,
     *cases.FIGURES,
+    *fellows.FIGURES,
+    *joint.FIGURES,
     *completeness.FIGURES,
     *reconciliation.FIGURES,
 )

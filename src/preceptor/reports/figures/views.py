@@ -142,6 +142,19 @@ FROM cases c JOIN (
 ) latest ON latest.person_id = c.person_id
 """
 
+# The first-level discipline in which a discipline lies: itself or one above it.
+FIRST_LEVELS = """
+CREATE TEMP TABLE first_levels AS
+WITH RECURSIVE above(key, upper) AS (
+    SELECT key, key FROM disciplines
+    UNION
+    SELECT above.key, d.parent_id FROM above JOIN disciplines d ON d.key = above.upper
+    WHERE d.parent_id IS NOT NULL
+)
+SELECT above.key, d.key AS first_key, d.code AS first FROM above JOIN disciplines d ON d.key = above.upper
+WHERE d.level = 'first'
+"""
+
 #: Small: what a report lists beside its figures.
-REGISTERS = (POINTS, DIRECTIONS, STANDING_DIRECTIONS, PLACES, TAUGHT)
+REGISTERS = (POINTS, DIRECTIONS, STANDING_DIRECTIONS, PLACES, TAUGHT, FIRST_LEVELS)
 VIEWS = (*REGISTERS, TRAINEES, SUPERVISORS, APPLICANTS, VERDICTS, REVIEWED, REQUESTS)

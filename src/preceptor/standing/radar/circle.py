@@ -1,13 +1,15 @@
-"""Whom a conflict is measured by: the trainee, and those who guide or guided the trainee."""
+"""Whom a conflict is measured by: the person concerned, and those who guide or guided that person."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.people.models import Person
+from preceptor.training.choices import SupervisionRole
 from preceptor.training.models import Enrolment, Supervision
 
 from .conflict import Evidence
@@ -15,32 +17,55 @@ from .words import name_in, said
 
 TRAINEE = _("the trainee %(name)s")
 SUPERVISOR = _("the supervisor %(name)s")
+SELF = _("This is the trainee.")
+GUIDES = {
+    SupervisionRole.MAIN: _("Guides the trainee as main supervisor since %(day)s."),
+    SupervisionRole.CO: _("Guides the trainee as co-supervisor since %(day)s."),
+}
+GUIDED = _("Guided the trainee from %(day)s to %(end)s.")
+
+
+@dataclass(frozen=True)
+class Guide:
+    """Somebody who guides the person concerned, `until` None where it goes on; `says` is the sentence
+    by which it is told, with the places `day` and `end`."""
+
+    person: Person
+    says: str | Promise
+    since: date | None
+    until: date | None = None
 
 
 @dataclass(frozen=True)
 class Circle:
-    """The trainee's person and every supervision ever known, main or co."""
+    """The person concerned and everybody ever known to guide that person.
 
-    enrolment: Enrolment
-    trainee: Person
-    supervisions: tuple[Supervision, ...]
+    `noun` and `key` are the record that says so, true since a day; `unit` is where the person works.
+    `is_self` and `is_called` are how the person is spoken of. `enrolment` is None for who is no
+    trainee: then no panels of a training are looked at.
+    """
 
-    @property
-    def supervisors(self) -> dict[int, Person]:
-        """The supervisors, past and present, by key."""
-        return {row.person_id: row.person for row in self.supervisions}
+    person: Person
+    guides: tuple[Guide, ...]
+    noun: str
+    key: int
+    since: date | None
+    unit: int
+    institution: int
+    is_self: str | Promise
+    is_called: str | Promise
+    enrolment: Enrolment | None = None
 
     @property
     def persons(self) -> dict[int, Person]:
-        """The trainee and the supervisors, by key."""
-        return {**self.supervisors, self.trainee.pk: self.trainee}
+        """The person concerned and the guides, past and present, by key."""
+        return {**{one.person.pk: one.person for one in self.guides}, self.person.pk: self.person}
 
     def called(self, person: int, language: str) -> str:
-        """“the trainee Lin”, “the supervisor Jiang”; the name alone for anybody else."""
+        """“the trainee Lin”, “the supervisor Jiang”: what one of the circle is called."""
         name = name_in(self.persons[person], language)
-        if person == self.trainee.pk:
-            return said(TRAINEE, language, name=name)
-        return said(SUPERVISOR, language, name=name)
+        template = self.is_called if person == self.person.pk else SUPERVISOR
+        return said(template, language, name=name)
 
     def evidence(
         self, template: str | Promise, other: int, noun: str, key: int, **places: str
@@ -57,4 +82,14 @@ def circle_of(enrolment: Enrolment) -> Circle:
     """The circle of a trainee; two queries, one where the person was read with the enrolment."""
     rows = Supervision.objects.known().filter(enrolment=enrolment).select_related("person")
     rows = rows.defer("person__birth_on").order_by("valid_from", "pk")
-    return Circle(enrolment, enrolment.person, tuple(rows))
+    return Circle(
+        person=enrolment.person, guides=tuple(_guide(row) for row in rows), noun="enrolment",
+        key=enrolment.pk, since=enrolment.cohort_on, unit=enrolment.unit_id,
+        institution=enrolment.institution_id, is_self=SELF, is_called=TRAINEE,
+        enrolment=enrolment,
+    )  # fmt: skip
+
+
+def _guide(row: Supervision) -> Guide:
+    says = GUIDES[SupervisionRole(row.role)] if row.valid_to is None else GUIDED
+    return Guide(row.person, says, row.valid_from, row.valid_to)

@@ -31,7 +31,9 @@ SET_ASIDE = _(
 
 def panel_signs(circle: Circle, on: date, years: int, panel: Panel | None) -> Iterator[Sign]:
     """Who sat on another panel of the trainee, within so many years; and whoever sat in a round set
-    aside, without limit. Two queries."""
+    aside, without limit. Two queries; none for who is no trainee."""
+    if circle.enrolment is None:
+        return
     aside = _set_aside(circle.enrolment)
     seats = PanelSeat.objects.filter(panel__enrolment=circle.enrolment)
     seats = seats.select_related("panel__sitting").order_by("pk")

@@ -1,4 +1,4 @@
-"""The radar itself: every tie of many persons to one trainee, in a fixed number of queries."""
+"""The radar itself: every tie of many persons to one person concerned, in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from preceptor.cases.kinds.kind import Conflicts
 from preceptor.people.models import Person
 from preceptor.training.models import Enrolment, Panel
 
-from .circle import circle_of
+from .circle import Circle, circle_of
 from .conflict import Conflict, Sign, gathered
 from .panels import panel_signs
 from .ties import own_signs, tie_signs, unit_signs
@@ -31,16 +31,26 @@ def conflicts(
     whose deciding day is unknown is shown as a warning, never dropped. `panel` is the one being
     composed, whose own seats are no earlier panel. At most ten queries for any number of persons.
     """
+    return conflicts_with(circle_of(enrolment), persons, on, rule, panel)
+
+
+def conflicts_with(
+    circle: Circle,
+    persons: Collection[Person],
+    on: date,
+    rule: Conflicts,
+    panel: Panel | None = None,
+) -> dict[int, list[Conflict]]:
+    """What ties each person to anybody of the circle, as `conflicts` tells it of a trainee's."""
     keys = {person.pk for person in persons}
-    signs = (sign for sign in _signs(keys, enrolment, on, rule, panel) if sign.person in keys)
+    signs = (sign for sign in _signs(keys, circle, on, rule, panel) if sign.person in keys)
     found = gathered(signs, rule)
     return {key: found.get(key, []) for key in sorted(keys)}
 
 
 def _signs(
-    keys: set[int], enrolment: Enrolment, on: date, rule: Conflicts, panel: Panel | None
+    keys: set[int], circle: Circle, on: date, rule: Conflicts, panel: Panel | None
 ) -> Iterator[Sign]:
-    circle = circle_of(enrolment)
     yield from own_signs(circle)
     yield from tie_signs(circle, on)
     yield from unit_signs(circle, keys, on)

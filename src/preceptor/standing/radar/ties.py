@@ -1,4 +1,4 @@
-"""Supervision, declared ties, and posts in the trainee's own hospital or college."""
+"""Who guides the person concerned, declared ties, and posts in that person's hospital or college."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from preceptor.institutions.models import Unit
 from preceptor.institutions.queries import relations_on, units_below
 from preceptor.people.choices import CapacityKind, TieKind
 from preceptor.people.models import Capacity, Tie
-from preceptor.training.choices import SupervisionRole
 from preceptor.training.models import Enrolment, Placement
 
 from .circle import Circle
@@ -21,12 +20,6 @@ from .conflict import Evidence, Sign
 from .words import LANGUAGES, day_text, said
 
 POSTS = (CapacityKind.STAFF, CapacityKind.PHYSICIAN)
-SELF = _("This is the trainee.")
-GUIDES = {
-    SupervisionRole.MAIN: _("Guides the trainee as main supervisor since %(day)s."),
-    SupervisionRole.CO: _("Guides the trainee as co-supervisor since %(day)s."),
-}
-GUIDED = _("Guided the trainee from %(day)s to %(end)s.")
 TIES = {
     TieKind.KINSHIP: _("Declared kinship with %(other)s."),
     TieKind.FINANCIAL: _("Declared financial interest with %(other)s."),
@@ -34,6 +27,7 @@ TIES = {
     TieKind.OTHER: _("Declared tie with %(other)s."),
 }
 POST = _("Holds a post at %(unit)s since %(day)s, where the trainee is placed.")
+POST_THERE = _("Holds a post at %(unit)s since %(day)s, where the person concerned works.")
 
 
 def _both(template: str | Promise, noun: str, key: int, **places: str) -> Evidence:
@@ -42,18 +36,14 @@ def _both(template: str | Promise, noun: str, key: int, **places: str) -> Eviden
 
 
 def own_signs(circle: Circle) -> Iterator[Sign]:
-    """The trainee, and whoever guides or guided the trainee, whatever the day. No query."""
-    key = circle.enrolment.pk
-    yield Sign(
-        circle.trainee.pk, "self", _both(SELF, "enrolment", key), circle.enrolment.cohort_on,
-        is_final=True,
-    )  # fmt: skip
-    for row in circle.supervisions:
-        template = GUIDES[SupervisionRole(row.role)] if row.valid_to is None else GUIDED
+    """The person concerned, and whoever guides or guided that person, whatever the day. No query."""
+    own = _both(circle.is_self, circle.noun, circle.key)
+    yield Sign(circle.person.pk, "self", own, circle.since, is_final=True)
+    for one in circle.guides:
         evidence = _both(
-            template, "enrolment", key, day=day_text(row.valid_from), end=day_text(row.valid_to)
+            one.says, circle.noun, circle.key, day=day_text(one.since), end=day_text(one.until)
         )
-        yield Sign(row.person_id, "supervisor", evidence, row.valid_from)
+        yield Sign(one.person.pk, "supervisor", evidence, one.since)
 
 
 def tie_signs(circle: Circle, on: date) -> Iterator[Sign]:
@@ -72,13 +62,15 @@ def tie_signs(circle: Circle, on: date) -> Iterator[Sign]:
 
 
 def unit_signs(circle: Circle, persons: Collection[int], on: date) -> Iterator[Sign]:
-    """Who holds a post in the trainee's hospital or college on the day: in it, in a part of it, or,
-    for a trainee placed in a part, above that part but below the institution. Three queries."""
-    units = _home(circle.enrolment, on)
+    """Who holds a post in the hospital or college of the person concerned on the day: in it, in a part
+    of it, or, for somebody placed in a part, above that part but below the institution. Three queries
+    at most."""
+    units = _home(circle, on)
+    says = POST if circle.enrolment is not None else POST_THERE
     posts = Capacity.objects.on(on).filter(kind__in=POSTS, unit__in=units, person__in=persons)
     for row in posts.select_related("unit").order_by("valid_from", "pk"):
         zh, en = (
-            said(POST, language, unit=_name(row.unit, language), day=day_text(row.valid_from))
+            said(says, language, unit=_name(row.unit, language), day=day_text(row.valid_from))
             for language in LANGUAGES
         )
         yield Sign(
@@ -90,13 +82,21 @@ def _name(unit: Unit, language: str) -> str:
     return unit.name_en if language == "en" and unit.name_en else unit.name_zh
 
 
-def _home(enrolment: Enrolment, on: date) -> frozenset[int]:
-    placed = Placement.objects.on(on).filter(enrolment=enrolment).values_list("unit_id", flat=True)
-    home = placed.first() or enrolment.unit_id
+def _home(circle: Circle, on: date) -> frozenset[int]:
+    home = _placed(circle.enrolment, on) or circle.unit
+    if circle.enrolment is None and home == circle.institution:
+        return frozenset()
     below = relations_on(on)
     upper = {home}
     while more := {high for high, lows in below.items() if upper.intersection(lows)} - upper:
         upper |= more
     # Whoever works at the university as a whole is of no hospital.
-    upper -= {enrolment.institution_id}
+    upper -= {circle.institution}
     return units_below([home], relations=below) | frozenset(upper)
+
+
+def _placed(enrolment: Enrolment | None, on: date) -> int | None:
+    if enrolment is None:
+        return None
+    placed = Placement.objects.on(on).filter(enrolment=enrolment).values_list("unit_id", flat=True)
+    return placed.first()

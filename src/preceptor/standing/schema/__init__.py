@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from preceptor.policy import Schema
 
+from .applicant import APPLICANT
+from .appointment import APPOINTMENT
+from .board import BOARD
 from .committee import COMMITTEE
+from .dual import DUAL
 from .enrolment import ENROLMENT
 from .panel import PANEL
 from .postdoc import POSTDOC
 from .sampling import SAMPLING
+from .station import STATION
 from .stipend import STIPEND
 from .supervisor import SUPERVISOR
 from .thesis import THESIS
@@ -27,6 +32,11 @@ SCHEMA = Schema(
         "committee": COMMITTEE,
         "postdoc": POSTDOC,
         "sampling": SAMPLING,
+        "applicant": APPLICANT,
+        "board": BOARD,
+        "station": STATION,
+        "appointment": APPOINTMENT,
+        "dual": DUAL,
     },
     version="2",
 )

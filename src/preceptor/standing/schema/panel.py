@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from preceptor.policy import Bool, Date, Enum, Int, Rows, Subject
 
-from .words import DATE_TITLES, DATES, SENIORITY, SENIORITY_TITLES, STAGE_TITLES, STAGES, under
+from .words import (
+    DATE_TITLES,
+    DATES,
+    SENIORITY,
+    SENIORITY_TITLES,
+    SERIES,
+    SERIES_TITLES,
+    STAGE_TITLES,
+    STAGES,
+    under,
+)
 
 PANEL = Subject(
     columns={
@@ -23,9 +33,7 @@ PANEL = Subject(
             {
                 "is_doctoral_supervisor": Bool(),
                 "title_level": SENIORITY,
-                "title_series": Enum(
-                    "teacher", "physician", "researcher", "technician", "nurse", "engineer"
-                ),
+                "title_series": SERIES,
                 "in_clinical_work": Bool(),
                 "is_outside_unit": Bool(),
                 "is_outside_institution": Bool(),
@@ -65,12 +73,7 @@ PANEL = Subject(
         "members.title_level": ("职称级别", "level of title"),
         **under("members.title_level", SENIORITY_TITLES),
         "members.title_series": ("职称系列", "series of title"),
-        "members.title_series.teacher": ("教师", "teacher"),
-        "members.title_series.physician": ("卫生（医师）", "physician"),
-        "members.title_series.researcher": ("研究", "researcher"),
-        "members.title_series.technician": ("卫生（技师）", "technician"),
-        "members.title_series.nurse": ("卫生（护理）", "nurse"),
-        "members.title_series.engineer": ("工程", "engineer"),
+        **under("members.title_series", SERIES_TITLES),
         "members.in_clinical_work": ("临床在岗情况", "clinical work"),
         "members.is_outside_unit": ("部门归属", "unit (inside or outside)"),
         "members.is_outside_institution": ("单位归属", "institution (inside or outside)"),

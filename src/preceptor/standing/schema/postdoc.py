@@ -1,8 +1,12 @@
-"""A postdoc in a station, as far as grounds for withdrawal ask."""
+"""A postdoc: entry, term, clock, assessments, exit, and grounds for withdrawal."""
 
 from __future__ import annotations
 
-from preceptor.policy import Bool, Date, Enum, Int, Rows, Subject
+from preceptor.policy import Bool, Date, Dec, Enum, Int, Rows, Subject
+
+from .words import GOAL_TITLES, GOALS, TRACK_TITLES, TRACKS, under
+
+INTAKES = Enum("own", "joint", "enterprise", "foreign")
 
 POSTDOC = Subject(
     columns={
@@ -22,6 +26,34 @@ POSTDOC = Subject(
         "absent_days_running": Int(0, 4000),
         "absent_days_in_year": Int(0, 366),
         "abroad_days_late": Int(0, 4000),
+        "track": TRACKS,
+        "intake": INTAKES,
+        # Of entry, as an applicant's.
+        "entry_age_months": Int(0, 1800),
+        "entry_months_since_doctorate": Int(0, 1200),
+        "is_own_doctor": Bool(),
+        "is_same_discipline": Bool(),
+        "is_medicine": Bool(),
+        "is_full_time": Bool(),
+        "has_special_approval": Bool(),
+        # Complete months of the term, and months begun: one asks for enough, one for not too many.
+        "term_months": Int(0, 600),
+        "term_months_begun": Int(0, 600),
+        "months_served": Int(0, 600),
+        "months_left": Int(0, 600),
+        # Days of all stays of the person before the day, those of leaves among them.
+        "station_days": Int(0, 40_000),
+        "has_contract": Bool(),
+        "has_agreement": Bool(),
+        "agreement_in_force": Bool(),
+        "asks_extension": Bool(),
+        "extension_days_before": Int(-4000, 4000),
+        "extended_months_begun": Int(0, 600),
+        "asks_exit": Bool(),
+        "is_early_exit": Bool(),
+        "exit_asked_days_before": Int(-4000, 4000),
+        # Complete months from entry to the day of exit that was asked for.
+        "exit_months": Int(0, 600),
     },
     lists={
         "assessments": Rows(
@@ -40,6 +72,43 @@ POSTDOC = Subject(
             label=("sanction", "imposed_on"),
             most=100,
         ),
+        "leaves": Rows(
+            {
+                "leave": Enum("maternity", "illness", "abroad", "other"),
+                # Days of stays that the leave took before the day; a day of two leaves counts once.
+                "days": Int(0, 4000),
+                "first_on": Date(),
+            },
+            label=("leave", "first_on"),
+            most=200,
+        ),
+        # How many days the one, two, three ... months before the day have.
+        "calendar": Rows(
+            {"back_months": Int(1, 120), "back_days": Int(0, 4000)},
+            label=("back_months",),
+            most=120,
+        ),
+        # One row for each calendar month and kind, planned or spent.
+        "months": Rows(
+            {
+                "setting": Enum("clinical", "laboratory"),
+                "is_planned": Bool(),
+                "share": Dec(2, 0, 1),
+                "month": Date(),
+            },
+            label=("setting", "month"),
+            most=1000,
+        ),
+        "goals": Rows(
+            {
+                "goal": GOALS,
+                "target": Dec(2, 0, 10**8),
+                "reached": Dec(2, 0, 10**8),
+                "due_on": Date(),
+                "is_agreed": Bool(),
+            },
+            most=200,
+        ),
     },
     dates={"event": "event_on"},
     units={
@@ -47,8 +116,22 @@ POSTDOC = Subject(
         "absent_days_running": "day",
         "absent_days_in_year": "day",
         "abroad_days_late": "day",
+        "entry_age_months": "month",
+        "entry_months_since_doctorate": "month",
+        "term_months": "month",
+        "term_months_begun": "month",
+        "months_served": "month",
+        "months_left": "month",
+        "station_days": "day",
+        "extension_days_before": "day",
+        "extended_months_begun": "month",
+        "exit_asked_days_before": "day",
+        "exit_months": "month",
+        "leaves.days": "day",
+        "calendar.back_days": "day",
+        "months.share": "month",
     },
-    gates=("extension", "midterm", "exit"),
+    gates=("entry", "annual", "extension", "midterm", "exit", "transfer", "withdrawal"),
     titles={
         "": ("博士后", "postdoc"),
         "event_on": ("核查日期", "date of the check"),
@@ -73,6 +156,78 @@ POSTDOC = Subject(
         "absent_days_running": ("连续旷工天数", "days absent running, unexcused"),
         "absent_days_in_year": ("一年内累计旷工天数", "days absent in a year, unexcused"),
         "abroad_days_late": ("出国逾期未归天数", "days late in returning from abroad"),
+        "track": ("培养轨道", "track"),
+        **under("track", TRACK_TITLES),
+        "intake": ("招收方式", "source of intake"),
+        "intake.own": ("自主招收", "own recruitment"),
+        "intake.joint": ("联合招收", "joint intake"),
+        "intake.enterprise": ("企业项目", "enterprise project"),
+        "intake.foreign": ("境外引进", "from abroad"),
+        "entry_age_months": ("进站时年龄（满月数）", "age at entry in complete months"),
+        "entry_months_since_doctorate": (
+            "进站时获博士学位以来的月数（不足一个月的按一个月计）",
+            "months begun between the doctorate and entry",
+        ),
+        "is_own_doctor": ("本单位授予博士学位", "doctorate granted by this institution"),
+        "is_same_discipline": (
+            "博士专业与流动站同属一个一级学科",
+            "doctorate in the first-level discipline of the station",
+        ),
+        "is_medicine": ("医学学科", "station in medicine"),
+        "is_full_time": ("全职", "full time"),
+        "has_special_approval": ("特别批准", "special approval"),
+        "term_months": ("在站期限满月数", "complete months of the term"),
+        "term_months_begun": (
+            "在站期限月数（不足一个月的按一个月计）",
+            "months of the term, begun ones counted",
+        ),
+        "months_served": ("本期在站满月数", "complete months served of the term"),
+        "months_left": ("距期满月数", "complete months left of the term"),
+        "station_days": ("累计在站天数", "days in stations in all"),
+        "has_contract": ("工作合同", "work contract in force"),
+        "has_agreement": ("联合培养协议", "tripartite agreement"),
+        "agreement_in_force": ("联合培养协议效力", "tripartite agreement in force"),
+        "asks_extension": ("延期申请", "request of an extension"),
+        "extension_days_before": (
+            "延期申请提前天数",
+            "days between the request of an extension and the end of the term",
+        ),
+        "extended_months_begun": (
+            "延期后在站月数（不足一个月的按一个月计）",
+            "months of the term as extended, begun ones counted",
+        ),
+        "asks_exit": ("出站申请", "request of exit"),
+        "is_early_exit": ("提前出站", "exit before the end of the term"),
+        "exit_asked_days_before": (
+            "出站申请提前天数",
+            "days between the request of exit and the exit",
+        ),
+        "exit_months": ("出站时在站满月数", "complete months in the station at exit"),
+        "leaves": ("休假与离站", "leaves"),
+        "leaves.leave": ("类别", "kind of leave"),
+        "leaves.leave.maternity": ("产假", "maternity leave"),
+        "leaves.leave.illness": ("病假", "sick leave"),
+        "leaves.leave.abroad": ("出国（境）", "stay abroad"),
+        "leaves.leave.other": ("其他", "other leave"),
+        "leaves.days": ("天数", "days"),
+        "leaves.first_on": ("起始日期", "first day"),
+        "calendar": ("月数与天数", "months and their days"),
+        "calendar.back_months": ("月数", "months"),
+        "calendar.back_days": ("天数", "days"),
+        "months": ("轨道训练月份", "months of the track"),
+        "months.setting": ("场所", "where it is spent"),
+        "months.setting.clinical": ("临床", "clinical"),
+        "months.setting.laboratory": ("实验室", "laboratory"),
+        "months.is_planned": ("计划", "planned"),
+        "months.share": ("占比", "share"),
+        "months.month": ("月份", "month"),
+        "goals": ("个人发展计划目标", "goals of the plan"),
+        "goals.goal": ("目标类别", "kind of goal"),
+        **under("goals.goal", GOAL_TITLES),
+        "goals.target": ("目标值", "target"),
+        "goals.reached": ("完成值", "reached"),
+        "goals.due_on": ("完成期限", "due date"),
+        "goals.is_agreed": ("是否商定", "agreed"),
         "assessments": ("考核", "assessments"),
         "assessments.kind": ("考核类别", "kind of assessment"),
         "assessments.kind.annual": ("年度考核", "annual assessment"),

@@ -48,6 +48,33 @@ SENIORITY_TITLES: Titles = {
     "intermediate": ("中级", "intermediate"),
     "junior": ("初级", "junior"),
 }
+SERIES = Enum("teacher", "physician", "researcher", "technician", "nurse", "engineer")
+SERIES_TITLES: Titles = {
+    "teacher": ("教师", "teacher"),
+    "physician": ("卫生（医师）", "physician"),
+    "researcher": ("研究", "researcher"),
+    "technician": ("卫生（技师）", "technician"),
+    "nurse": ("卫生（护理）", "nurse"),
+    "engineer": ("工程", "engineer"),
+}
+TRACKS = Enum("clinical", "basic", "dual", "incubation")
+TRACK_TITLES: Titles = {
+    "clinical": ("临床型", "clinical"),
+    "basic": ("基础型", "basic"),
+    "dual": ("临床与基础双轨", "dual: clinical and basic"),
+    "incubation": ("医工孵育", "medicine-engineering incubation"),
+}
+GOALS = Enum("paper", "project", "patent", "funding", "teaching", "trainee", "skill", "other")
+GOAL_TITLES: Titles = {
+    "paper": ("论文", "papers"),
+    "project": ("项目", "projects won"),
+    "patent": ("专利", "patents"),
+    "funding": ("经费（万元）", "money won (CNY 10,000)"),
+    "teaching": ("教学学时", "teaching hours"),
+    "trainee": ("指导学生", "trainees taught"),
+    "skill": ("能力提升", "skills acquired"),
+    "other": ("其他目标", "other goals"),
+}
 DATE_TITLES: Titles = {
     "cohort_on": ("年级日期", "cohort date"),
     "event_on": ("实际日期", "date of the event"),
@@ -65,7 +92,13 @@ GATE_TITLES: Titles = {
     "term_assessment": ("聘期考核", "assessment of the term"),
     "admission": ("招生", "admission"),
     "decision": ("会议决议", "decision of the meeting"),
+    "entry": ("进站或聘任", "entry or appointment"),
+    "annual": ("年度考核", "annual assessment"),
     "extension": ("延期", "extension"),
+    "opening": ("设站", "opening of the station"),
+    "transfer": ("转站", "move to another station"),
+    "withdrawal": ("退站", "withdrawal from the station"),
+    "assessment": ("聘期考核", "assessment of an appointment"),
     "exit": ("出站", "exit from the station"),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
@@ -161,7 +162,7 @@ def _open(enrolment: Enrolment, kind: str, about: str | Promise, by: Actor, reas
     for language in ("zh-hans", "en"):
         with override(language):
             name = person.name_en or person.name_zh if language == "en" else person.name_zh
-            titles[language] = _("%(what)s: %(name)s") % {"what": about, "name": name}
+            titles[language] = capfirst(_("%(what)s: %(name)s") % {"what": about, "name": name})
     return open_case(
         institution=enrolment.institution, unit=enrolment.unit, kind=kind, person=person,
         title_zh=titles["zh-hans"], title_en=titles["en"], reason=reason.strip(), by=by,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -38,11 +40,13 @@ class CaseFilter(forms.Form):
         label=_("Whose"),
         required=False,
         choices=[("", _("Anybody's")), ("mine", _("made by me")), ("about", _("about me"))],
+        widget=Select,
     )
     state = forms.ChoiceField(
         label=pgettext_lazy("of a request", "State"),
         required=False,
         choices=[("", _("Any")), (OPEN, _("not decided yet")), *CaseState.choices],
+        widget=Select,
     )
     kind = forms.ChoiceField(label=_("Kind of request"), required=False, widget=Select)
     unit = forms.TypedChoiceField(
@@ -53,6 +57,7 @@ class CaseFilter(forms.Form):
         label=_("Deadline"),
         required=False,
         choices=[("", _("Any")), ("1", _("overdue"))],
+        widget=Select,
     )
 
     def __init__(self, data: Any, user: Any) -> None:
@@ -74,13 +79,18 @@ class CaseFilter(forms.Form):
 def kinds_offered(user: Any) -> list[tuple[str, str]]:
     """Name and title of the kinds of request that the reader meets today; one query."""
     rows = visible_kinds(user).filter(state=KindState.IN_FORCE, valid_to=None)
-    found = {row.name: localised(row, "title") for row in rows.defer("content")}
+    named = rows.order_by("name", "pk").only("name", "title_zh", "title_en")
+    found = {row.name: localised(row, "title") for row in named}
     return sorted(found.items(), key=lambda pair: pair[1])
 
 
 def filtered_cases(user: Any, chosen: dict[str, Any]) -> QuerySet[Case]:
     """The requests that the user may see and that meet all the chosen filters, without the reasons."""
-    rows = visible_cases(user).defer("reason")
+    return narrowed(visible_cases(user).defer("reason"), user, chosen)
+
+
+def narrowed(rows: QuerySet[Case], user: Any, chosen: dict[str, Any]) -> QuerySet[Case]:
+    """Those of the requests that meet all the chosen filters."""
     if "whose" in chosen:
         rows = rows.filter(_whose(user, chosen["whose"]))
     if "state" in chosen:
@@ -93,6 +103,13 @@ def filtered_cases(user: Any, chosen: dict[str, Any]) -> QuerySet[Case]:
     if "late" in chosen:
         rows = rows.filter(state=CaseState.RUNNING, due_on__lt=today())
     return rows.filter(_matches(chosen["q"].strip())) if "q" in chosen else rows
+
+
+def narrowing(
+    user: Any, chosen: dict[str, Any]
+) -> Callable[[QuerySet[Case]], QuerySet[Case]] | None:
+    """What leaves those that meet all the chosen filters; None where none is chosen."""
+    return partial(narrowed, user=user, chosen=chosen) if chosen else None
 
 
 def _whose(user: Any, wanted: str) -> Q:

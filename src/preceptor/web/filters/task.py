@@ -19,6 +19,8 @@ SOURCES = {
     "draft": _("Planned changes"),
     "advice": _("Advice to follow up"),
     "term": _("Terms that end"),
+    "agreement": _("Agreements that expire"),
+    "obligation": _("Obligations that are due"),
 }
 
 
@@ -27,7 +29,10 @@ class TaskFilter(forms.Form):
 
     kind = forms.ChoiceField(label=_("Kind of request"), required=False, widget=Select)
     late = forms.ChoiceField(
-        label=_("Deadline"), required=False, choices=[("", _("Any")), ("1", _("overdue"))]
+        label=_("Deadline"),
+        required=False,
+        choices=[("", _("Any")), ("1", _("overdue"))],
+        widget=Select,
     )
     whose = forms.ChoiceField(
         label=_("For whom"),
@@ -37,6 +42,7 @@ class TaskFilter(forms.Form):
             ("mine", _("me")),
             ("others", _("those for whom I act")),
         ],
+        widget=Select,
     )
 
     def __init__(self, data: Any, user: Any) -> None:
@@ -51,18 +57,22 @@ class TaskFilter(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
+def wanted_in(chosen: dict[str, Any]) -> Wanted:
+    """Which tasks the chosen filters ask for."""
+    whose = {"mine": False, "others": True}
+    return Wanted(
+        kind=chosen.get("kind", ""),
+        is_overdue="late" in chosen,
+        is_delegated=whose.get(chosen.get("whose", "")),
+    )
+
+
 def wanted_tasks(
     user: Any, chosen: dict[str, Any], after: Place | None = None, most: int | None = None
 ) -> list[TaskLine]:
     """What waits on the user and meets all the chosen filters, as it is due; all of it unless
     `most` says how many after the place."""
-    whose = {"mine": False, "others": True}
-    wanted = Wanted(
-        kind=chosen.get("kind", ""),
-        is_overdue="late" in chosen,
-        is_delegated=whose.get(chosen.get("whose", "")),
-    )
-    return tasks_of(user, after=after, most=most, wanted=wanted)
+    return tasks_of(user, after=after, most=most, wanted=wanted_in(chosen))
 
 
-__all__ = ["PAGE", "TaskFilter", "wanted_tasks"]
+__all__ = ["PAGE", "TaskFilter", "wanted_in", "wanted_tasks"]

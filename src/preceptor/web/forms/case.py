@@ -41,7 +41,8 @@ class StepForm(forms.Form):
     def unsent(self) -> str:
         """What the reader wrote, so that it is not lost when the step is refused."""
         texts = (
-            str(self.data.get(name, "")) for name in ("reason", "statement", "record", "answer")
+            str(self.data.get(name, ""))
+            for name in ("reason", "statement", "facts", "record", "answer")
         )
         return next((text for text in texts if text.strip()), "")
 
@@ -88,14 +89,25 @@ class DocumentForm(StepForm):
 
 
 class ViewForm(StepForm):
-    """What the person concerned says to an intended refusal."""
+    """What the person concerned says at a hearing."""
 
     statement = _text(_("My view"), required=True, rows=6)
     wants_hearing = forms.BooleanField(label=_("I ask to be heard in person"), required=False)
 
 
+class FactsForm(StepForm):
+    """What the person concerned is told before being heard."""
+
+    facts = _text(
+        _("Facts, grounds and basis"),
+        _("What was found, what is intended for that reason, and which articles it rests on."),
+        required=True,
+        rows=8,
+    )
+
+
 class HearingForm(StepForm):
-    """What comes of an intended refusal."""
+    """What comes of a hearing."""
 
     outcome = forms.ChoiceField(
         choices=[("confirmed", _("confirm")), ("changed", _("change"))], widget=forms.HiddenInput

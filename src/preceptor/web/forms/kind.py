@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from preceptor.cases.choices import AppealGround, BodyKind
 from preceptor.cases.kinds.kind import (
     ENDS,
+    OPTIONAL,
     OUTCOMES,
     Appeal,
     Conflicts,
@@ -25,6 +27,7 @@ from preceptor.cases.kinds.kind import (
 )
 from preceptor.cases.kinds.reading import FILE_TYPES
 from preceptor.cases.kinds.writing import actor_text
+from preceptor.cases.registry import Bounding, port_named, ports
 from preceptor.web.forms.change import DayField
 from preceptor.web.forms.draft_fields import line, paragraph
 from preceptor.web.shown.kind_words import (
@@ -143,6 +146,17 @@ class StageForm(forms.Form):
                 label=_("“%(outcome)s” leads to") % {"outcome": OUTCOME_TITLES[outcome]},
                 choices=goal_options(self.kind),
             )
+        for outcome in self._more():
+            self.fields[f"then_{outcome}"] = forms.ChoiceField(
+                label=_("“%(outcome)s” leads to") % {"outcome": OUTCOME_TITLES[outcome]},
+                choices=[("", _("nowhere: there is no limit")), *goal_options(self.kind)],
+                required=False,
+            )
+
+    def _more(self) -> tuple[str, ...]:
+        """The outcomes that the stage may have besides, where the kind's port can tell them."""
+        known = self.kind.port in ports() and isinstance(port_named(self.kind.port), Bounding)
+        return OPTIONAL.get(self.does, ()) if known else ()
 
     def _review(self) -> None:
         self.fields["needs"] = forms.ChoiceField(
@@ -221,8 +235,8 @@ class StageForm(forms.Form):
             by=tuple(map(actor_of, given["by"])),
             then={
                 outcome: given[f"then_{outcome}"]
-                for outcome in OUTCOMES[self.does]
-                if f"then_{outcome}" in given
+                for outcome in (*OUTCOMES[self.does], *OPTIONAL.get(self.does, ()))
+                if given.get(f"then_{outcome}")
             },
             needs=given.get("needs", "one"),
             returns=given.get("returns", False),
@@ -342,7 +356,9 @@ class AppealForm(forms.Form):
     count = _number(_("Within"), most=2000)
     unit = forms.ChoiceField(label=_("Counted in"), choices=_UNITS)
 
-    def __init__(self, kind: Kind, names: set[str], held: Appeal | None, data: Any = None) -> None:
+    def __init__(
+        self, kind: Kind, titles: Mapping[str, str], held: Appeal | None, data: Any = None
+    ) -> None:
         initial: Given = {"count": 30, "unit": "days"}
         if held:
             initial = {
@@ -354,7 +370,7 @@ class AppealForm(forms.Form):
         self.fields |= {
             "kind": forms.ChoiceField(
                 label=_("Is itself a request of the kind"),
-                choices=[(name, name) for name in sorted(names)],
+                choices=sorted(titles.items()),
             ),
             "reopens": forms.ChoiceField(label=_("Granted, it goes on at"), choices=stages),
             "of": forms.ChoiceField(

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from django.http import Http404
 
-from preceptor.web.listings import body, case, register, rule, sitting, trainee
+from preceptor.web.listings import (
+    body,
+    call,
+    case,
+    incubation,
+    joint,
+    laboratory,
+    postdoc,
+    register,
+    rule,
+    sitting,
+    station,
+    trainee,
+)
 from preceptor.web.listings.listing import Listing
 
 LISTINGS: dict[str, Listing] = {
     listing.name: listing
-    for listing in (*case.LISTINGS, *trainee.LISTINGS, *rule.LISTINGS, *register.LISTINGS, *body.LISTINGS, *sitting.LISTINGS)
+    for listing in (*case.LISTINGS, *trainee.LISTINGS, *rule.LISTINGS, *register.LISTINGS, *body.LISTINGS, *call.LISTINGS, *station.LISTINGS, *postdoc.LISTINGS, *incubation.LISTINGS, *joint.LISTINGS, *laboratory.LISTINGS, *sitting.LISTINGS)
 }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from preceptor.web.forms.password import PasswordForm
 from preceptor.web.forms.sign_in import SignInForm
 from preceptor.web.shown.account import keys_of, roles_of
 from preceptor.web.shown.delegation import absences_of
+from preceptor.web.shown.tie import own_ties
 
 
 class SignIn(LoginView):
@@ -56,11 +57,13 @@ class ChangePassword(PasswordChangeView):
 
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
-    """Who the reader is: roles and their units, access keys in force, the own absences."""
+    """Who the reader is: roles and their units, access keys in force, the own absences and ties."""
     context = {
         "roles": roles_of(request.user, today()),
         "keys": keys_of(request.user, today()),
         "absences": absences_of(request.user),
+        "ties": own_ties(request.user),
+        "person": getattr(request.user, "person_id", None),
         "has_person": getattr(request.user, "person_id", None) is not None,
     }
     return render(request, "account/account.html", context)

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from preceptor.base.errors import Refusal
 from preceptor.base.files import path_of
 from preceptor.cases.access import visible_cases
+from preceptor.cases.listing import count_cases, newest_cases
 from preceptor.cases.models import Case
-from preceptor.web.filters.case import CaseFilter, filtered_cases
+from preceptor.web.filters.case import CaseFilter, narrowing
 from preceptor.web.forms.case_about import ABOUT
-from preceptor.web.keyset import capped_count, count_as_text, newest_of
+from preceptor.web.keyset import count_as_text, with_addresses
 from preceptor.web.shown.case import page_of
 from preceptor.web.shown.case_new import enrolment_for, kind_asked, offers_of, trainees_for
 from preceptor.web.shown.case_rules import gate_today
@@ -26,7 +27,7 @@ from preceptor.web.tables.chips import chips_of
 
 def seen(request: HttpRequest, key: int) -> Case:
     """The request with what its page shows; 404 for one that the reader may not see."""
-    rows = visible_cases(request.user).select_related(
+    rows = visible_cases(request.user, key).select_related(
         "kind", "person", "unit", "institution", "asked_by"
     )
     return get_object_or_404(rows.prefetch_related("steps"), pk=key)
@@ -38,9 +39,10 @@ def cases(request: HttpRequest) -> HttpResponse:
     query = request.GET.dict()
     form = CaseFilter(request.GET, request.user)
     chosen = form.chosen()
-    rows = filtered_cases(request.user, chosen)
-    count = capped_count(rows)
-    page = newest_of(with_names(rows), request.path, query)
+    narrow = narrowing(request.user, chosen)
+    count = count_cases(request.user, narrow)
+    found = newest_cases(request.user, query, with_names, narrow)
+    page = with_addresses(found, request.path, query)
     context = {
         "form": form,
         "chips": chips_of(form, chosen, request.path, query),

@@ -24,6 +24,7 @@ from preceptor.cases.actions import (
     finish_composing,
     remind,
     return_case,
+    state_facts,
     state_own_view,
     submit_case,
     withdraw_case,
@@ -34,6 +35,7 @@ from preceptor.web.forms.case import (
     AppealForm,
     DecisionForm,
     DocumentForm,
+    FactsForm,
     HearingForm,
     ObjectionAnswerForm,
     ReturnForm,
@@ -92,7 +94,11 @@ def _attach(case: Case, by: Any, given: Given) -> None:
 
 
 def _view(case: Case, by: Any, given: Given) -> None:
-    state_own_view(case=case, by=by, **_without(given, "revision", "token"))
+    state_own_view(case=case, by=by, **_without(given, "token"))
+
+
+def _facts(case: Case, by: Any, given: Given) -> None:
+    state_facts(case=case, by=by, **_without(given, "token"))
 
 
 def _hear(case: Case, by: Any, given: Given) -> None:
@@ -115,6 +121,9 @@ STEPS = {
     "withdraw": Step(WithdrawForm, _withdraw, _("The request is withdrawn.")),
     "remind": Step(StepForm, _remind, _("The reminder is sent.")),
     "attach": Step(DocumentForm, _attach, _("The document is added.")),
+    "facts": Step(
+        FactsForm, _facts, _("The person concerned is told. The time to answer runs from today.")
+    ),
     "view": Step(ViewForm, _view, _("Your view is recorded.")),
     "hear": Step(HearingForm, _hear, _("What came of the hearing is recorded.")),
     "answer": Step(ObjectionAnswerForm, _answer, _("The objection is answered.")),

@@ -53,7 +53,7 @@ def delegations(request: HttpRequest) -> HttpResponse:
     page = slice_of(rows, "valid_from", request.path, _place(request))
     context = {
         "columns": HEADS,
-        "rows": cells_of(page.rows, request.user),
+        "rows": cells_of(page.rows, request.user, dict(_kinds(request))),
         "previous_url": page.previous_url,
         "next_url": page.next_url,
         "is_office": _is_office(request),

@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from preceptor.base.errors import Refusal
@@ -28,39 +27,29 @@ from preceptor.web.shown.expert import lines_of
 def experts(request: HttpRequest, key: int) -> HttpResponse:
     """Who decides the appeal, when and where; nothing is written before they are called."""
     case = seen(request, key)
-    permit = may_compose(request.user, case) if case.appeal_of_id else None
     form = ExpertsForm(case.revision, request.POST or None)
-    if not permit:
-        status = 403 if request.method == "POST" else 200
-        return render(request, "case/experts.html", {"case": case, "permit": permit}, status=status)
     keys, search = form.persons(), request.POST.get("q", "")[:40]
     known = {one.pk: one for one in visible_experts(request.user).filter(pk__in=keys)}
     chosen = [known[one] for one in keys if one in known]
-    if (
-        request.POST.get("do") == "call"
-        and form.is_valid()
-        and _called(request, case, chosen, form)
-    ):
+    # Whether it may be done is asked where it is done, so that a second click finds it done.
+    if form.is_bound and form.is_valid() and _called(request, case, chosen, form):
         return redirect("case", key=key)
+    permit = may_compose(request.user, case) if case.appeal_of_id else None
+    context: dict[str, Any] = {"case": case, "permit": permit, "form": form, "search": search}
+    if not permit:
+        status = 403 if request.method == "POST" else 200
+        return render(request, "case/experts.html", context, status=status)
     found = [one for one in offered(request, search) if one.pk not in known]
     lines = lines_of(case, [*chosen, *found])
-    context = {"case": case, "permit": permit, "form": form, "search": search}
     context |= {"chosen": lines[: len(chosen)], "found": lines[len(chosen) :]}
     return render(request, "case/experts.html", context)
 
 
 def _called(request: HttpRequest, case: Case, persons: list[Person], form: ExpertsForm) -> bool:
     """Whether they were called; a refusal stands at the form, and nothing is written."""
-    stopped = [line["name"] for line in lines_of(case, persons) if line["is_stopped"]]
-    if stopped:
+    if len(persons) < len(form.persons()):
         form.add_error(
-            None,
-            ngettext(
-                "Cannot decide this appeal: %(names)s. Choose somebody else.",
-                "Cannot decide this appeal: %(names)s. Choose others.",
-                len(stopped),
-            )
-            % {"names": _(", ").join(stopped)},
+            None, _("Somebody chosen cannot be seated any more and is off the list. Look again.")
         )
         return False
     try:

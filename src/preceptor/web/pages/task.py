@@ -7,11 +7,11 @@ from django.shortcuts import render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from preceptor.cases.tasks import count_tasks
-from preceptor.web.filters.task import PAGE, TaskFilter, wanted_tasks
+from preceptor.cases.tasks import EVERYTHING, waiting_on
+from preceptor.web.filters.task import PAGE, TaskFilter, wanted_in
 from preceptor.web.keyset import count_as_text
 from preceptor.web.tables.chips import chips_of
-from preceptor.web.tables.task import groups_of, next_url, place_in, shown
+from preceptor.web.tables.task import all_shown, groups_of, next_url, place_in
 from preceptor.web.waiting import COUNTED, badge
 
 #: So many tasks stand on the first page.
@@ -25,10 +25,10 @@ def tasks(request: HttpRequest) -> HttpResponse:
     form = TaskFilter(request.GET, request.user)
     chosen = form.chosen()
     place = place_in(query)
-    lines = wanted_tasks(request.user, chosen, place, PAGE + 1)
-    count = (
-        count_tasks(request.user, COUNTED) if place or chosen or len(lines) > PAGE else len(lines)
+    waiting = waiting_on(
+        request.user, after=place, most=PAGE + 1, wanted=wanted_in(chosen), counted=COUNTED
     )
+    lines, count = waiting.lines, waiting.count
     context = {
         "form": form,
         "chips": chips_of(form, chosen, request.path, query),
@@ -50,9 +50,9 @@ def count(request: HttpRequest) -> HttpResponse:
 @require_safe
 def first(request: HttpRequest) -> HttpResponse:
     """The first of what waits on the reader: the part that the first page asks for after it is shown."""
-    waiting = wanted_tasks(request.user, {}, most=COUNTED + 1)
+    waiting = waiting_on(request.user, after=None, most=FIRST, wanted=EVERYTHING, counted=COUNTED)
     context = {
-        "tasks": [shown(line) for line in waiting[:FIRST]],
-        "task_count": count_as_text(len(waiting), COUNTED),
+        "tasks": all_shown(waiting.lines),
+        "task_count": count_as_text(waiting.count, COUNTED),
     }
     return render(request, "home/tasks.html", context)

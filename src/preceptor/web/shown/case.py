@@ -11,23 +11,32 @@ from django.utils.translation import gettext as _
 
 from preceptor.base.actors import OPERATOR
 from preceptor.base.permits import Permit
-from preceptor.cases.access import is_asker, may_attach, sees_reasons, sees_stages
-from preceptor.cases.choices import CaseState, Verb
-from preceptor.cases.kinds.kind import Kind
+from preceptor.cases.access import (
+    is_asker,
+    keep_open_tasks,
+    may_attach,
+    sees_reasons,
+    sees_stages,
+)
+from preceptor.cases.choices import CaseState, StageKind, Verb
+from preceptor.cases.kinds.kind import GRANTED, Kind
 from preceptor.cases.models import Case, CaseDocument, CaseStep
 from preceptor.cases.queries import kind_of, where_is
 from preceptor.cases.registry import port_of
 from preceptor.web.localised import localised
+from preceptor.web.shown.assessment import assessment_of
 from preceptor.web.shown.case_acts import acts_of
 from preceptor.web.shown.case_place import TONES, day_of, due_text, holders_text, is_late, within
 from preceptor.web.shown.case_rules import findings_of
 from preceptor.web.shown.case_track import track_of
+from preceptor.web.shown.letter import letters_of
 
 Shown = dict[str, Any]
 
 
 def page_of(user: Any, case: Case) -> Shown:
     """All of a request that the reader may see; `case` comes with kind, person, unit, asked_by."""
+    keep_open_tasks(case)
     kind = kind_of(case)
     steps = list(case.steps.all())
     shows_stages = sees_stages(user, case, kind)
@@ -49,6 +58,8 @@ def page_of(user: Any, case: Case) -> Shown:
         "documents": documents_of(user, case, kind),
         "gates": findings_of(steps, user) if shows_reasons or is_own else [],
         "entries": _entries(user, case, kind, steps, shows_stages, shows_reasons),
+        **letters_of(user, case),
+        **assessment_of(user, case, reads=shows_reasons, is_own=is_own),
         **acts_of(user, case, kind),
     }
 
@@ -109,7 +120,15 @@ def _place(case: Case) -> Shown | None:
         "due": "" if is_returned else due_text(where.due_on),
         "is_late": is_late(case),
         "next": [within(title) for title in where.next_stages],
+        "may_end": _may_end(case),
     }
+
+
+def _may_end(case: Case) -> bool:
+    """Whether the decision can come straight after this stage: the granting, or, once the person was
+    heard, the refusal. A refusal that any stage may end in is not told as what comes next."""
+    stage = kind_of(case).stage(case.stage)
+    return GRANTED in stage.then.values() or stage.does == StageKind.HEARING.value
 
 
 def documents_of(user: Any, case: Case, kind: Kind) -> list[Shown]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from preceptor.base.permits import Permit
 from preceptor.base.today import today
 from preceptor.cases.access import (
@@ -14,6 +16,7 @@ from preceptor.cases.access import (
     may_appeal,
     may_decide_hearing,
     may_remind,
+    may_state_facts,
     may_state_view,
     may_submit,
     may_withdraw,
@@ -21,10 +24,14 @@ from preceptor.cases.access import (
 )
 from preceptor.cases.appeals import appeal_of, appeal_permit, last_day
 from preceptor.cases.choices import AppealGround, CaseState, NoticeState, ObjectionState, StageKind
+from preceptor.cases.hearings import intends_refusal
 from preceptor.cases.kinds.kind import Kind
-from preceptor.cases.models import Case, Notice
+from preceptor.cases.models import Case, Hearing, Notice
+from preceptor.cases.queries import spoken
+from preceptor.cases.registry import Boarding, port_of
 from preceptor.web.forms.case import (
     DecisionForm,
+    FactsForm,
     HearingForm,
     ObjectionAnswerForm,
     ReturnForm,
@@ -77,7 +84,8 @@ def _review(user: Any, case: Case, kind: Kind, permit: Permit) -> Shown:
 
 def _compose(user: Any, case: Case, kind: Kind, permit: Permit) -> Shown:
     panel = getattr(getattr(case, "milestone_case", None), "panel_id", None)
-    return {"return_form": _return_form(case, kind), "panel": panel}
+    is_board = isinstance(port_of(case), Boarding)
+    return {"return_form": _return_form(case, kind), "panel": panel, "is_board": is_board}
 
 
 def _return_form(case: Case, kind: Kind) -> ReturnForm | None:
@@ -114,19 +122,56 @@ def _notice(user: Any, case: Case, kind: Kind, permit: Permit) -> Shown:
 
 
 def _hearing(user: Any, case: Case, kind: Kind, permit: Permit) -> Shown:
-    hearing = case.hearings.filter(round=case.round).first()
+    rows = list(case.hearings.filter(round=case.round))
+    hearing = rows[0] if rows else None
     view, decide = may_state_view(user, case), may_decide_hearing(user, case)
+    is_told = hearing is not None and hearing.is_told
     is_stated = hearing is not None and hearing.stated_at is not None
     reads = bool(view or decide)
     return {
         "hearing": hearing if reads else None,
+        "earlier": [row for row in rows[1:] if row.is_told] if reads else [],
+        "is_told": is_told,
+        "is_refusal": intends_refusal(kind, case.stage),
+        "facts_form": _facts_form(case, hearing) if may_state_facts(user, case) else None,
+        "led_by": _led_by(case, kind, hearing) if hearing and reads else "",
         "view": view,
-        "view_form": ViewForm(initial=fresh(case.revision)) if view and not is_stated else None,
+        "view_form": ViewForm(initial=fresh(case.revision))
+        if view and is_told and not is_stated
+        else None,
         "hear": decide,
         "hearing_form": HearingForm(initial=fresh(case.revision), auto_id="hearing_%s"),
         "is_stated": is_stated,
-        "may_be_decided": is_stated or (hearing is not None and today() > hearing.answer_until),
+        "may_be_decided": hearing is not None and _may_be_decided(hearing),
     }
+
+
+def _facts_form(case: Case, hearing: Hearing | None) -> FactsForm:
+    """The form that tells the facts, with those told before."""
+    facts = hearing.facts if hearing is not None else ""
+    return FactsForm(initial=fresh(case.revision) | {"facts": facts}, auto_id="facts_%s")
+
+
+def _may_be_decided(hearing: Hearing) -> bool:
+    """Whether the person was told, and answered or let the time pass."""
+    if not hearing.is_told or hearing.answer_until is None:
+        return False
+    return hearing.stated_at is not None or today() > hearing.answer_until
+
+
+def _led_by(case: Case, kind: Kind, hearing: Hearing) -> str:
+    """What led to an intended refusal of which nobody wrote the reason: a vote, or an objection."""
+    steps = case.steps.exclude(stage=case.stage)
+    step = None if hearing.facts else steps.order_by("-revision").first()
+    if step is None or not step.stage:
+        return ""
+    stage = kind.stage(step.stage)
+    values = {"stage": spoken(stage.title)}
+    if stage.does == StageKind.SITTING.value:
+        return _("The vote was not carried: %(stage)s") % values
+    if stage.does == StageKind.NOTICE.value:
+        return _("An objection was upheld: %(stage)s") % values
+    return ""
 
 
 _STAGES = {

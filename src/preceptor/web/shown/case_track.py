@@ -14,7 +14,7 @@ from preceptor.web.shown.case_place import day_of, within
 
 Shown = dict[str, Any]
 #: Steps that leave the stage where it is.
-STAYING = frozenset({Verb.OPEN, Verb.SUBMIT, Verb.RETURN, Verb.WITHDRAW, Verb.REOPEN})
+STAYING = frozenset({Verb.OPEN, Verb.SUBMIT, Verb.RETURN, Verb.WITHDRAW, Verb.REOPEN, Verb.TELL})
 ENDED = frozenset({CaseState.GRANTED, CaseState.REFUSED, CaseState.WITHDRAWN})
 
 

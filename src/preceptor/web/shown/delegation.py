@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.db.models import Q
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.today import today
@@ -15,23 +16,24 @@ from preceptor.people.choices import DelegationKind
 from preceptor.people.models import Account, Delegation
 
 Shown = dict[str, Any]
-HEADS = (_("For whom"), _("Who acts"), _("Kind"), _("Days"), _("Tasks"))
+HEADS = (_("For whom"), _("Who acts"), _("How it is set"), _("Days"), _("Tasks"))
 
 
-def cells_of(rows: Sequence[Delegation], user: Any) -> list[Shown]:
-    """The lines of the list, and whether the reader may end each."""
-    return [_line(row, user) for row in rows]
+def cells_of(rows: Sequence[Delegation], user: Any, kinds: Mapping[str, str]) -> list[Shown]:
+    """The lines of the list, and whether the reader may end each; `kinds` are the titles of kinds of
+    case by name."""
+    return [_line(row, user, kinds) for row in rows]
 
 
-def _line(row: Delegation, user: Any) -> Shown:
+def _line(row: Delegation, user: Any, kinds: Mapping[str, str]) -> Shown:
     is_over = row.valid_to is not None and row.valid_to < today()
     return {
         "key": row.pk,
         "giver": row.giver.name,
         "taker": row.taker.name,
-        "kind": DelegationKind(row.kind).label,
+        "kind": capfirst(DelegationKind(row.kind).label),
         "days": _days(row.valid_from, row.valid_to),
-        "tasks": row.case_kind or _("all"),
+        "tasks": kinds.get(row.case_kind, row.case_kind) or _("All tasks"),
         "reason": row.reason,
         "is_over": is_over,
         "may_end": not is_over and bool(may_end_delegation(user, row)),

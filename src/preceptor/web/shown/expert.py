@@ -3,20 +3,16 @@ somebody cannot."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import get_language
 
-from preceptor.base.today import today
-from preceptor.cases.appeals import barred
-from preceptor.cases.kinds.kind import Conflicts
 from preceptor.cases.models import Case
-from preceptor.cases.queries import kind_of
 from preceptor.people.models import Person
-from preceptor.standing.radar import Conflict, conflicts
+from preceptor.standing.interests import Eligibility, eligibilities
+from preceptor.standing.radar import Conflict
 from preceptor.standing.radar.conflict import TITLES
-from preceptor.training.models import MilestoneCase
 from preceptor.web.localised import localised
 
 Shown = dict[str, Any]
@@ -24,35 +20,25 @@ Shown = dict[str, Any]
 
 def lines_of(case: Case, persons: Sequence[Person]) -> list[Shown]:
     """Each person with what ties the person to the trainee, and whether something keeps the person
-    off: having judged before, being the one who appeals, or a conflict that blocks."""
-    ties = _ties(case, persons)
-    former = barred(case) | {case.person_id}
-    return [_line(person, ties.get(person.pk, []), person.pk in former) for person in persons]
+    off: having judged before, being the one whom the appeal is about, or a conflict that blocks."""
+    return [_line(one) for one in eligibilities(case, persons)]
 
 
-def _ties(case: Case, persons: Collection[Person]) -> Mapping[int, list[Conflict]]:
-    """The conflicts of interest; none where the appealed request is about no step before a panel."""
-    rows = MilestoneCase.objects.filter(case=case.appeal_of_id)
-    row = rows.select_related("enrolment__person", "enrolment__unit").first()
-    if row is None:
-        return {}
-    rule = kind_of(case).stage(case.stage).conflicts or Conflicts()
-    return conflicts(persons, row.enrolment, today(), rule)
+def _line(found: Eligibility) -> Shown:
+    return {
+        "key": found.person.pk,
+        "name": localised(found.person, "name"),
+        "is_former": found.is_former,
+        "is_concerned": found.is_concerned,
+        "is_stopped": found.is_stopped,
+        "conflicts": [_tie(tie) for tie in found.conflicts],
+    }
 
 
-def _line(person: Person, ties: Sequence[Conflict], is_former: bool) -> Shown:
+def _tie(tie: Conflict) -> Shown:
     is_english = get_language() == "en"
     return {
-        "key": person.pk,
-        "name": localised(person, "name"),
-        "is_former": is_former,
-        "is_stopped": is_former or any(tie.level == "block" for tie in ties),
-        "conflicts": [
-            {
-                "title": str(TITLES[tie.kind]),
-                "is_block": tie.level == "block",
-                "evidence": [one.text_en if is_english else one.text_zh for one in tie.evidence],
-            }
-            for tie in ties
-        ],
+        "title": str(TITLES[tie.kind]),
+        "is_block": tie.level == "block",
+        "evidence": [one.text_en if is_english else one.text_zh for one in tie.evidence],
     }

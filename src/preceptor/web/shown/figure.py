@@ -26,6 +26,7 @@ def window_title(window: Window) -> str:
         "year": _("from 1 January to the day of the census"),
         "day": _("the day of the census"),
         "previous_end": _("the last day of the year before"),
+        "three_years": _("the year of the census and the two before it"),
         "event": _("a date of history, whenever it was"),
     }
     return titles[window]

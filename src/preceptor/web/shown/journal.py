@@ -53,6 +53,10 @@ VERBS: dict[str, Words] = {
     "waiver.sign": _("Waiver signed"),
     "waiver.refuse": _("Waiver refused"),
     "waiver.withdraw": _("Waiver withdrawn"),
+    "agreement.join": _("Put under an agreement"),
+    "agreement.leave": _("Left an agreement"),
+    "dual.enrol": _("Entered into a joint programme"),
+    "dual.leave": _("Left a joint programme"),
 }
 
 #: What a column is called; one that is not here is shown by its name.

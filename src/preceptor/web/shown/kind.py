@@ -14,6 +14,7 @@ from preceptor.cases.kinds.faults import Fault
 from preceptor.cases.kinds.kind import Kind, Stage
 from preceptor.cases.models import CaseKind
 from preceptor.cases.queries import kind_of_row
+from preceptor.web.localised import localised
 from preceptor.web.shown.kind_words import (
     CONFLICT_TITLES,
     OUTCOME_TITLES,
@@ -26,6 +27,7 @@ from preceptor.web.shown.kind_words import (
     time_words,
     voting_words,
 )
+from preceptor.web.shown.port_words import port_words
 
 Shown = dict[str, Any]
 TONES = {
@@ -36,17 +38,18 @@ TONES = {
 }
 
 
-def names_of(row: CaseKind) -> set[str]:
-    """The names of all kinds of the institution: those that an appeal may name; one query."""
-    rows = CaseKind.objects.filter(institution=row.institution_id).order_by()
-    return set(rows.values_list("name", flat=True).distinct())
+def titles_of(row: CaseKind) -> dict[str, str]:
+    """The title of every kind of the institution, by its name: those that an appeal may name; the
+    latest version gives it. One query."""
+    rows = CaseKind.objects.filter(institution=row.institution_id).order_by("pk")
+    return {one.name: localised(one, "title") for one in rows.defer("content")}
 
 
 def faults_of(row: CaseKind, kind: Kind) -> list[Fault]:
     """What keeps a draft from being proposed; nothing is looked for in a settled version."""
     if row.state not in (KindState.DRAFT, KindState.PROPOSED):
         return []
-    return faults(kind, names_of(row))
+    return faults(kind, set(titles_of(row)))
 
 
 def _at(found: list[Fault], place: str) -> list[str]:
@@ -107,7 +110,7 @@ def kind_shown(user: Any, row: CaseKind) -> Shown:
             for number, stage in enumerate(kind.stages, start=1)
         ],
         "documents": [_document(kind, index, found) for index in range(len(kind.documents))],
-        "appeals": [_appeal(kind, index, found) for index in range(len(kind.appeals))],
+        "appeals": _appeals(row, kind, found),
         "retake": _retake(kind),
         "faults": [fault for fault in found if not fault.place.startswith("stages[")],
         "fault_count": len(found),
@@ -125,7 +128,7 @@ def _head(kind: Kind) -> list[Shown]:
         {"term": _("What the person concerned sees"), "value": SEES_TITLES[kind.sees]},
         {"term": _("Gate of the rules"), "value": gate},
         {"term": _("Begin of the number"), "value": kind.prefix},
-        {"term": _("Connected with"), "value": kind.port},
+        {"term": _("Connected with"), "value": port_words(kind.port)},
     ]
 
 
@@ -141,12 +144,17 @@ def _document(kind: Kind, index: int, found: list[Fault]) -> Shown:
     }
 
 
-def _appeal(kind: Kind, index: int, found: list[Fault]) -> Shown:
+def _appeals(row: CaseKind, kind: Kind, found: list[Fault]) -> list[Shown]:
+    titles = titles_of(row) if kind.appeals else {}
+    return [_appeal(kind, index, found, titles) for index in range(len(kind.appeals))]
+
+
+def _appeal(kind: Kind, index: int, found: list[Fault], titles: dict[str, str]) -> Shown:
     appeal = kind.appeals[index]
     return {
         "ground": appeal.ground,
         "title": AppealGround(appeal.ground).label,
-        "kind": appeal.kind,
+        "kind": titles.get(appeal.kind, appeal.kind),
         "within": time_words(appeal.within),
         "reopens": goal_words(kind, appeal.reopens),
         "faults": _at(found, f"appeals[{index + 1}]"),

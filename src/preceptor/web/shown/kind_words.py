@@ -33,12 +33,16 @@ _ACTORS: dict[str, Any] = {
     "secretary of institution": gettext_lazy("the secretary of the institution"),
     "office of unit": gettext_lazy("the office of the unit"),
     "office of institution": gettext_lazy("the graduate school office"),
+    "personnel of unit": gettext_lazy("the personnel office of the unit"),
+    "personnel of institution": gettext_lazy("the personnel office"),
+    "host": gettext_lazy("the host"),
     "leader of unit": gettext_lazy("the leader of the unit"),
     "leader of institution": gettext_lazy("the leader of the institution"),
 }
 OUTCOME_TITLES: dict[str, Any] = {
     "agreed": pgettext_lazy("outcome of a stage", "agreed"),
     "refused": pgettext_lazy("outcome of a stage", "refused"),
+    "beyond": pgettext_lazy("outcome of a stage", "beyond the own authority"),
     "composed": pgettext_lazy("outcome of a stage", "panel composed"),
     "passed": pgettext_lazy("outcome of a stage", "vote carried"),
     "failed": pgettext_lazy("outcome of a stage", "vote not carried"),

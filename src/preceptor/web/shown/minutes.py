@@ -7,7 +7,9 @@ from typing import Any
 from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from preceptor.base.actors import OPERATOR
 from preceptor.cases.access.minutes import may_sign_minutes, may_write_minutes, visible_minutes
 from preceptor.cases.models import MinutesSignature, Sitting
 from preceptor.web.localised import localised
@@ -29,7 +31,7 @@ def minutes_of(sitting: Sitting, user: Any) -> Shown:
                 "version": row.version,
                 "language": LANGUAGES[row.language],
                 "made_on": timezone.localdate(row.made_at).isoformat(),
-                "made_by": row.made_by,
+                "made_by": _("operator") if row.made_by == OPERATOR.actor_name else row.made_by,
                 "hash": row.file.sha256,
                 "url": reverse("minutes_file", args=[row.pk]),
                 "signers": [

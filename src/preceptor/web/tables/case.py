@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -29,22 +29,34 @@ COLUMNS: list[dict[str, Any]] = [
 ]
 
 
+#: What a list shows of each request, and reads to know what it may show.
+_SHOWN = (
+    "number", "institution", "title_zh", "title_en", "state", "stage", "stage_since", "due_on",
+    "submitted_at", "decided_at", "kind__hash", "kind__title_zh", "kind__title_en",
+    "person__name_zh", "person__name_en", "unit__name_zh", "unit__name_en",
+)  # fmt: skip
+
+
 def with_names(rows: QuerySet[Case]) -> QuerySet[Case]:
-    """The rows with kind, person and unit."""
-    return rows.select_related("kind", "person", "unit", "institution")
+    """The rows with kind, person and unit, as far as a list shows them."""
+    return rows.select_related("kind", "person", "unit").only(*_SHOWN)
 
 
 def cells_of(user: Any, rows: Sequence[Case]) -> list[list[Cell]]:
     """The cells of each request, read `with_names`; two queries."""
     places = whereabouts(rows)
-    found = [_cells(user, row, places) for row in rows]
+    states = {state: str(state.label) for state in CaseState}
+    titles = [str(column["title"]) for column in COLUMNS]
+    found = [_cells(user, row, places, states) for row in rows]
     for cells in found:
-        for cell, column in zip(cells, COLUMNS, strict=True):
-            cell["label"] = column["title"]
+        for cell, title in zip(cells, titles, strict=True):
+            cell["label"] = title
     return found
 
 
-def _cells(user: Any, row: Case, places: dict[int, Whereabouts]) -> list[Cell]:
+def _cells(
+    user: Any, row: Case, places: dict[int, Whereabouts], states: Mapping[CaseState, str]
+) -> list[Cell]:
     due = due_text(row.due_on) if row.state == CaseState.RUNNING else ""
     return [
         {
@@ -56,7 +68,7 @@ def _cells(user: Any, row: Case, places: dict[int, Whereabouts]) -> list[Cell]:
             "text": localised(row.person, "name") if row.person else "–",
             "note": localised(row.unit, "name"),
         },
-        {"text": CaseState(row.state).label},
+        {"text": states[CaseState(row.state)]},
         place_cell(user, row, places),
         {"text": day_of(row.stage_since) or "–"},
         {"text": _("overdue") if is_late(row) else due or "–", "note": due if is_late(row) else ""},

@@ -99,6 +99,33 @@ def _advice(row: Any) -> list[Any]:
     return [_named(row.body), row.given_on, row.due_on, row.get_state_display()]
 
 
+def _postdoc(row: Any) -> list[Any]:
+    return [
+        _named(row.person), row.number, _named(row.station), row.get_track_display(),
+        row.entered_on, row.left_on,
+    ]  # fmt: skip
+
+
+def _station(row: Any) -> list[Any]:
+    return [_named(row), row.code, row.get_kind_display(), row.get_state_display()]
+
+
+def _project(row: Any) -> list[Any]:
+    return [row.title, row.number, row.get_level_display(), row.field, row.starts_on]
+
+
+def _appointment(row: Any) -> list[Any]:
+    return [_named(row.person), row.number, row.starts_on, row.ends_on, row.get_state_display()]
+
+
+def _agreement(row: Any) -> list[Any]:
+    return [localised(row, "title"), row.number, row.get_kind_display(), row.signed_on, row.ends_on]
+
+
+def _platform(row: Any) -> list[Any]:
+    return [_named(row), row.code, row.get_kind_display(), row.get_level_display()]
+
+
 _CALLED = gettext_lazy("What it is called")
 _NAME, _NUMBER = gettext_lazy("Name"), gettext_lazy("Student number")
 _UNIT, _DIRECTION = gettext_lazy("Unit"), gettext_lazy("Direction")
@@ -160,6 +187,48 @@ KINDS: dict[str, Kind] = {
         gettext_lazy("Courses"),
         (_CALLED, _CODE, gettext_lazy("Hours"), gettext_lazy("Credits")),
         lambda row: [_named(row), row.code, row.hours, f"{row.credits.normalize():f}"],
+    ),
+    "postdoc": Kind(
+        gettext_lazy("Postdocs"),
+        (_NAME, gettext_lazy("Number"), gettext_lazy("Station"), gettext_lazy("Track"),
+         gettext_lazy("Entered"), gettext_lazy("Left")),
+        _postdoc, _link("postdoc"), ("person", "station"),
+    ),
+    "station": Kind(
+        gettext_lazy("Stations"),
+        (_CALLED, _CODE, gettext_lazy("Kind"), gettext_lazy("State")),
+        _station, _link("station"),
+    ),
+    "project": Kind(
+        gettext_lazy("Projects"),
+        (_CALLED, gettext_lazy("Number"), gettext_lazy("Level"), gettext_lazy("Field"),
+         gettext_lazy("Began")),
+        _project,
+    ),
+    "appointment": Kind(
+        gettext_lazy("Appointments"),
+        (_NAME, gettext_lazy("Number"), gettext_lazy("From"), gettext_lazy("Until"),
+         gettext_lazy("State")),
+        _appointment, _link("appointment"), ("person",),
+    ),
+    "laboratory": Kind(
+        gettext_lazy("Laboratories"), (_CALLED, gettext_lazy("Head")),
+        lambda row: [_named(row.unit), _named(row.head)], _link("laboratory"), ("unit", "head"),
+    ),
+    "agreement": Kind(
+        gettext_lazy("Agreements"),
+        (_CALLED, gettext_lazy("Number"), gettext_lazy("Kind"), gettext_lazy("Signed"),
+         gettext_lazy("Until")),
+        _agreement, _link("agreement"),
+    ),
+    "partner": Kind(
+        gettext_lazy("Partners"), (_CALLED, _CODE, gettext_lazy("Country")),
+        lambda row: [_named(row), row.code, row.country], _link("partner"),
+    ),
+    "platform": Kind(
+        gettext_lazy("Platforms"),
+        (_CALLED, _CODE, gettext_lazy("Kind"), gettext_lazy("Level")),
+        _platform, _link("platform"),
     ),
     "point": Kind(
         gettext_lazy("Degree points"), (_CALLED, _CODE), lambda row: [_named(row), row.code],

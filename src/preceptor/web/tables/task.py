@@ -9,7 +9,8 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from preceptor.cases.tasks import PAGE, Place, TaskLine
+from preceptor.cases.hearings import untold
+from preceptor.cases.tasks import CASES, PAGE, Place, TaskLine
 from preceptor.web.addresses import address
 from preceptor.web.filters.task import SOURCES
 from preceptor.web.localised import localised
@@ -46,12 +47,22 @@ def shown(line: TaskLine) -> Shown:
     }
 
 
+def all_shown(lines: Sequence[TaskLine]) -> list[Shown]:
+    """The lines; a hearing that still needs its facts says so. One query."""
+    cases = untold([line.noun_key for line in lines if line.source == CASES])
+    found = [shown(line) for line in lines]
+    for line, cells in zip(lines, found, strict=True):
+        if line.source == CASES and line.noun_key in cases:
+            cells["stage"] = _("%(stage)s: the facts are to be told") % cells
+    return found
+
+
 def groups_of(lines: Sequence[TaskLine]) -> list[Shown]:
     """The lines of a page: first what is overdue, then each kind, the most urgent kind first."""
     groups: dict[str, list[Shown]] = {}
-    for line in lines:
+    for line, cells in zip(lines, all_shown(lines), strict=True):
         title = _("Overdue") if line.is_overdue else kind_text(line)
-        groups.setdefault(title, []).append(shown(line))
+        groups.setdefault(title, []).append(cells)
     return [
         {"title": title, "lines": found, "is_overdue": found[0]["is_overdue"]}
         for title, found in groups.items()

@@ -17,7 +17,7 @@ from django.templatetags.static import static
 from django.utils.formats import localize
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.institutions.choices import RegulationLayer
@@ -147,6 +147,33 @@ def _cell(cell: Mapping[str, Any], language: str) -> str:
     if cell.get("note"):
         said = f"<span>{said}{_note(cell)}</span>"
     return f"<td{kind}{named}>{said}</td>"
+
+
+@register.simple_tag
+def task_lines(lines: Iterable[Mapping[str, Any]]) -> SafeString:
+    """Give the lines of a list of tasks, each as task/lines.html takes them; as a tag for the same
+    reason as the rows of a table."""
+    without = f'<span class="soft">{_escaped(gettext("no deadline"))}</span>'
+    return SafeString("".join(_task(line, without) for line in lines))
+
+
+def _task(line: Mapping[str, Any], without: str) -> str:
+    mark = "alert-triangle" if line["is_overdue"] else "clock" if line["due"] else ""
+    due = (icon(mark) if mark else "") + (_escaped(line["due"]) if line["due"] else without)
+    whose = ""
+    if line["for_name"]:
+        said = gettext("for %(name)s") % {"name": line["for_name"]}
+        whose = f' <span class="verdict tone-info">{_escaped(said)}</span>'
+    since = gettext("since %(day)s") % {"day": line["since"]}
+    facts = "".join(
+        f"<span>{_escaped(one)}</span>" for one in (line["number"], line["kind"], since)
+    )
+    return (
+        f'<li class="task{" task-late" if line["is_overdue"] else ""}">'
+        f'<a href="{_escaped(line["url"])}"><span class="task-title">{_escaped(line["title"])}</span>'
+        f'<span class="task-stage">{_escaped(line["stage"])}{whose}</span>'
+        f'<span class="task-facts">{facts}</span><span class="task-due">{due}</span></a></li>\n'
+    )
 
 
 def _note(cell: Mapping[str, Any]) -> str:

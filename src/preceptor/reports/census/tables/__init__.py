@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from ..table import CensusTable
-from . import admission, cases, people, programmes, progress, registers, trainees
+from . import (
+    admission,
+    cases,
+    fellows,
+    joint,
+    people,
+    programmes,
+    progress,
+    registers,
+    trainees,
+)
 
 TABLES: tuple[CensusTable, ...] = (
     *registers.TABLES,
@@ -13,4 +23,6 @@ TABLES: tuple[CensusTable, ...] = (
     *trainees.TABLES,
     *progress.TABLES,
     *cases.TABLES,
+    *fellows.TABLES,
+    *joint.TABLES,
 )

@@ -1,0 +1,74 @@
+"""Who may see stations, and who keeps them and the fellows of a unit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from preceptor.base.permits import GRANTED, Permit, refused
+from preceptor.base.today import today
+from preceptor.institutions.models import Unit
+from preceptor.institutions.queries import name_of
+from preceptor.people.access import scope
+
+from ..models import Host, Postdoc, Station
+
+
+def may_keep_fellows(user: Any, unit: Unit) -> Permit:
+    """Whether the user may write the records of stations, postdocs and laboratories of the unit."""
+    if scope(user).keeps_fellows(unit.pk):
+        return GRANTED
+    return refused(
+        _(
+            "Only the personnel office, the graduate school or the secretary of %(unit)s may do this."
+        )
+        % {"unit": name_of(unit)}
+    )
+
+
+def own_terms(user: Any) -> QuerySet[Postdoc]:
+    """The terms of the user as a postdoc, and those that the user supervises today."""
+    person = scope(user).person
+    if person is None:
+        return Postdoc.objects.none()
+    hosted = Host.objects.on(today()).filter(person=person).order_by()
+    return Postdoc.objects.filter(Q(person=person) | Q(pk__in=hosted.values("postdoc")))
+
+
+def readable_institutions(user: Any) -> QuerySet[Unit]:
+    """The institutions of which the user reads the fellows of some unit, by code."""
+    reach = scope(user)
+    roots = Unit.objects.filter(institution=None).order_by("code")
+    if reach.everything:
+        return roots
+    parts = Unit.objects.filter(pk__in=reach.fellows_read, institution__isnull=False)
+    return roots.filter(Q(pk__in=reach.fellows_read) | Q(pk__in=parts.values("institution")))
+
+
+def visible_stations(user: Any) -> QuerySet[Station]:
+    """Stations of the units whose fellows the user reads, and those at which the user is or was a
+    postdoc or supervises one today."""
+    reach = scope(user)
+    if reach.everything:
+        return Station.objects.all()
+    own = own_terms(user).order_by()
+    return Station.objects.filter(
+        Q(unit__in=reach.fellows_read)
+        | Q(pk__in=own.values("station"))
+        | Q(pk__in=own.filter(workstation__isnull=False).values("workstation"))
+    )
+
+
+def may_view_station(user: Any, station: Station) -> Permit:
+    """Whether the user may see the station; the same answer as `visible_stations`."""
+    here = Q(station=station) | Q(workstation=station)
+    if scope(user).reads_fellows(station.unit_id) or own_terms(user).filter(here).exists():
+        return GRANTED
+    return refused(_("This station is outside what you may see."))
+
+
+def may_keep_station(user: Any, station: Station) -> Permit:
+    """Whether the user may write the records of the station."""
+    return may_keep_fellows(user, station.unit)

@@ -1,0 +1,95 @@
+"""The writes that give postdocs their supervisors."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from preceptor.base.actors import Actor
+from preceptor.base.deeds import deed
+from preceptor.base.errors import RuleBroken
+from preceptor.base.records import retract, supersede
+from preceptor.people.models import Person
+
+from ..access import may_keep_postdoc
+from ..choices import HostRole
+from ..models import Host, Postdoc
+from .postdoc import demand_present, locked_postdoc, touch
+
+
+def add_host(
+    *,
+    postdoc: Postdoc,
+    person: Person,
+    by: Actor,
+    role: HostRole = HostRole.HOST,
+    on: date | None = None,
+    is_outside: bool = False,
+) -> Host:
+    """Let a person supervise a postdoc from the day on (that of entry when none is given); who does
+    so already in that part is given unchanged.
+
+    Raises NotPermitted; RuleBroken for the own supervisor, a day before the entry, or a postdoc who
+    has left.
+    """
+    with deed(by) as act:
+        held = locked_postdoc(postdoc)
+        may_keep_postdoc(by, held).demand()
+        demand_present(held)
+        if person.pk == held.person_id:
+            raise RuleBroken(_("Nobody is the own supervisor. Choose another person."))
+        since = on or held.entered_on
+        if since < held.entered_on:
+            raise RuleBroken(
+                _("The postdoc entered on %(entry)s; %(day)s lies before it.")
+                % {"entry": held.entered_on, "day": since}
+            )
+        rows = Host.objects.known().filter(postdoc=held, person=person, role=role, valid_to=None)
+        known = rows.first()
+        if known is not None:
+            return known
+        row = Host.objects.create(
+            postdoc=held, person=person, role=HostRole(role), is_outside=is_outside,
+            valid_from=since,
+        )  # fmt: skip
+        after = {"person": person.pk, "role": row.role, "from": since}
+        act.write("postdoc.host", "postdoc", held.pk, after=after)
+        touch(act, held)
+    return row
+
+
+def end_host(*, host: Host, last_on: date, by: Actor, reason: str = "") -> None:
+    """Let a supervisor's part end with a day; one that begins later is taken back. Ended already
+    with that day, nothing changes.
+
+    Raises NotPermitted; RuleBroken where the row was corrected meanwhile, or nobody would supervise
+    a postdoc in station.
+    """
+    with deed(by, reason) as act:
+        held = locked_postdoc(host.postdoc)
+        may_keep_postdoc(by, held).demand()
+        row = Host.objects.known().filter(pk=host.pk).first()
+        if row is None:
+            raise RuleBroken(_("This entry was changed meanwhile. Read it again."))
+        if row.valid_to == last_on:
+            return
+        _demand_another(held, row, last_on)
+        before = {"person": row.person_id, "role": row.role, "to": row.valid_to}
+        if row.valid_from > last_on:
+            retract(row)
+        else:
+            supersede(row, valid_to=last_on)
+        act.write("postdoc.host_end", "postdoc", held.pk, before=before, after={"to": last_on})
+        touch(act, held)
+
+
+def _demand_another(held: Postdoc, row: Host, last_on: date) -> None:
+    next_day = last_on + timedelta(days=1)
+    if held.left_on is not None and held.left_on <= next_day:
+        return
+    if not Host.objects.on(next_day).filter(postdoc=held).exclude(pk=row.pk).exists():
+        raise RuleBroken(
+            _("Nobody would supervise the postdoc from %(day)s on. Name the next supervisor first.")
+            % {"day": next_day}
+        )

@@ -1,0 +1,109 @@
+"""The charter of a laboratory: what its head may decide alone, what was used of it, and the ledger.
+
+The ledger is the only place that knows the use: it is summed at the moment of a decision, while the
+laboratory is locked. What climbed above the head does not count against the head's limit, because
+somebody else's authority decided it; it stands in the ledger all the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet, Sum
+
+from .choices import LimitKind, LimitPeriod
+from .models import Laboratory, Limit, LimitUse
+
+CENT = Decimal("0.01")
+NOTHING = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class Authority:
+    """What the head may decide alone in one kind on a day: persons or CNY, as the kind says. Without
+    a limit there is no authority, and everything besides the kind is None."""
+
+    kind: LimitKind
+    limit: Limit | None = None
+    most: Decimal | None = None
+    period: LimitPeriod | None = None
+    used: Decimal | None = None
+    left: Decimal | None = None
+
+    def covers(self, amount: Decimal) -> bool:
+        """Whether one more decision of the amount stays within the limit."""
+        if self.most is None or self.used is None:
+            return False
+        return self.used + amount <= self.most
+
+
+def authority(laboratory: Laboratory, on: date) -> list[Authority]:
+    """For every kind, in the order of the kinds, the limit in force on the day, what is used of it
+    in its period, and what is left (never below 0, also where a limit was lowered below its use).
+    Two queries."""
+    limits = limits_on(laboratory, on)
+    used = _used(laboratory, limits, on)
+    return [_authority(kind, limits.get(kind), used) for kind in LimitKind]
+
+
+def authority_in(laboratory: Laboratory, kind: str, on: date) -> Authority:
+    """`authority` for one kind."""
+    return next(one for one in authority(laboratory, on) if one.kind == kind)
+
+
+def limits_on(laboratory: Laboratory, on: date) -> dict[str, Limit]:
+    """The limit of each kind in force on the day, by kind; one query."""
+    rows = Limit.objects.on(on).filter(laboratory=laboratory).order_by("valid_from", "pk")
+    return {limit.kind: limit for limit in rows}
+
+
+def ledger(laboratory: Laboratory, kind: str = "") -> QuerySet[LimitUse]:
+    """Every decision under the charter, and every return, in the order of their making, with case
+    and limit; of one kind where it is given."""
+    rows = LimitUse.objects.filter(laboratory=laboratory).select_related("case", "limit", "returns")
+    return (rows.filter(kind=kind) if kind else rows).order_by("pk")
+
+
+def _authority(kind: LimitKind, limit: Limit | None, used: dict[str, Decimal]) -> Authority:
+    if limit is None:
+        return Authority(kind)
+    so_far = used.get(kind, NOTHING)
+    left = max(limit.most - so_far, NOTHING)
+    return Authority(kind, limit, limit.most, LimitPeriod(limit.period), so_far, left)
+
+
+def _used(laboratory: Laboratory, limits: dict[str, Limit], on: date) -> dict[str, Decimal]:
+    """What counts against each limit on the day; a limit for each single decision has no use."""
+    sums = {
+        kind: Sum("amount", filter=Q(kind=kind) & _counted(limit, on))
+        for kind, limit in limits.items()
+        if limit.period != LimitPeriod.ONCE
+    }
+    if not sums:
+        return {}
+    rows = LimitUse.objects.filter(laboratory=laboratory, is_within=True, decided_on__lte=on)
+    found = rows.aggregate(**sums)
+    return {kind: (value or NOTHING).quantize(CENT) for kind, value in found.items()}
+
+
+def _counted(limit: Limit, on: date) -> Q:
+    """Decisions of the limit's period; what was returned frees the period in which it was used."""
+    first, last = period_of(limit, on)
+    own = Q(returns=None) & _between("decided_on", first, last)
+    return own | _between("returns__decided_on", first, last)
+
+
+def _between(column: str, first: date, last: date | None) -> Q:
+    found = Q(**{f"{column}__gte": first})
+    return found if last is None else found & Q(**{f"{column}__lte": last})
+
+
+def period_of(limit: Limit, on: date) -> tuple[date, date | None]:
+    """The days over which the limit counts around the day, both included; no last day where it has
+    none. A year is the calendar year; what was decided under another limit of the kind in that year
+    counts as well, so that a new limit does not begin the year anew."""
+    if limit.period == LimitPeriod.YEAR:
+        return date(on.year, 1, 1), date(on.year, 12, 31)
+    return limit.valid_from, limit.valid_to

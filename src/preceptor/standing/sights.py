@@ -1,0 +1,39 @@
+"""What a reader may see of each side of a dual degree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from preceptor.joint.access import may_see_as_partner
+from preceptor.joint.choices import Noun
+from preceptor.joint.models import DualEnrolment
+from preceptor.people.access import scope
+from preceptor.training.access import may_view_enrolment
+from preceptor.training.models import Enrolment
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What the reader may see of a side: the enrolment and its state, its courses, its standing."""
+
+    state: bool
+    courses: bool
+    standing: bool
+
+
+WHOLE = Sight(state=True, courses=True, standing=True)
+
+
+def sight_of(user: Any, dual: DualEnrolment, enrolment: Enrolment | None) -> Sight:
+    """What the user may see of the side of this enrolment: all of the own degree, of an enrolment
+    that the user may view, and of a side that has none yet; else what an agreement in force shows.
+
+    The rules of a side are told only to who may see its standing.
+    """
+    persons = {side.person_id for side in (dual.home, dual.partner) if side is not None}
+    if scope(user).person in persons or enrolment is None or may_view_enrolment(user, enrolment):
+        return WHOLE
+    nouns = (Noun.TRAINEES, Noun.COURSES, Noun.STANDING)
+    state, courses, standing = (bool(may_see_as_partner(user, enrolment.pk, one)) for one in nouns)
+    return Sight(state, courses, standing)

@@ -1,0 +1,191 @@
+"""An application: as the applicant fills it in and follows it, and as those who judge it read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from preceptor.base.today import today
+from preceptor.calls.access import (
+    is_applicant,
+    may_answer_offer,
+    may_change_application,
+    may_read_result,
+    may_read_scores,
+    may_score,
+    takes_applications,
+    visible_offers,
+)
+from preceptor.calls.choices import OfferState, Result, WorkKind
+from preceptor.calls.models import CallApplication, Offer
+from preceptor.calls.registry import purpose_of
+from preceptor.cases.choices import CaseState
+from preceptor.cases.queries import kind_of
+from preceptor.institutions.access import visible_disciplines
+from preceptor.institutions.choices import DisciplineLevel
+from preceptor.institutions.models import Discipline
+from preceptor.people.access import scope
+from preceptor.standing.subjects import explain_record
+from preceptor.web.forms.application import (
+    OfferAnswerForm,
+    SectionForm,
+    WorkForm,
+    section_forms,
+)
+from preceptor.web.localised import localised
+from preceptor.web.shown.call import linked
+from preceptor.web.shown.case import page_of as case_page
+from preceptor.web.shown.requirement import requirements
+
+Shown = dict[str, Any]
+TITLES = {
+    "person": gettext_lazy("About you"), "doctorate": gettext_lazy("Doctorate"), "employment": gettext_lazy("Work and time"),
+    "host": gettext_lazy("Co-operating supervisor"), "statement": gettext_lazy("Statement"),
+}  # fmt: skip
+RESULT_TONES = {
+    Result.OPEN: "none", Result.PLACED: "pass", Result.RESERVE: "info", Result.NOT_PLACED: "none",
+}  # fmt: skip
+OFFER_TONES = {OfferState.OPEN: "info", OfferState.ACCEPTED: "pass"}
+
+
+def forms_of(
+    user: Any, application: CallApplication, section: str = "", data: Any = None
+) -> dict[str, SectionForm]:
+    """The forms of all sections; that of the section with what was sent."""
+    rows = Discipline.objects.on(today()).filter(
+        pk__in=visible_disciplines(user).values("pk"), level=DisciplineLevel.FIRST
+    )
+    hosts = purpose_of(application.call).hosts(application.call)
+    return section_forms(application, list(rows.order_by("code")), hosts, section, data)
+
+
+def page_of(user: Any, application: CallApplication) -> Shown:
+    """All of an application that the reader may see; it comes with its call, person, host, discipline,
+    and its case with kind, unit, institution and steps."""
+    is_own = is_applicant(user, application)
+    change = may_change_application(user, application)
+    case = application.case
+    return {
+        **case_page(user, case),
+        "application": application,
+        "call_title": localised(application.call, "title"),
+        "call_url": reverse("call", args=[application.call_id]),
+        "name": localised(application.person, "name"),
+        "is_own": is_own,
+        "change": change,
+        "takes": takes_applications(application.call) if case.submitted_at is None else True,
+        "facts": _facts(user, application),
+        "works": [_work(row) for row in application.works.all()],
+        "work_form": WorkForm(auto_id="work_%s"),
+        "requirements": _requirements(user, application),
+        "attach_url": reverse("application_save", args=[application.pk, "document"]),
+        "score": may_score(user, application) if not is_own else None,
+        "scores": may_read_scores(user, application) if not is_own else None,
+        **_result(user, application, is_own=is_own),
+    }
+
+
+def _requirements(user: Any, application: CallApplication) -> list[Shown]:
+    """What the rules say of the applicant today, each with its clause."""
+    language, step = get_language() or "", kind_of(application.case).gate or None
+    found = explain_record("applicant", application, today(), language, step)
+    lines = linked(user, requirements(found, frozenset()))
+    # What is missing is filled in by the applicant, and by nobody else.
+    asked = _("Fill it in and save the section.") if is_applicant(user, application) else ""
+    return [line | {"actor": asked if line["missing"] else ""} for line in lines]
+
+
+def sections_of(forms: Mapping[str, SectionForm], application: CallApplication) -> list[Shown]:
+    """The sections as the page lists them, each with where its form goes and what is still open."""
+    return [
+        {
+            "name": name,
+            "title": TITLES[name],
+            "form": form,
+            "url": reverse("application_save", args=[application.pk, name]),
+            "is_open": form.is_bound,
+        }
+        for name, form in forms.items()
+    ]
+
+
+def _truth(value: bool | None) -> str:
+    return "" if value is None else _("yes") if value else _("no")
+
+
+def _facts(user: Any, row: CallApplication) -> list[Shown]:
+    """What the applicant told. The day of birth is for the applicant and the keepers alone."""
+    items: list[Shown] = [{"term": _("Nationality"), "value": row.country}]
+    if is_applicant(user, row) or scope(user).keeps_fellows(row.call.unit_id):
+        born = row.born_on.isoformat() if row.born_on else ""
+        items.insert(0, {"term": _("Day of birth"), "value": born})
+    discipline = row.doctorate_discipline
+    items += [
+        {"term": _("Day of the doctorate"),
+         "value": row.doctorate_on.isoformat() if row.doctorate_on else ""},
+        {"term": _("University that gave it"), "value": row.doctorate_from},
+        {"term": _("Discipline"), "value": localised(discipline, "name") if discipline else ""},
+        {"term": _("Doctorate of this institution"), "value": _truth(row.is_own_doctor)},
+        {"term": _("Present employer"), "value": row.employer},
+        {"term": _("Full time"), "value": _truth(row.is_full_time)},
+        {"term": _("Months in postdoctoral stations so far"), "value": row.earlier_months},
+    ]  # fmt: skip
+    if row.has_special_approval is not None:
+        items.append({"term": _("Special approval"), "value": _truth(row.has_special_approval)})
+    if row.host is not None:
+        items.append({"term": _("Co-operating supervisor"), "value": localised(row.host, "name")})
+    return items
+
+
+def _work(row: Any) -> Shown:
+    return {
+        "key": row.pk,
+        "title": row.title,
+        "kind": WorkKind(row.kind).label,
+        "year": row.year,
+        "part": row.part,
+        "doi": row.doi,
+        "is_representative": row.is_representative,
+    }
+
+
+def _result(user: Any, application: CallApplication, *, is_own: bool) -> Shown:
+    """What came of the comparison, and the offers that the reader sees."""
+    permit = may_read_result(user, application)
+    rows = list(visible_offers(user).filter(application=application).order_by("-pk"))
+    is_told = bool(permit) and application.result != Result.OPEN
+    return {
+        "result": Result(application.result).label if is_told else "",
+        "result_tone": RESULT_TONES[Result(application.result)],
+        "rank": application.rank if is_told and not is_own else None,
+        "offers": [offer_of(user, row, application) for row in rows],
+    }
+
+
+def offer_of(user: Any, row: Offer, application: CallApplication) -> Shown:
+    """An offer with its answer, and whether the reader may give it."""
+    row.application = application
+    return {
+        "row": row,
+        "state": OfferState(row.state).label,
+        "tone": OFFER_TONES.get(OfferState(row.state), "none"),
+        "is_open": row.state == OfferState.OPEN,
+        "answer": may_answer_offer(user, row),
+        "form": OfferAnswerForm(auto_id=f"offer{row.pk}_%s"),
+    }
+
+
+def line_of(application: CallApplication) -> Shown:
+    """An own application in a list; it comes with its call and case."""
+    case = application.case
+    return {
+        "title": localised(application.call, "title"),
+        "number": case.number or application.call.number,
+        "state": CaseState(case.state).label,
+        "is_draft": case.state == CaseState.DRAFT,
+        "url": reverse("application", args=[application.pk]),
+    }

@@ -1,0 +1,125 @@
+"""A trainee of a joint programme: what the rules of both sides say, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from preceptor.base.today import today
+from preceptor.joint.access import visible_schools
+from preceptor.joint.choices import AwardKind
+from preceptor.joint.models import DualEnrolment
+from preceptor.people.access import may_keep, scope
+from preceptor.policy import Explanation
+from preceptor.standing.dual import DualAudit, audit
+from preceptor.standing.duals import DualSide, dual_records, sides_of
+from preceptor.standing.sights import Sight, sight_of
+from preceptor.training.access import may_view_enrolment
+from preceptor.training.choices import EnrolmentState
+from preceptor.web.localised import localised
+from preceptor.web.shown.agreement import plain
+from preceptor.web.shown.record_page import Act, act
+from preceptor.web.shown.requirement import counts, requirements
+from preceptor.web.shown.school_acts import may_add_side
+
+Shown = dict[str, Any]
+#: The steps of a verdict on a side: whether it is met, and how that is said.
+MEETS = {True: "pass", False: "fail", None: "pending"}
+
+
+def page_of(dual: DualEnrolment, user: Any) -> Shown:
+    """What dual/page.html takes; a fixed number of queries. A side that the reader may not see tells
+    nothing but that it exists."""
+    found, sides = audit(dual, today()), sides_of(dual)
+    sights = [sight_of(user, dual, side.enrolment) for side in sides]
+    taken = [recognised(record) for record in dual_records(sides, today())]
+    said = (found.home, found.partner)
+    meets = (found.meets_home, found.meets_partner)
+    shown = [
+        _side(*told, user)
+        for told in zip(sides, sights, said, meets, taken, strict=True)
+    ]  # fmt: skip
+    school = dual.programme.school
+    sees_school = visible_schools(user).filter(pk=school.pk).exists()
+    named = any(sight.state for sight in sights)
+    return {
+        "dual": dual,
+        "name": localised(dual.home.person, "name") if named else _("A trainee"),
+        "programme": localised(dual.programme, "name"),
+        "school": localised(school.unit, "name"),
+        "school_url": reverse("school", args=[school.pk]) if sees_school else "",
+        "award": AwardKind(dual.programme.award_kind).label,
+        "sides": shown,
+        "whole": _whole(found, sights),
+        "acts": acts_of(dual, user),
+    }
+
+
+def _side(
+    side: DualSide, sight: Sight, said: Sequence[Explanation], meets: bool | None,
+    taken: list[Shown], user: Any,
+) -> Shown:  # fmt: skip
+    root, row = side.institution, side.enrolment
+    is_known = root is not None and root == scope(user).institution
+    rules = requirements(said, frozenset()) if sight.standing else []
+    for one in rules:
+        one["url"] = one["url"] if is_known else ""
+    may = row is not None and bool(may_view_enrolment(user, row))
+    return {
+        "key": side.name,
+        "title": localised(root, "name")
+        if root
+        else localised(side.dual.programme.school.partner, "name"),
+        "role": _("Home side") if side.name == "home" else _("Partner side"),
+        "number": row.student_number if row is not None and sight.state else "",
+        "state": EnrolmentState(row.state).label if row is not None and sight.state else "",
+        "is_enrolled": row is not None,
+        "url": reverse("enrolment", args=[row.pk]) if row is not None and may else "",
+        "sees_standing": sight.standing,
+        "sees_courses": sight.courses,
+        "verdict": MEETS[meets] if said and sight.standing else "",
+        "has_rules": bool(said),
+        "rules": rules,
+        "counts": counts(rules),
+        "courses": taken if sight.courses else [],
+    }
+
+
+def recognised(record: Any) -> list[Shown]:
+    """The courses of the other side that count here, passed or not."""
+    return [
+        {"name": one["name"], "credits": plain(one["credits"]), "passed": one["passed"]}
+        for one in record["courses"]
+        if one["is_recognised"]
+    ]
+
+
+def _whole(found: DualAudit, sights: Sequence[Sight]) -> Shown | None:
+    """What both sides together come to; None for who does not see both."""
+    if not all(sight.standing for sight in sights):
+        return None
+    texts = {
+        True: _("The rules of both sides are met."),
+        False: _("The rules of at least one side are not met yet."),
+        None: _("Whether both sides' rules are met is not known yet."),
+    }
+    levels = {True: "success", False: "warning", None: "info"}
+    return {"level": levels[found.meets_both], "title": texts[found.meets_both]}
+
+
+def acts_of(dual: DualEnrolment, user: Any) -> list[Act]:
+    """What can be done, for who may do it."""
+    if dual.left_on is not None:
+        return []
+    found = []
+    add, keep = may_add_side(user, dual), may_keep(user, dual.programme.school.unit)
+    if dual.partner_id is None and add:
+        found.append(act("dual_change", _("Enter the partner's enrolment"), add, dual.pk, "partner",
+                         icon="plus", kind="main"))  # fmt: skip
+    if keep:
+        found.append(act("dual_change", _("Record that the trainee leaves"), keep, dual.pk, "leave",
+                         icon="x"))  # fmt: skip
+    return found

@@ -1,0 +1,49 @@
+"""What a principal investigator comes for: what is left under the own charter, and what waits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from preceptor.base.today import today
+from preceptor.cases.choices import CaseState
+from preceptor.cases.models import Case
+from preceptor.fellows.access import visible_appointments, visible_laboratories
+from preceptor.fellows.models import Appointment, Laboratory
+from preceptor.people.access import scope
+from preceptor.web.localised import localised
+from preceptor.web.shown.appointment import ahead_of
+from preceptor.web.shown.charter import authorities_shown
+from preceptor.web.shown.laboratory import cases_about_laboratory
+from preceptor.web.shown.requests import requests_shown
+
+Shown = dict[str, Any]
+WAITING = (CaseState.DRAFT, CaseState.RUNNING, CaseState.RETURNED)
+#: So many requests stand on the first page; all are on that of the laboratory.
+MOST = 5
+
+
+def my_laboratories(user: Any) -> list[Shown]:
+    """The open laboratories that the reader leads, with limits, requests under way and the days to
+    come of the appointment; nothing and one query for everybody else."""
+    person = scope(user).person
+    if person is None:
+        return []
+    rows = visible_laboratories(user).filter(head=person, closed_on=None).select_related("unit")
+    return [_shown(row, user) for row in rows.order_by("pk")]
+
+
+def _shown(row: Laboratory, user: Any) -> Shown:
+    waiting: list[Case] = list(cases_about_laboratory(row, user).filter(state__in=WAITING)[:MOST])
+    led = visible_appointments(user).filter(laboratory=row, person=row.head_id)
+    appointment: Appointment | None = led.order_by("-starts_on", "-pk").first()
+    return {
+        "name": localised(row.unit, "name"),
+        "url": reverse("laboratory", args=[row.pk]),
+        "ask_url": reverse("laboratory_ask", args=[row.pk]),
+        "authorities": authorities_shown(row, today()),
+        "requests": requests_shown(user, waiting) if waiting else [],
+        "appointment": appointment,
+        "ahead": ahead_of(appointment) if appointment is not None else [],
+    }

@@ -1,0 +1,260 @@
+"""A postdoc as the page shows it: standing, clock, term, people, papers, and what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from preceptor.base.permits import Permit
+from preceptor.base.today import today
+from preceptor.fellows.access import (
+    may_keep_postdoc,
+    may_plan_for,
+    own_terms,
+    reads_judgements,
+    visible_stations,
+)
+from preceptor.fellows.choices import IntakeSource, PostdocState, StayEnd, StayStart, Track
+from preceptor.fellows.clock import days_of
+from preceptor.fellows.models import Postdoc
+from preceptor.fellows.states import PRESENT
+from preceptor.joint.access import may_view_agreement
+from preceptor.people.access import scope
+from preceptor.policy import Explanation
+from preceptor.standing.subjects import explain_record, explain_rows
+from preceptor.standing.telling import WITHDRAWAL, told_to
+from preceptor.web.localised import localised
+from preceptor.web.shown.postdoc_acts import acts_of
+from preceptor.web.shown.postdoc_records import records_of
+from preceptor.web.shown.postdoc_requests import requests_of
+from preceptor.web.shown.postdoc_works import works_of
+from preceptor.web.shown.requirement import FIRST, counts, requirements
+
+Shown = dict[str, Any]
+TONES = {
+    PostdocState.IN_STATION: "pass", PostdocState.ON_LEAVE: "info", PostdocState.EXITED: "none",
+    PostdocState.LEFT_EARLY: "none", PostdocState.TRANSFERRED: "none",
+    PostdocState.WITHDRAWN: "fail",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class View:
+    """What the reader is to the postdoc, and so what may be told.
+
+    Findings that may lead to a withdrawal are told to who keeps the records; what the rules say of
+    them, amounts and the kinds of leaves besides to who reads the unit and to the postdoc.
+    """
+
+    user: Any
+    row: Postdoc
+
+    @cached_property
+    def keep(self) -> Permit:
+        """Whether the reader may write the records; nobody keeps the own."""
+        return may_keep_postdoc(self.user, self.row)
+
+    @cached_property
+    def plan(self) -> Permit:
+        """Whether the reader may write the development plan."""
+        return may_plan_for(self.user, self.row)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the reader is the postdoc."""
+        return scope(self.user).person == self.row.person_id
+
+    @property
+    def reads_judgements(self) -> bool:
+        """Whether the reader is the postdoc or reads the unit."""
+        return reads_judgements(self.user, self.row)
+
+
+def page_of(row: Postdoc, user: Any) -> Shown:
+    """All of a postdoc that the reader may see; the row comes with what `pages.postdoc.seen` reads."""
+    view = View(user, row)
+    records = records_of(view)
+    cases = requests_of(view)
+    return {
+        "postdoc": row,
+        "name": localised(row.person, "name"),
+        "station": localised(row.station, "name"),
+        "state_title": PostdocState(row.state).label,
+        "tone": TONES[PostdocState(row.state)],
+        "track": Track(row.track).label,
+        "is_own": view.is_own,
+        "keep": view.keep,
+        "plan": view.plan,
+        "is_here": row.state in PRESENT,
+        "lead": lead_of(row),
+        "term": term_of(row),
+        "definitions": definitions_of(view),
+        "stays": stays_of(row),
+        "requests": cases,
+        "acts": acts_of(view),
+        **standing_of(view),
+        **records,
+        **works_of(row),
+    }
+
+
+def standing_of(view: View) -> Shown:
+    """The requirements that speak of the postdoc today, and apart from them the grounds for a
+    withdrawal that the packs in force name."""
+    told = told_to(
+        view.user, view.row, explain_record("postdoc", view.row, today(), get_language() or "")
+    )
+    shown = requirements(told, frozenset())
+    grounds = [one for one in shown if one["rule"].startswith(WITHDRAWAL)]
+    others = [one for one in shown if one not in grounds]
+    return {
+        "shown_rules": others,
+        "withdrawal_rules": grounds,
+        "withdrawal_fails": sum(one["verdict"] == "fail" for one in grounds),
+        "counts": counts(others),
+    }
+
+
+def verdicts_of(rows: Sequence[Postdoc], user: Any) -> dict[int, Shown]:
+    """The weightiest verdict of each postdoc in station, judged afresh, and how many requirements are
+    not met; a fixed number of queries for a page of rows."""
+    here = [row for row in rows if row.state in PRESENT]
+    found = explain_rows("postdoc", here, today(), get_language() or "")
+    return {
+        row.pk: _verdict(told_to(user, row, known)) for row, known in zip(here, found, strict=True)
+    }
+
+
+def _verdict(known: Sequence[Explanation]) -> Shown:
+    shown = requirements(known, frozenset())
+    if not shown:
+        return {"text": "–"}
+    worst = min((one["verdict"] for one in shown), key=FIRST.index)
+    open_ones = [one["title"] for one in shown if one["verdict"] == worst]
+    note = ""
+    if worst in ("fail", "warn"):
+        note = ngettext("%(count)s requirement", "%(count)s requirements", len(open_ones)) % {
+            "count": len(open_ones)
+        }
+    return {"verdict": worst, "note": note, "text": worst}
+
+
+def lead_of(row: Postdoc) -> str:
+    """The first sentence: how long the term still is, or how it ended."""
+    if row.state not in PRESENT:
+        return _("%(state)s on %(day)s.") % {
+            "state": PostdocState(row.state).label, "day": row.left_on or "–",
+        }  # fmt: skip
+    left = (row.term_ends_on - today()).days
+    if left < 0:
+        return _("The term ended on %(day)s, %(count)s days ago, and no exit is recorded.") % {
+            "day": row.term_ends_on, "count": -left,
+        }  # fmt: skip
+    return _("The term ends on %(day)s: %(count)s days are left.") % {
+        "day": row.term_ends_on, "count": left,
+    }  # fmt: skip
+
+
+def term_of(row: Postdoc) -> Shown:
+    """How much of the term is over, as parts/meter.html takes it."""
+    whole = (row.term_ends_on - row.entered_on).days
+    passed = min(max(((row.left_on or today()) - row.entered_on).days, 0), whole)
+    return {
+        "value": passed,
+        "limit": whole,
+        "text": _("%(passed)s of %(whole)s days of the term") % {"passed": passed, "whole": whole},
+    }
+
+
+def definitions_of(view: View) -> list[Shown]:
+    """Where the postdoc is, since when, on what agreement."""
+    row = view.row
+    spent = days_of([row.person_id], today(), ())[row.person_id]
+    stations = set(visible_stations(view.user).filter(
+        pk__in=[row.station_id, row.workstation_id or 0]
+    ).values_list("pk", flat=True))  # fmt: skip
+    items: list[Shown] = [
+        {"term": _("Station"), "value": localised(row.station, "name"),
+         "url": reverse("station", args=[row.station_id]) if row.station_id in stations else ""},
+        {"term": _("Unit"), "value": localised(row.unit, "name")},
+        {"term": _("Track"), "value": Track(row.track).label},
+        {"term": pgettext("of a postdoc", "Source"), "value": IntakeSource(row.intake).label},
+        {"term": _("Entered on"), "value": row.entered_on},
+        {"term": _("Term ends on"), "value": row.term_ends_on},
+        {"term": _("Days in stations, all terms"), "value": spent,
+         "note": _("leaves included; which of them stop the clock, the rules say")},
+        {"term": _("Doctorate"), "value": row.doctorate_on, "note": row.doctorate_from},
+    ]  # fmt: skip
+    if row.workstation is not None:
+        url = reverse("station", args=[row.workstation_id])
+        items.append({
+            "term": _("Workstation"), "value": localised(row.workstation, "name"),
+            "url": url if row.workstation_id in stations else "",
+        })  # fmt: skip
+    return items + _papers(view)
+
+
+def _papers(view: View) -> list[Shown]:
+    """The agreement, the application and the terms before and after, where there are any."""
+    row, items = view.row, []
+    if row.agreement is not None:
+        url = reverse("agreement", args=[row.agreement_id])
+        items.append({
+            "term": _("Agreement"), "value": row.agreement.number,
+            "note": _("until %(day)s") % {"day": row.agreement.ends_on or "–"},
+            "url": url if may_view_agreement(view.user, row.agreement) else "",
+        })  # fmt: skip
+    if row.follows_id is not None:
+        url = reverse("postdoc", args=[row.follows_id])
+        items.append({"term": _("Goes on from"), "value": _("the earlier term"), "url": url})
+    if row.certificate:
+        items.append({"term": _("Certificate of exit"), "value": row.certificate})
+    return items
+
+
+def stays_of(row: Postdoc) -> list[Shown]:
+    """The stays, the newest first, for parts/timeline.html."""
+    found = row.stays.select_related("station").order_by("-begins_on", "-pk")
+    return [
+        {
+            "day": _("%(first)s to %(last)s") % {
+                "first": stay.begins_on, "last": stay.ends_on or _("today"),
+            },
+            "title": localised(stay.station, "name"),
+            "state": "past" if stay.ends_on else "now",
+            "text": _("%(track)s, %(source)s; began by %(start)s, ended by %(end)s") % {
+                "track": Track(stay.track).label, "source": IntakeSource(stay.intake).label,
+                "start": StayStart(stay.comes_by).label,
+                "end": StayEnd(stay.goes_by).label if stay.goes_by else "–",
+            },
+        }
+        for stay in found
+    ]  # fmt: skip
+
+
+def cards_of(user: Any) -> list[Mapping[str, Any]]:
+    """The own terms and those whom the reader supervises, for the first page; one query."""
+    person = scope(user).person
+    if person is None:
+        return []
+    rows = own_terms(user).select_related("person", "station").order_by("-entered_on", "-pk")
+    return [
+        {
+            "postdoc": row,
+            "url": reverse("postdoc", args=[row.pk]),
+            "name": localised(row.person, "name"),
+            "station": localised(row.station, "name"),
+            "is_own": row.person_id == person,
+            "state": PostdocState(row.state).label,
+            "tone": TONES[PostdocState(row.state)],
+            "lead": lead_of(row),
+            "term": term_of(row),
+        }
+        for row in rows[:50]
+    ]

@@ -1,0 +1,36 @@
+"""The requests about a postdoc: what comes next, and whether the reader says the grade."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from preceptor.cases.choices import CaseState
+from preceptor.fellows.access import may_grade
+from preceptor.fellows.actions.step import GRADED
+from preceptor.fellows.choices import Grade
+from preceptor.fellows.models import PostdocCase
+from preceptor.web.shown.requests import MOST, cases_about, requests_shown
+
+if TYPE_CHECKING:
+    from preceptor.web.shown.postdoc import View
+
+Shown = dict[str, Any]
+
+
+def requests_of(view: View) -> list[Shown]:
+    """The requests that the reader may see, with the grade where it was said and may be told."""
+    cases = list(cases_about(view.user, postdoc_case__postdoc=view.row)[:MOST])
+    lines = requests_shown(view.user, cases)
+    rows = {row.case_id: row for row in PostdocCase.objects.filter(case__in=cases)}
+    for line, case in zip(lines, cases, strict=True):
+        row = rows.get(case.pk)
+        if row is None or row.step not in GRADED:
+            continue
+        if row.grade and (view.keep or case.state == CaseState.GRANTED):
+            line["grade"] = _("grade: %(grade)s") % {"grade": Grade(row.grade).label}
+        if case.state == CaseState.RUNNING and may_grade(view.user, case):
+            line["grade_url"] = reverse("postdoc_part", args=[view.row.pk, "grade", case.pk])
+    return lines

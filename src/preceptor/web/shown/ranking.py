@@ -1,0 +1,89 @@
+"""The comparison of the applications to a call, for those who read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from preceptor.calls.access import may_keep_call, visible_applications
+from preceptor.calls.choices import CallState, OfferState, Result
+from preceptor.calls.models import Call, Offer
+from preceptor.calls.queries import Ranked, offers_of, ranking, taken_places
+from preceptor.cases.choices import CaseState
+from preceptor.web.localised import localised
+from preceptor.web.shown.application import OFFER_TONES, RESULT_TONES
+from preceptor.web.shown.case_place import TONES
+
+Shown = dict[str, Any]
+
+
+def page_of(user: Any, call: Call) -> Shown:
+    """Every application that was handed in, in its place, with the newest offer; five queries and
+    what asks who keeps the call."""
+    offers: dict[int, Offer] = {}
+    for offer in offers_of(call).order_by("pk"):
+        offers[offer.application_id] = offer
+    seen = set(visible_applications(user).filter(call=call).values_list("pk", flat=True))
+    rows = [row for row in ranking(call) if row.application.pk in seen]
+    keep = may_keep_call(user, call)
+    return {
+        "call": call,
+        "title": localised(call, "title"),
+        "keep": keep,
+        "rows": [_line(row, offers.get(row.application.pk), bool(keep)) for row in rows],
+        "taken": taken_places(call),
+        "is_public": call.state in (CallState.PUBLISHED, CallState.CLOSED),
+        "waiting": sum(row.application.case.state in _WAITING for row in rows),
+    }
+
+
+_WAITING = (CaseState.RUNNING, CaseState.RETURNED)
+
+
+def _line(row: Ranked, offer: Offer | None, keeps: bool) -> Shown:
+    found, case = row.application, row.application.case
+    result = Result(found.result)
+    return {
+        "key": found.pk,
+        "name": localised(found.person, "name"),
+        "url": reverse("application", args=[found.pk]),
+        "number": case.number,
+        "state": CaseState(case.state).label,
+        "tone": TONES[CaseState(case.state)],
+        "host": localised(found.host, "name") if found.host else "",
+        "total": row.total,
+        "members": row.members,
+        "place": row.place,
+        "rank": found.rank,
+        "result": result.label if result != Result.OPEN else "",
+        "result_tone": RESULT_TONES[result],
+        "offer": _offer(offer),
+        "may_offer": keeps and _is_offered(result, case.state, offer),
+    }
+
+
+def _offer(offer: Offer | None) -> Shown | None:
+    if offer is None:
+        return None
+    state = OfferState(offer.state)
+    return {
+        "key": offer.pk,
+        "state": state.label,
+        "tone": OFFER_TONES.get(state, "none"),
+        "is_open": state == OfferState.OPEN,
+        "answer_by": offer.answer_by.isoformat(),
+    }
+
+
+def _is_offered(result: Result, state: str, offer: Offer | None) -> bool:
+    """Whether a place could be offered; whose turn it is, the action says."""
+    alive = offer is not None and offer.state in (OfferState.OPEN, OfferState.ACCEPTED)
+    chosen = result in (Result.PLACED, Result.RESERVE)
+    return chosen and state == CaseState.GRANTED and not alive
+
+
+TITLES = (
+    _("Place in the order"), _("Applicant"), _("State"), _("Points"), _("Result"), _("Offer"),
+)  # fmt: skip

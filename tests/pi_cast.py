@@ -1,0 +1,26 @@
+"""A programme of independent principal investigators as a fixture: `pytest_plugins = ["pi_cast"]`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from kept_rows import KeptRows, kept_rows
+from kept_rows import pytest_runtest_setup as pytest_runtest_setup
+from pi_rows import Programme, write_programme
+
+
+@pytest.fixture(scope="module")
+def shared_programme(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[KeptRows[Programme]]:
+    """The rows of the programme, written once for a module."""
+    yield from kept_rows(request, write_programme, django_db_blocker)
+
+
+@pytest.fixture
+def pis(shared_programme: KeptRows[Programme], db: None) -> Programme:
+    """The programme with its two laboratories."""
+    return shared_programme.fresh()
