@@ -100,8 +100,8 @@ def test_works_are_named_and_taken_off(
 ) -> None:
     client = signed_in(applicant)
     work = {"kind": "paper", "title": "心肌修复的机制", "year": "2024", "is_representative": "on"}
-    client.post(address(draft, "save/work/"), work)
-    refused = client.post(address(draft, "save/work/"), work | {"year": "1066"})
+    client.post(address(draft, "save/add-work/"), work)
+    refused = client.post(address(draft, "save/add-work/"), work | {"year": "1066"})
     assert refused.context["work_form"].errors["year"]
     (row,) = ApplicationWork.objects.all()
     assert (row.title, row.is_representative) == ("心肌修复的机制", True)

@@ -151,7 +151,7 @@ def _done(
 
 
 _PARTS = {
-    "work": _work, "work-off": _without, "document": _document, "submit": _submit,
+    "add-work": _work, "work-off": _without, "document": _document, "submit": _submit,
 }  # fmt: skip
 
 
