@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +14,7 @@ import schemathesis
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from ninja import Schema
 from schemathesis.core.result import Ok
 
 from preceptor.api.description import described, operations
@@ -105,6 +108,22 @@ def _validated(operation: Any, response: Any) -> None:
     if shape is not None:
         schema = {**shape, "components": described()["components"]}
         jsonschema_rs.validate(schema, response.json())
+
+
+def test_every_shape_has_a_name_of_its_own() -> None:
+    """Two shapes of one name would be described as one."""
+    shapes = [
+        shape
+        for module in list(sys.modules.values())
+        if getattr(module, "__name__", "").startswith("preceptor.api.")
+        for shape in vars(module).values()
+        if isinstance(shape, type) and issubclass(shape, Schema)
+        if shape.__module__ == module.__name__
+    ]
+    described()
+    assert len(shapes) > 100
+    names = Counter(shape.__name__ for shape in shapes)
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_every_operation_has_a_name_of_its_own_and_says_what_it_does() -> None:

@@ -175,7 +175,7 @@ class NewTrainee(Sent):
     last_on: Day | None = None
 
 
-class LastDay(Sent):
+class AgreementEnd(Sent):
     """The last day under the agreement."""
 
     last_on: Day
@@ -392,7 +392,9 @@ def put_trainee_under(request: HttpRequest, key: Key, sent: NewTrainee) -> Made:
 
 
 @router.post("/agreements/{int:key}/trainees/{int:part}/end", response=answers(shapes.Agreement))
-def end_trainee_under(request: HttpRequest, key: Key, part: Key, sent: LastDay) -> dict[str, Any]:
+def end_trainee_under(
+    request: HttpRequest, key: Key, part: Key, sent: AgreementEnd
+) -> dict[str, Any]:
     """Record the last day of a trainee (the key of the enrolment) under the agreement."""
     rows = _seen(request, key).trainees.select_related("agreement", "enrolment__unit")
     leave_agreement(trainee=one(rows, enrolment=part), by=reader(request), **sent.dict())

@@ -94,7 +94,7 @@ class Report(Sent):
     evidence: Shown = ""
 
 
-class NewWork(Sent):
+class NewRepresentativeWork(Sent):
     """A representative work, and why it matters."""
 
     title: Meaning
@@ -119,7 +119,7 @@ class PlannedTranche(Sent):
     planned_on: Day
 
 
-class Decided(Sent):
+class TrancheDecided(Sent):
     """What becomes of a tranche, and why."""
 
     to: Literal["released", "held", "stopped"]
@@ -220,7 +220,7 @@ def report_appointment_goal(
 
 
 @router.post("/appointments/{int:key}/works", response=answers(shapes.Appointment, 201))
-def name_appointment_work(request: HttpRequest, key: Key, sent: NewWork) -> Made:
+def name_appointment_work(request: HttpRequest, key: Key, sent: NewRepresentativeWork) -> Made:
     """Name a representative work."""
     row = seen_appointment(request, key)
     add_representative_work(appointment=row, by=reader(request), **sent.dict())
@@ -255,7 +255,7 @@ def plan_appointment_tranche(request: HttpRequest, key: Key, sent: PlannedTranch
     "/appointments/{int:key}/tranches/{int:part}/decide", response=answers(shapes.Appointment)
 )
 def decide_appointment_tranche(
-    request: HttpRequest, key: Key, part: Key, sent: Decided
+    request: HttpRequest, key: Key, part: Key, sent: TrancheDecided
 ) -> dict[str, Any]:  # fmt: skip
     """Release a tranche, hold it back or stop it; released money is booked in the same step."""
     tranche = one(seen_appointment(request, key).tranches.all(), pk=part)

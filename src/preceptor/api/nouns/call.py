@@ -81,7 +81,7 @@ class ChangedCall(Sent):
     revision: Revision | None = None
 
 
-class Criterion(Sent):
+class SentCriterion(Sent):
     """One criterion in both languages."""
 
     name_zh: Annotated[str, StringConstraints(min_length=1, max_length=80), Readable]
@@ -93,7 +93,7 @@ class Criterion(Sent):
 class Criteria(Sent):
     """All criteria, in their order."""
 
-    criteria: Annotated[list[Criterion], Field(max_length=20)]
+    criteria: Annotated[list[SentCriterion], Field(max_length=20)]
 
 
 class CallStep(Sent):

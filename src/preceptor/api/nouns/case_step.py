@@ -56,7 +56,7 @@ class NewMilestone(Sent):
     reason: Said = ""
 
 
-class NewPeriod(Sent):
+class AskedPeriod(Sent):
     """More time to study, a suspension or a later award."""
 
     kind: PeriodKind
@@ -112,7 +112,7 @@ def open_milestone_case(request: HttpRequest, key: Key, sent: NewMilestone) -> M
 
 
 @router.post("/enrolments/{int:key}/cases/period", response=answers(shapes.Case, 201))
-def open_period_case(request: HttpRequest, key: Key, sent: NewPeriod) -> Made:
+def open_period_case(request: HttpRequest, key: Key, sent: AskedPeriod) -> Made:
     """Prepare the request for an extension, a suspension or a deferred award."""
     made = ask_period(
         enrolment=seen(request, key), kind=sent.kind, first_on=sent.first_on, last_on=sent.last_on,

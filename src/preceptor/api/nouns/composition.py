@@ -79,7 +79,7 @@ class NewOverride(Sent):
     reason: Reason
 
 
-class Call(Sent):
+class CalledSitting(Sent):
     """When and where the panel sits."""
 
     starts_at: Moment
@@ -342,7 +342,7 @@ def begin_case_panel(request: HttpRequest, key: Key) -> Made:
 
 
 @router.post("/panels/{int:key}/call", response=answers(shapes.Called))
-def call_one_panel(request: HttpRequest, key: Key, sent: Call) -> Any:
+def call_one_panel(request: HttpRequest, key: Key, sent: CalledSitting) -> Any:
     """Call the sitting of the approved composition; everybody on the panel is invited."""
     row, _asked = _seen(request, key)
     return call_panel(panel=row, by=reader(request), **sent.dict())

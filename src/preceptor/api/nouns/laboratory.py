@@ -185,7 +185,7 @@ def _told(request: HttpRequest, key: int) -> dict[str, Any]:
     }
 
 
-@router.get("/laboratories/{int:key}/charter", response=answers(shapes.Charter))
+@router.get("/laboratories/{int:key}/charter", response=answers(shapes.LabCharter))
 def laboratory_charter(request: HttpRequest, key: Key) -> dict[str, Any]:
     """The charter with every decision under it, and the account; for who may read them."""
     return _charter(_read(request, key))
@@ -226,7 +226,7 @@ def ask_for_closing(request: HttpRequest, key: Key, sent: NewClosing) -> Made:
     return _case(request, ask_closing_of_laboratory(laboratory=row, by=user, **sent.dict()))
 
 
-@router.post("/laboratories/{int:key}/limits", response=answers(shapes.Charter, 201))
+@router.post("/laboratories/{int:key}/limits", response=answers(shapes.LabCharter, 201))
 def set_laboratory_limit(request: HttpRequest, key: Key, sent: SetLimit) -> Made:
     """Set what the head may decide alone; for those above the head."""
     row = seen_laboratory(request, key)
@@ -273,7 +273,7 @@ def pass_laboratory_asset(
     return _told(request, key)
 
 
-@router.post("/laboratories/{int:key}/entries", response=answers(shapes.Charter, 201))
+@router.post("/laboratories/{int:key}/entries", response=answers(shapes.LabCharter, 201))
 def book_laboratory_entry(request: HttpRequest, key: Key, sent: NewEntry) -> Made:
     """Book money of the laboratory."""
     row = _read(request, key)
@@ -281,7 +281,9 @@ def book_laboratory_entry(request: HttpRequest, key: Key, sent: NewEntry) -> Mad
     return Status(201, _charter(row))
 
 
-@router.post("/laboratories/{int:key}/entries/{int:part}/counter", response=answers(shapes.Charter))
+@router.post(
+    "/laboratories/{int:key}/entries/{int:part}/counter", response=answers(shapes.LabCharter)
+)
 def counter_laboratory_entry(
     request: HttpRequest, key: Key, part: Key, sent: Countered
 ) -> dict[str, Any]:  # fmt: skip
@@ -291,7 +293,9 @@ def counter_laboratory_entry(
     return _charter(row)
 
 
-@router.post("/laboratories/{int:key}/ledger/{int:part}/return", response=answers(shapes.Charter))
+@router.post(
+    "/laboratories/{int:key}/ledger/{int:part}/return", response=answers(shapes.LabCharter)
+)
 def return_laboratory_use(
     request: HttpRequest, key: Key, part: Key, sent: Returned
 ) -> dict[str, Any]:  # fmt: skip

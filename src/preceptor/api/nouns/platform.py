@@ -59,7 +59,7 @@ class NewPlatform(Sent):
     approval: Approval = ""
 
 
-class NewState(Sent):
+class NewPlatformState(Sent):
     """Another state from a day on."""
 
     state: PlatformState
@@ -151,7 +151,7 @@ def enter_platform(request: HttpRequest, sent: NewPlatform) -> Made:
 
 
 @router.post("/platforms/{int:key}/states", response=answers(shapes.Platform, 201))
-def change_one_platform_state(request: HttpRequest, key: Key, sent: NewState) -> Made:
+def change_one_platform_state(request: HttpRequest, key: Key, sent: NewPlatformState) -> Made:
     """Record that a platform is in another state from a day on."""
     row, user = _seen(request, key), reader(request)
     permit = may_keep_institution(user, row.institution)

@@ -110,7 +110,7 @@ def programmes(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
     return page_of(_rows(request), "pk", paging)
 
 
-@router.get("/programmes/{int:key}", response=answers(shapes.Programme))
+@router.get("/programmes/{int:key}", response=answers(shapes.PiProgramme))
 def programme(request: HttpRequest, key: Key) -> dict[str, Any]:
     """One programme with its committees, its delegation and its quota lines."""
     return told(seen_programme(request, key))
@@ -140,7 +140,7 @@ def _named(rows: Any, key: int | None) -> Any:
     return None if key is None else one(rows, pk=key)
 
 
-@router.post("/programmes", response=answers(shapes.Programme, 201))
+@router.post("/programmes", response=answers(shapes.PiProgramme, 201))
 def set_up_one_programme(request: HttpRequest, sent: NewProgramme) -> Made:
     """Set up a programme in a unit of its own."""
     unit = one(visible_units(reader(request)).select_related("institution"), pk=sent.unit)
@@ -156,7 +156,7 @@ def set_up_one_programme(request: HttpRequest, sent: NewProgramme) -> Made:
     return Status(201, told(seen_programme(request, made.pk)))
 
 
-@router.post("/programmes/{int:key}/change", response=answers(shapes.Programme))
+@router.post("/programmes/{int:key}/change", response=answers(shapes.PiProgramme))
 def change_one_programme(
     request: HttpRequest, key: Key, sent: ProgrammeColumns
 ) -> dict[str, Any]:  # fmt: skip
@@ -169,7 +169,7 @@ def change_one_programme(
     return told(seen_programme(request, key))
 
 
-@router.post("/programmes/{int:key}/quota-lines", response=answers(shapes.Programme))
+@router.post("/programmes/{int:key}/quota-lines", response=answers(shapes.PiProgramme))
 def set_programme_quota(request: HttpRequest, key: Key, sent: NewQuota) -> dict[str, Any]:
     """Set the quota line of a year; under a delegation the programme decides, else the university."""
     row = seen_programme(request, key)

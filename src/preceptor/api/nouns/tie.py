@@ -62,7 +62,7 @@ def _told(user: Account, row: Tie) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.get("/ties", response=answers(Page[shapes.Tie]))
+@router.get("/ties", response=answers(Page[shapes.RecordedTie]))
 def ties(request: HttpRequest, narrowed: Query[Paging]) -> dict[str, Any]:
     """The ties of the reader's own person; for an office those of its institution."""
     user = reader(request)
@@ -71,7 +71,7 @@ def ties(request: HttpRequest, narrowed: Query[Paging]) -> dict[str, Any]:
     return {**page, "rows": [_told(user, row) for row in page["rows"]]}
 
 
-@router.post("/ties", response=answers(shapes.Tie, 201))
+@router.post("/ties", response=answers(shapes.RecordedTie, 201))
 def declare_one_tie(request: HttpRequest, sent: NewTie) -> Made:
     """Declare a tie: the own, or with `person`, as who keeps the records, another's. 404 for an account
     without a person that names nobody."""
@@ -96,7 +96,7 @@ def _named(user: Account, text: str) -> Person:
     return found
 
 
-@router.post("/ties/{int:key}/withdraw", response=answers(shapes.Tie))
+@router.post("/ties/{int:key}/withdraw", response=answers(shapes.RecordedTie))
 def withdraw_one_tie(request: HttpRequest, key: Key, sent: Withdrawn) -> dict[str, Any]:
     """End a tie, or take back one that was declared by mistake; neither of the two may."""
     user = reader(request)

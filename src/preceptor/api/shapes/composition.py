@@ -60,7 +60,7 @@ class Composition(Schema):
     members: list[Member]
 
 
-class Change(Schema):
+class SeatChange(Schema):
     """One change that a repair proposes: replace, add, remove, role."""
 
     kind: str
@@ -79,7 +79,7 @@ class Repair(Schema):
     is_feasible: bool | None = None
     is_optimal: bool | None = None
     problem: Words | None = None
-    changes: list[Change] = []
+    changes: list[SeatChange] = []
     conflicting: list[Words] = []
 
 

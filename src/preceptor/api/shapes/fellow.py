@@ -101,7 +101,7 @@ class Hosted(Schema):
     valid_to: date | None
 
 
-class Goal(Schema):
+class PlanGoal(Schema):
     """A goal of the development plan; what was not reported is null."""
 
     key: int
@@ -131,7 +131,7 @@ class Postdoc(PostdocLine):
     days_in_stations: int
     certificate: str
     hosts: list[Hosted]
-    goals: list[Goal]
+    goals: list[PlanGoal]
     assessments: list[Assessed]
     requirements: list[Requirement]
 

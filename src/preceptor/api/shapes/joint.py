@@ -25,7 +25,7 @@ class AgreementLine(Schema):
     terminated_on: date | None
 
 
-class Side(Schema):
+class AgreementSide(Schema):
     """A side of an agreement: a partner or a unit, and who signed for it."""
 
     key: int
@@ -75,7 +75,7 @@ class Agreement(AgreementLine):
     follows: int | None
     revision: int
     data_clause: str | None
-    sides: list[Side]
+    sides: list[AgreementSide]
     obligations: list[ObligationLine]
     sights: list[SightLine] | None
 
@@ -153,7 +153,7 @@ class School(SchoolLine):
     duals: list[int]
 
 
-class Account(Schema):
+class SideAccount(Schema):
     """What a side of a joint school paid, what is its part, and the difference; CNY."""
 
     name_zh: str
@@ -175,12 +175,12 @@ class Settlement(Schema):
     """The accounts of a joint school for a year."""
 
     year: int
-    accounts: list[Account]
+    accounts: list[SideAccount]
     payments: list[Payment]
     unshared: int
 
 
-class Requirement(Schema):
+class SideRequirement(Schema):
     """What a rule of a side says."""
 
     rule: str
@@ -197,7 +197,7 @@ class DualSide(Schema):
     student_number: str | None
     state: str | None
     meets: bool | None
-    rules: list[Requirement] | None
+    rules: list[SideRequirement] | None
 
 
 class Dual(Schema):

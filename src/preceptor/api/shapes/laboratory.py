@@ -57,7 +57,7 @@ class QuotaLine(Schema):
     note: str
 
 
-class Programme(ProgrammeLine):
+class PiProgramme(ProgrammeLine):
     """A programme with its committees, its delegation and its quota lines."""
 
     academic_committee: NamedBody | None
@@ -80,7 +80,7 @@ class LaboratoryLine(Schema):
     closed_on: date | None
 
 
-class Member(Schema):
+class LabMember(Schema):
     """Who works in a laboratory, as what, for which days (the last null: no end set)."""
 
     key: int = Field(alias="pk")
@@ -105,7 +105,7 @@ class Asset(Schema):
 class Laboratory(LaboratoryLine):
     """A laboratory with its people and things; `balance_cny` null for who does not read its money."""
 
-    members: list[Member]
+    members: list[LabMember]
     assets: list[Asset]
     balance_cny: Decimal | None
 
@@ -159,7 +159,7 @@ class Entry(Schema):
     counters: int | None = Field(alias="counters_id")
 
 
-class Charter(Schema):
+class LabCharter(Schema):
     """What the head may decide alone today, the limits in time, the ledger, and the account."""
 
     authorities: list[Authority]
@@ -184,7 +184,7 @@ class AppointmentLine(Schema):
     left_on: date | None
 
 
-class Goal(Schema):
+class ContractGoal(Schema):
     """A target; `reached` is null until it is reported."""
 
     key: int = Field(alias="pk")
@@ -196,7 +196,7 @@ class Goal(Schema):
     evidence: str
 
 
-class Work(Schema):
+class RepresentativeWork(Schema):
     """A representative work, and why it matters."""
 
     key: int = Field(alias="pk")
@@ -244,8 +244,8 @@ class Appointment(AppointmentLine):
     contracted_on: date | None
     country: str
     follows: int | None = Field(alias="follows_id")
-    goals: list[Goal]
-    works: list[Work]
+    goals: list[ContractGoal]
+    works: list[RepresentativeWork]
     teaching: list[Taught]
     tranches: list[Tranche]
     assessments: list[Assessment]

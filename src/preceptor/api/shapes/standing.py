@@ -64,7 +64,7 @@ class Requirement(Schema):
     waiver: WaiverUsed | None
 
 
-class Step(Schema):
+class StandingStep(Schema):
     """What comes next, who acts, and the rules that hold it back."""
 
     kind: str
@@ -90,7 +90,7 @@ class Standing(Schema):
     verdict: str
     met: int
     requirements: list[Requirement]
-    step: Step | None
+    step: StandingStep | None
     packs: list[PackUsed]
 
 
@@ -134,8 +134,8 @@ class WhatIf(Schema):
     before: str
     after: str
     requirements: list[Beside]
-    step_before: Step | None
-    step_after: Step | None
+    step_before: StandingStep | None
+    step_after: StandingStep | None
 
 
 SETTLED = ("pass", "waived")
@@ -157,11 +157,11 @@ def requirement_of(known: Explanation, ahead: frozenset[str] = frozenset()) -> R
     )  # fmt: skip
 
 
-def step_of(step: NextStep | None) -> Step | None:
+def step_of(step: NextStep | None) -> StandingStep | None:
     """The next step; None where none is left."""
     if step is None:
         return None
-    return Step(
+    return StandingStep(
         kind=step.kind, title=str(step.title), actor=str(step.actor), attempt=step.attempt,
         is_open=step.is_open, held_back_by=[known.rule for known in step.held_back_by],
     )  # fmt: skip

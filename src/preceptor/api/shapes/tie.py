@@ -7,7 +7,7 @@ from datetime import date
 from ninja import Field, Schema
 
 
-class Tie(Schema):
+class RecordedTie(Schema):
     """A declared tie, which holds in both directions; `note` is null for who may not read it, `valid_to`
     while it holds."""
 
