@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from joint_rows import BEGAN, CLAUSE, Joint, ends_on, signed
 from preceptor.base.actors import OPERATOR
@@ -352,5 +353,6 @@ def test_list_and_page_make_the_same_number_of_queries_for_one_and_for_many(
 def test_the_office_s_first_page_counts_what_ended_with_people_under_it(
     joint: Joint, ended: Agreement, office: Account, leader: Account, signed_in: SignIn
 ) -> None:
-    assert "/agreements/?standing=people" in text_of(signed_in(office).get("/"))
-    assert "/agreements/?standing=people" not in text_of(signed_in(leader).get("/"))
+    first = reverse("tasks_first")
+    assert "/agreements/?standing=people" in text_of(signed_in(office).get(first))
+    assert "/agreements/?standing=people" not in text_of(signed_in(leader).get(first))

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from preceptor.base.today import today
-from preceptor.joint.access import ended_under
 from preceptor.people.access import READING, scope
 from preceptor.people.choices import RoleKind
 from preceptor.policy import Pack
@@ -27,10 +26,8 @@ from preceptor.web.addresses import address
 from preceptor.web.filters.enrolment import ALL, STUDYING
 from preceptor.web.keyset import count_as_text
 from preceptor.web.localised import localised
-from preceptor.web.shown.applicant_home import applicant_home
-from preceptor.web.shown.my_laboratory import my_laboratories
 from preceptor.web.shown.overview import ATTENTION, attention, by_rule, by_state, enrolled
-from preceptor.web.shown.postdoc import cards_of
+from preceptor.web.shown.own_work import comes_later, own_work
 from preceptor.web.shown.standing import standing_shown
 from preceptor.web.tables.enrolment import COLUMNS, rows_of
 
@@ -42,7 +39,9 @@ MOST = 100
 def home(request: HttpRequest) -> HttpResponse:
     """One section for each kind of role that the reader holds."""
     reach = scope(request.user)
-    context: dict[str, Any] = {"on": today(), "fellows": cards_of(request.user)}
+    context: dict[str, Any] = {"on": today(), "comes_later": comes_later(request.user)}
+    if not context["comes_later"]:
+        context |= own_work(request.user)
     listing = reach.kinds & (READING | {RoleKind.SUPERVISOR})
     packs = in_force_at([reach.institution.pk]) if listing and reach.institution else []
     if RoleKind.TRAINEE in reach.kinds:
@@ -51,8 +50,6 @@ def home(request: HttpRequest) -> HttpResponse:
         context |= _guided(request)
     if reach.kinds & READING:
         context["overview"] = _overview(request, packs)
-    context["laboratories"] = my_laboratories(request.user)
-    context |= applicant_home(request.user, no_role=not reach.kinds)
     return render(request, "home/home.html", context)
 
 
@@ -88,12 +85,6 @@ def _waiting(request: HttpRequest) -> Counter[str]:
     return Counter(kinds)
 
 
-def _ended(request: HttpRequest) -> int:
-    """How many agreements ended with people still under them; for an office, which acts on it."""
-    is_office = RoleKind.OFFICE in scope(request.user).kinds
-    return len(ended_under(request.user)) if is_office else 0
-
-
 def _overview(request: HttpRequest, packs: list[Pack]) -> dict[str, Any]:
     counts = verdict_counts(request.user)
     states = by_state(state_counts(request.user))
@@ -109,6 +100,5 @@ def _overview(request: HttpRequest, packs: list[Pack]) -> dict[str, Any]:
         "problems": problems,
         "problem_count": count_as_text(problem_count, ATTENTION),
         "as_of": as_of_all(institutions_of(request.user)),
-        "ended": _ended(request),
         **_waiting(request),
     }

@@ -8,8 +8,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from preceptor.cases.tasks import EVERYTHING, waiting_on
+from preceptor.joint.access import ended_under
+from preceptor.people.access import scope
+from preceptor.people.choices import RoleKind
 from preceptor.web.filters.task import PAGE, TaskFilter, wanted_in
 from preceptor.web.keyset import count_as_text
+from preceptor.web.shown.own_work import comes_later, own_work
 from preceptor.web.tables.chips import chips_of
 from preceptor.web.tables.task import all_shown, groups_of, next_url, place_in
 from preceptor.web.waiting import COUNTED, badge
@@ -52,7 +56,16 @@ def first(request: HttpRequest) -> HttpResponse:
     """The first of what waits on the reader: the part that the first page asks for after it is shown."""
     waiting = waiting_on(request.user, after=None, most=FIRST, wanted=EVERYTHING, counted=COUNTED)
     context = {
+        "ended": _ended(request),
         "tasks": all_shown(waiting.lines),
         "task_count": count_as_text(waiting.count, COUNTED),
     }
+    if comes_later(request.user):
+        context |= own_work(request.user)
     return render(request, "home/tasks.html", context)
+
+
+def _ended(request: HttpRequest) -> int:
+    """How many agreements ended with people still under them; for an office, which acts on it."""
+    is_office = RoleKind.OFFICE in scope(request.user).kinds
+    return len(ended_under(request.user)) if is_office else 0
