@@ -199,8 +199,20 @@ def test_a_door_opens_to_those_it_is_for_and_tells_only_what_is_theirs(
     assert written == []
 
 
-@pytest.mark.parametrize("who", ["stranger", pytest.param("neighbour", marks=pytest.mark.both)])
-@pytest.mark.parametrize("name", [name for name in sorted(DOORS) if DOORS[name].odd])
+#: How a database reads a key too large or none at all is the same for every table: some ask both.
+ASKED_OF_BOTH = {
+    "agreement", "application", "body", "call", "case", "enrolment", "laboratory", "panel",
+    "platform", "postdoc", "sitting", "station", "unit", "waiver",
+}  # fmt: skip
+odd_doors = [
+    pytest.param(name, marks=pytest.mark.both) if name in ASKED_OF_BOTH else name
+    for name in sorted(DOORS)
+    if DOORS[name].odd
+]
+
+
+@pytest.mark.parametrize("who", ["stranger", "neighbour"])
+@pytest.mark.parametrize("name", odd_doors)
 def test_keys_that_lead_nowhere_are_answered_without_a_fault_or_a_name(
     name: str, who: str, place: Place
 ) -> None:

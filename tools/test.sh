@@ -4,7 +4,7 @@
 # both end at about the same time. With CI=true nothing that a test needs may be missing.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-beside=(tests/config tests/jobs tests/packs tests/policy tests/tools tests/training)
+beside=(tests/config tests/jobs tests/packs tests/policy tests/tools tests/training tests/fellows tests/joint tests/calls)
 strict=()
 # The tests start the command many times: what was compiled once is kept.
 unset PYTHONDONTWRITEBYTECODE
