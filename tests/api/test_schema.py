@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 SCHEMA = schemathesis.openapi.from_dict(described())
 OPERATIONS = [found.ok() for found in SCHEMA.get_all_operations() if isinstance(found, Ok)]
 FEW = settings(
-    max_examples=2, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+    max_examples=4, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 

@@ -84,7 +84,7 @@ def test_a_rule_that_no_longer_concerns_a_trainee_has_no_successor(turned: Enrol
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("zh-hans", ["变化经过", "记录变更", "已达到"]),
+        ("zh-hans", ["变化经过", "记录变更", "达标"]),
         ("en", ["How this came about", "a record changed", "Met"]),
     ],
 )

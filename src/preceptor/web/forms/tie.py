@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from preceptor.base.today import today
 from preceptor.people.choices import TieKind
@@ -19,7 +20,9 @@ class TieForm(forms.Form):
         label=_("Whose tie"), max_length=120, help_text=_("Staff number, student number or name.")
     )
     other = forms.CharField(
-        label=_("With whom"), max_length=120, help_text=_("Staff number, student number or name.")
+        label=pgettext_lazy("tie", "With whom"),
+        max_length=120,
+        help_text=_("Staff number, student number or name."),
     )
     kind = forms.ChoiceField(label=_("Kind of tie"), choices=TieKind.choices)
     valid_from = DayField(label=_("From the day"))

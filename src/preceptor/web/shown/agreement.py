@@ -458,7 +458,11 @@ def _chain(row: Agreement, rows: Sequence[Agreement], known: Mapping[int, Standi
     return Section(
         "renewals",
         _("Renewals"),
-        [_("Number"), pgettext("co-operation", "In force"), _("Standing")],
+        [
+            _("Number"),
+            pgettext("co-operation", "In force"),
+            pgettext("of an agreement", "Standing"),
+        ],
         lines,
         "",
     )

@@ -132,7 +132,7 @@ def _agreements(row: Partner, user: Any) -> Section:
     ]  # fmt: skip
     return Section(
         "agreements", _("Agreements"),
-        [_("Agreement"), _("Kind of agreement"), pgettext("co-operation", "In force"), _("Standing")], lines,
+        [_("Agreement"), _("Kind of agreement"), pgettext("co-operation", "In force"), pgettext("of an agreement", "Standing")], lines,
         _("There is no agreement with this partner, or none that you may see."),
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from preceptor.base.dates import stated
 from preceptor.web.localised import localised
@@ -201,7 +201,7 @@ KINDS: dict[str, Kind] = {
     ),
     "project": Kind(
         gettext_lazy("Projects"),
-        (_CALLED, gettext_lazy("Number"), gettext_lazy("Level"), gettext_lazy("Field"),
+        (_CALLED, gettext_lazy("Number"), gettext_lazy("Level"), pgettext_lazy("project", "Field"),
          gettext_lazy("Began")),
         _project,
     ),
