@@ -324,7 +324,9 @@ def test_a_tranche_is_released_in_its_order_once_and_booked_in_the_same_step(
     stop_tranche(tranche=third, reason="计划调整", by=pis["office"])
     assert next_tranche(pis.appointment) is None
     lines = list(
-        JournalEntry.objects.filter(verb__startswith="tranche.").order_by("number").values_list("verb")
+        JournalEntry.objects.filter(verb__startswith="tranche.")
+        .order_by("number")
+        .values_list("verb")
     )
     assert lines[-3:] == [("tranche.held",), ("tranche.released",), ("tranche.stopped",)]
 
