@@ -12,6 +12,9 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, date, datetime
+from datetime import time as hour
 from pathlib import Path
 from typing import Any
 
@@ -60,32 +63,43 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
     pytest.fail("The server did not answer within a minute.")
 
 
+def _found(home: Path, *options: str) -> None:
+    command = [sys.executable, "-m", "preceptor", "demo", "--once", *options]
+    made = subprocess.run(command, env=_environment(home), capture_output=True, text=True)
+    assert made.returncode == 0, made.stdout + made.stderr
+
+
 @pytest.fixture(scope="session")
 def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A PRECEPTOR_HOME with the whole demo institution, judged, frozen and reported."""
     home = tmp_path_factory.mktemp("town")
     schema.put_into(home, request.config)
-    command = [sys.executable, "-m", "preceptor", "demo", "--once"]
-    made = subprocess.run(command, env=_environment(home), capture_output=True, text=True)
-    assert made.returncode == 0, made.stdout + made.stderr
+    _found(home)
     return home
 
 
-@pytest.fixture(scope="session")
-def served(town: Path) -> Iterator[str]:
-    """The address of web server and worker as `preceptor serve` runs them; both end with the tests."""
+@contextmanager
+def _running(home: Path, environment: dict[str, str]) -> Iterator[str]:
+    """Web server and worker on a home, as `preceptor serve` runs them; gives the address."""
     port = _free_port()
     command = [sys.executable, "-m", "preceptor", "serve", "--port", str(port)]
-    with (town / "serve.log").open("wb") as log:
-        server = subprocess.Popen(command, env=_environment(town), stdout=log, stderr=log)
+    with (home / "serve.log").open("ab") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
             _wait_for(f"http://127.0.0.1:{port}", server)
             yield f"http://127.0.0.1:{port}"
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(timeout=30)
-    said = (town / "serve.log").read_text()
+    said = (home / "serve.log").read_text()
     assert "Traceback" not in said, said[-4000:]
+
+
+@pytest.fixture(scope="session")
+def served(town: Path) -> Iterator[str]:
+    """The address of web server and worker as `preceptor serve` runs them; both end with the tests."""
+    with _running(town, _environment(town)) as address:
+        yield address
 
 
 @pytest.fixture
@@ -104,3 +118,71 @@ def arrive(browser: Any, served: str, tmp_path: Path) -> Iterator[Arrive]:
         visitor.leave()
     faults = [fault for visitor in arrived for fault in visitor.faults]
     assert not faults
+
+
+class Years:
+    """A small demo institution whose days a story lets pass: each step is a restart of its server."""
+
+    def __init__(self, home: Path, browser: Any, folder: Path) -> None:
+        self.home = home
+        self.address = ""
+        self._browser = browser
+        self._folder = folder
+        self._server = ExitStack()
+        self._arrived: list[Visitor] = []
+
+    def turn_to(self, day: date) -> None:
+        """It is nine in the morning of this day, for web server and worker; who was there has left."""
+        self.close()
+        clock = Path(__file__).resolve().parent / "clock"
+        environment = _environment(self.home)
+        environment["PYTHONPATH"] += os.pathsep + str(clock)
+        environment["STORY_TIME"] = datetime.combine(day, hour(1), UTC).isoformat()
+        self.address = self._server.enter_context(_running(self.home, environment))
+
+    def arrive(self, login: str, *, language: str = "zh-CN", phone: bool = False) -> Visitor:
+        """A visitor who has signed in with the account."""
+        visitor = self.comes(language=language, phone=phone)
+        visitor.sign_in(login, PASSWORD)
+        return visitor
+
+    def comes(self, *, language: str = "zh-CN", phone: bool = False) -> Visitor:
+        """A visitor who has no account, or not yet."""
+        visitor = Visitor(self._browser, self.address, self._folder, language=language, phone=phone)
+        self._arrived.append(visitor)
+        return visitor
+
+    def run(self, *arguments: str) -> str:
+        """What a command of the product prints on this institution, on the real clock."""
+        command = [sys.executable, "-m", "preceptor", *arguments]
+        ran = subprocess.run(
+            command, env=_environment(self.home), capture_output=True, text=True, check=False
+        )
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        return ran.stdout
+
+    def close(self) -> None:
+        """Everybody leaves and the server ends; what went wrong on the way fails."""
+        faults = [fault for visitor in self._arrived for fault in visitor.faults]
+        for visitor in self._arrived:
+            visitor.leave()
+        self._arrived.clear()
+        self._server.close()
+        assert not faults
+
+
+@pytest.fixture(scope="session")
+def small_town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A PRECEPTOR_HOME with a tenth of the demo institution, for stories that last years."""
+    home = tmp_path_factory.mktemp("small_town")
+    schema.put_into(home, request.config)
+    _found(home, "--scale", "0.1")
+    return home
+
+
+@pytest.fixture
+def years(browser: Any, small_town: Path, tmp_path: Path) -> Iterator[Years]:
+    """The small institution as the last story left it but with a clock of this story's own."""
+    lived = Years(small_town, browser, tmp_path)
+    yield lived
+    lived.close()
