@@ -124,6 +124,38 @@ def test_tables_hold_the_figures_of_the_census(report: dict[str, Document]) -> N
     assert cell(zh, "招生录取情况", "录取率")[1:3] == ["60.00", "%"]
 
 
+def test_postdocs_platforms_and_partners_stand_in_the_report_with_the_figures_of_the_census(
+    report: dict[str, Document],
+) -> None:
+    zh, en = report["zh"], report["en"]
+    postdocs = "博士后科研站点与独立 PI"
+    assert cell(zh, postdocs, "年末在站人数")[1:3] == ["4", "人"]
+    assert cell(zh, postdocs, "本年进站")[1:4] == ["3", "人", "2023-01-01 至 2023-12-31"]
+    assert cell(zh, postdocs, "近三年进站者在站率")[1:3] == ["66.67", "%"]
+    assert "在站博士后 4 人。" in text_of(zh)
+    assert "Postdocs in station: 4." in text_of(en)
+    assert next(entry for entry in zh.annex if entry.key == "postdoc.in_station").scope == "小大学"
+
+
+def test_the_report_keeps_partners_ever_apart_from_active_ones(
+    report: dict[str, Document],
+) -> None:
+    figures = {number.key: number.text for number in report["zh"].numbers()}
+    ever, active = figures["joint.partners_ever"], figures["joint.partners_active"]
+    assert int(ever) > int(active) > 0
+    assert f"个国家和地区的 {ever} 个境外单位签有合作协议" in text_of(report["zh"])
+    assert f"协议现行有效的境外单位 {active} 个" in text_of(report["zh"])
+
+
+def test_where_nobody_keeps_platforms_stations_or_agreements_the_sections_say_so(
+    fresh: SmallUniversity,
+) -> None:
+    document = assemble(freeze(fresh.root, DAY, by=OPERATOR), "en")
+    waits = [block.text for block in document.blocks() if isinstance(block, Waiting)]
+    for noun in ("platforms", "postdoctoral stations", "agreements"):
+        assert any(text.startswith(f"No {noun} were on record") for text in waits)
+
+
 def test_a_ratio_is_printed_to_one(report: dict[str, Document]) -> None:
     table = "学位授权点基本数据"
     assert cell(report["zh"], table, "生师比")[1:3] == ["1.3:1", "—"]

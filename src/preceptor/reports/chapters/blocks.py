@@ -47,9 +47,15 @@ def section(
 
 
 def figure_table(
-    reading: Reading, caption: tuple[str, str], rows: Sequence[tuple[str, str, str]]
+    reading: Reading,
+    caption: tuple[str, str],
+    rows: Sequence[tuple[str, str, str]],
+    scope: str = "",
 ) -> Table:
-    """Figures one below the other with value, unit and time; rows give both names and the key."""
+    """Figures one below the other with value, unit and time; rows give both names and the key.
+
+    They are of the scope, else of the degree point.
+    """
     return Table(
         (
             reading.name_column("指标", "Figure"),
@@ -57,17 +63,17 @@ def figure_table(
             reading.name_column("单位", "Unit"),
             reading.name_column("统计时间", "Period or date"),
         ),
-        tuple(_figure_row(reading, reading.say(zh, en), key) for zh, en, key in rows),
+        tuple(_figure_row(reading, reading.say(zh, en), key, scope) for zh, en, key in rows),
         reading.say(*caption),
     )
 
 
-def _figure_row(reading: Reading, name: str, key: str) -> tuple[Runs, ...]:
-    figure = reading.figure(key)
+def _figure_row(reading: Reading, name: str, key: str, scope: str) -> tuple[Runs, ...]:
+    figure = reading.figure(key, scope)
     entry = None if figure is None else reading.entry(figure)
     return (
         runs(name),
-        reading.number(key),
+        reading.number(key, scope),
         runs((entry.unit if entry else "") or "—"),
         runs(entry.period if entry else ""),
     )

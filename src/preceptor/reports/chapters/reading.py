@@ -17,6 +17,7 @@ from ..documents.labels import written_date
 from ..documents.model import Column, FigureEntry, FigureNumber, Language, Runs, runs
 from ..figures.base import Base, opened
 from ..figures.naming import (
+    choices_of,
     figure_words,
     note_words,
     population_of,
@@ -86,6 +87,21 @@ class Reading:
         """The figure of the scope, else of the degree point; None where the census has none."""
         return self.figures.get((key, scope or self.point.code))
 
+    @property
+    def everywhere(self) -> str:
+        """The scope of what is counted for the institution as a whole."""
+        return self.census.institution.code
+
+    @property
+    def written_day(self) -> str:
+        """The day of the census in words."""
+        return written_date(self.language, self.census.day)
+
+    def parts(self, key: str) -> list[str]:
+        """What the institution's figure is broken down by, in the order of its list of choices."""
+        known = choices_of(key)
+        return [part for part in known if (f"{key}.{part}", self.everywhere) in self.figures]
+
     def number(self, key: str, scope: str = "", *, strong: bool = False) -> Runs:
         """A computed number with its link, its line in the annex remembered.
 
@@ -135,6 +151,9 @@ class Reading:
     def scope_words(self, scope: str) -> str:
         """The degree point, or the unit within it, by name."""
         point, slash, unit = scope.partition("/")
+        if scope == self.everywhere:
+            institution = self.census.institution
+            return self.say(institution.name_zh, institution.name_en)
         if not slash:
             return self.point.name if point == self.point.code else point
         return f"{self.point.name} · {self._scopes.get(scope, unit)}"

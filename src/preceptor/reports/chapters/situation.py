@@ -68,9 +68,9 @@ def chapter(reading: Reading) -> Chapter:
     text = _in_chinese(reading) if reading.language == "zh" else _in_english(reading)
     rest = waiting(
         reading,
-        "重点学科与专科、科研平台、教学成果奖、研究中心分中心和合作院校等内容，待荣誉、平台和合作协议等信息录入后生成。",
-        "Key disciplines and specialties, platforms, teaching awards, research-centre branches and "
-        "partner institutions wait for the registers of honours, platforms and agreements.",
+        "重点学科与专科、教学成果奖等内容，待荣誉等信息录入后生成。科研平台与博士后科研站点见第三部分，合作院校见第四部分。",
+        "Key disciplines and specialties and teaching awards wait for the register of honours. "
+        "Platforms and postdoctoral stations stand in chapter 3, partner institutions in chapter 4.",
     )
     table = figure_table(reading, ("学位授权点基本数据", "The degree point in numbers"), _ROWS)
     return Chapter(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..documents.model import Block, BulletList, Chapter, Section, Table, runs
 from ..documents.numbering import section_number
 from .blocks import section, sentence, waiting
+from .cooperation import platforms, postdocs
 from .goals import parameter_table
 from .reading import Place, Reading
 
@@ -146,10 +147,10 @@ def _research(reading: Reading) -> Block:
 def _support(reading: Reading) -> tuple[Block, ...]:
     rest = waiting(
         reading,
-        "教室、实验室、学科排名与科研平台数据，待用房、平台等信息录入后生成。",
-        "Rooms, laboratories, rankings and platforms wait for the registers of rooms and platforms.",
+        "教室、实验室与学科排名数据，待用房等信息录入后生成。",
+        "Rooms, laboratories and rankings wait for their registers.",
     )
-    return _hospital_table(reading), rest
+    return _hospital_table(reading), *platforms(reading), *postdocs(reading), rest
 
 
 def _hospital_table(reading: Reading) -> Table:

@@ -15,6 +15,7 @@ from .blocks import (
     sentence,
     waiting,
 )
+from .cooperation import exchange
 from .reading import Json, Reading
 
 STEPS = ("proposal", "midterm", "clinical_exam", "predefence", "defence")
@@ -28,7 +29,7 @@ def chapter(reading: Reading) -> Chapter:
         (("课程教学", "Courses"), _courses(reading)),
         (("导师指导", "Supervision"), _supervision(reading)),
         (("实践教学", "Clinical practice"), _practice(reading)),
-        (("学术交流", "Exchange"), (_exchange(reading),)),
+        (("学术交流", "Exchange"), exchange(reading)),
         (("论文质量", "Thesis quality"), _theses(reading)),
         (("质量保证", "Quality assurance"), _assurance(reading)),
         (("学风建设", "Integrity"), (_integrity(reading),)),
@@ -278,15 +279,6 @@ def _practice(reading: Reading) -> tuple[Block, ...]:
         )  # fmt: skip
     caption = ("临床实践与培养要求达成情况", "How far the requirements of training are met")
     return lead, _compliance(reading, caption, rules)
-
-
-def _exchange(reading: Reading) -> Block:
-    return waiting(
-        reading,
-        "合作院校与研究生学术报告数据，待合作协议、学术会议等信息录入后生成。",
-        "Partner institutions and trainees' talks wait for the registers of agreements and "
-        "conferences.",
-    )
 
 
 def _theses(reading: Reading) -> tuple[Block, ...]:

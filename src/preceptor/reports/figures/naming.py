@@ -83,6 +83,12 @@ _PARTS: dict[str, type[TextChoices]] = {
 }
 
 
+def choices_of(key: str) -> list[str]:
+    """The values that a figure may be broken down by, in their order; none for any other figure."""
+    choices = _PARTS.get(key)
+    return [] if choices is None else list(choices.values)
+
+
 def choice_words(key: str, part: str, language: Language) -> str:
     """The part of a figure that is broken down by a list of choices; empty for any other."""
     definition = definition_of(key)
