@@ -49,7 +49,7 @@ def platforms(reading: Reading) -> tuple[Block, ...]:
             for level in levels
         ),
         reading.say("科研与教学平台", "Platforms for research and training"),
-        note=reading.written_day,
+        note=f"{reading.say('截至', 'as of')} {reading.written_day}",
     )
     return (table,)
 
@@ -128,6 +128,7 @@ def _broken_down(
             for part in parts
         ),
         reading.say(*caption),
+        note=reading.dated(f"{key}.{parts[0]}", reading.everywhere),
     )
 
 
