@@ -39,7 +39,7 @@ from preceptor.fellows.actions import (
     set_target,
 )
 from preceptor.fellows.choices import StationKind, StationState, StayEnd
-from preceptor.fellows.models import Postdoc, Station, StationSpan
+from preceptor.fellows.models import Postdoc, Station, StationCase, StationSpan
 from preceptor.fellows.queries import aims, coverage, headcount, retention
 from preceptor.institutions.models import DegreePoint, Discipline
 
@@ -153,18 +153,49 @@ def test_a_station_is_opened_by_two_offices_experts_and_the_national_number(
 ) -> None:
     case = opening(fellows)
     sitting = boarded_by_secretary(fellows, case)
+    assert state_of("LD-0710") == StationState.PREPARING
     voted(opened(sitting, fellows.office), 6, fellows.office)
+    assert state_of("LD-0710") == StationState.DEMONSTRATED
     decided(case, fellows.personnel)
+    assert state_of("LD-0710") == StationState.SUBMITTED
     with pytest.raises(RuleBroken):
         decided(case, fellows.personnel)
     with pytest.raises(NotPermitted):
         record_approval(case=case, number="GB-1", by=fellows.stranger)
     record_approval(case=case, number="GB-1", by=fellows.personnel)
+    assert state_of("LD-0710") == StationState.APPROVED
     decided(case, fellows.personnel)
     station = Station.objects.get(code="LD-0710")
     assert (station.state, station.number, station.opened_on) == ("open", "GB-1", today())
     with pytest.raises(RuleBroken):
         keep_dossier(case=case, dossier={}, by=fellows.personnel)
+
+
+@pytest.mark.usefixtures("procedures")
+def test_no_experts_are_called_before_a_dossier_is_kept(fellows: Fellows) -> None:
+    case = opening(fellows)
+    StationCase.objects.filter(case=case).update(dossier=None)
+    with pytest.raises(RuleBroken):
+        boarded_by_secretary(fellows, case)
+    keep_dossier(case=case, dossier={"figures": [{"value": 8}]}, by=fellows.personnel)
+    assert boarded_by_secretary(fellows, case) is not None
+
+
+def state_of(code: str) -> str:
+    return Station.objects.get(code=code).state
+
+
+@pytest.mark.usefixtures("procedures")
+def test_a_state_recorded_by_hand_is_not_taken_back_by_a_request_that_comes_later(
+    fellows: Fellows,
+) -> None:
+    case = opening(fellows)
+    sitting = boarded_by_secretary(fellows, case)
+    station = Station.objects.get(code="LD-0710")
+    for state in (StationState.DEMONSTRATED, StationState.SUBMITTED):
+        move_station(station=station, to=state, on=today(), by=fellows.personnel)
+    voted(opened(sitting, fellows.office), 6, fellows.office)
+    assert state_of("LD-0710") == StationState.SUBMITTED
 
 
 def boarded_by_secretary(fellows: Fellows, case: Case) -> Any:

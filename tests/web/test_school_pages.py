@@ -215,6 +215,36 @@ def test_our_office_does_not_see_the_partner_s_records_by_our_agreement(
     assert "T2022001" not in partner
 
 
+def test_the_page_of_a_dual_trainee_leads_to_the_audit_and_the_audit_back(
+    joint: Joint, rules: None, trainee: Account, office: Account, signed_in: SignIn
+) -> None:
+    own, audit = f"/trainees/{joint.dual.home.pk}/", f"/duals/{joint.dual.pk}/"
+    for reader in (trainee, office):
+        client = signed_in(reader)
+        for tab in ("", "?show=courses", "?show=record"):
+            assert f'href="{audit}"' in text_of(client.get(own + tab))
+        assert f'href="{own}"' in text_of(client.get(audit))
+
+
+def test_a_trainee_of_no_joint_programme_has_no_audit_of_two_sides(
+    joint: Joint, cast: Cast, office: Account, signed_in: SignIn
+) -> None:
+    assert "/duals/" not in text_of(signed_in(office).get(f"/trainees/{cast.gu.pk}/"))
+
+
+def test_a_course_that_counts_stands_beside_the_one_that_was_taken(
+    joint: Joint, recognised: Recognition, rules: None, trainee: Account, signed_in: SignIn
+) -> None:
+    assert joint.dual.partner is not None
+    CourseRecord.objects.create(
+        enrolment=joint.dual.partner, course=joint.robotics, year=2024, outcome=Outcome.PASS
+    )
+    home = text_of(signed_in(trainee).get(f"/duals/{joint.dual.pk}/")).split('id="partner"')[0]
+    line = home.split("<tbody>")[1].split("</tr>")[0]
+    assert joint.robotics.name_zh in line
+    assert joint.anatomy.name_zh in line
+
+
 def test_a_trainee_leaves_the_joint_programme_and_the_page_says_so(
     joint: Joint, office: Account, leader: Account, signed_in: SignIn
 ) -> None:

@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from new_fellows import Fellows, entering, handed_in, mobile
 from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
-from preceptor.fellows.actions import NewHost, enter_postdoc, need_station
+from preceptor.fellows.actions import NewHost, ask_opening, enter_postdoc, need_station
 from preceptor.fellows.choices import IntakeSource, StationKind, StationState
 from preceptor.fellows.models import Station, StationCase, StationTarget
 from preceptor.institutions.models import DegreePoint
@@ -168,8 +168,10 @@ def test_a_needed_station_is_recorded_by_who_keeps_the_unit(
     assert wrong.status_code == 200
     assert wrong.context["form"].non_field_errors()
     assert not Station.objects.filter(code="LD-9").exists()
-    assert client.post("/stations/new/", sent)["Location"] == "/stations/"
-    assert Station.objects.get(code="LD-9").state == StationState.NEED
+    made = client.post("/stations/new/", sent)
+    station = Station.objects.get(code="LD-9")
+    assert made["Location"] == f"/stations/{station.pk}/"
+    assert station.state == StationState.NEED
     own = sent | {"code": "LD-8"}
     signed_in(fellows.neighbour).post("/stations/new/", own)
     assert not Station.objects.filter(code="LD-8").exists()
@@ -197,6 +199,19 @@ def test_the_dossier_keeps_the_figures_of_the_census_and_nothing_typed(
     assert f"/figures/{figure.pk}/" in {line["url"] for line in lines.values()}
     assert page.context["fresh"] == []
     assert page.context["is_true"]
+
+
+@pytest.mark.usefixtures("procedures")
+def test_a_station_whose_opening_is_asked_for_says_so_and_names_no_number_yet(
+    fellows: Fellows, needed: Station, signed_in: SignIn
+) -> None:
+    station = needed
+    client = signed_in(fellows.personnel)
+    assert "reason-station-opening" not in text_of(client.get(f"/stations/{station.pk}/"))
+    ask_opening(station=station, by=fellows.personnel)
+    page = text_of(client.get(f"/stations/{station.pk}/"))
+    assert "reason-station-opening" in page
+    assert ">None<" not in page
 
 
 @pytest.mark.usefixtures("procedures")
@@ -243,7 +258,8 @@ def test_the_network_draws_who_supervises_where_and_the_table_has_the_same(
     drawn = [box["title"] for lane in page.context["drawing"]["lanes"] for box in lane["boxes"]]
     assert any(title.startswith("江晚晴") for title in drawn)
     text = text_of(page)
-    assert "<svg" in text
+    for number, lane in enumerate(page.context["drawing"]["lanes"], start=1):
+        assert f'<title id="network-{number}">{lane["title"]}</title>' in text
     only = signed_in(fellows.leader).get("/stations/network/?discipline=1001")
     assert [lane.code for lane in only.context["lanes"]] == ["1001"]
 

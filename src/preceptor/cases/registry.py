@@ -65,6 +65,14 @@ class Bounding(Protocol):
 
 
 @runtime_checkable
+class Following(Protocol):
+    """A port whose subject moves on while its request does, not only when it ends."""
+
+    def entered(self, case: Case, stage: str, settings: Mapping[str, Any], by: Mandate) -> None:
+        """Carry out what it means that the request came to the stage, inside the deed of the step."""
+
+
+@runtime_checkable
 class Boarding(Protocol):
     """A port whose panel is the sitting itself: `board` names it on the sitting."""
 

@@ -16,7 +16,7 @@ from ..deadlines import Workdays, due_on
 from ..kinds.kind import BEYOND, ENDS, GRANTED, Stage
 from ..models import Case, Item, Notice
 from ..queries import kind_of
-from ..registry import Bounding, port_of
+from ..registry import Bounding, Following, port_of
 from .gating import judged_gate
 from .stepping import Move, stands, take_step, tell
 from .task import close_tasks, make_asker_tasks, make_tasks, tell_end
@@ -119,6 +119,10 @@ def _enter(case: Case, stage: Stage, by: Actor) -> None:
         case.due_on = due_on(today(), stage.deadline, Workdays(case.institution)).day
     case.save()
     make_tasks(case, stage.by)
+    port = port_of(case)
+    if isinstance(port, Following):
+        mandate = Mandate(by.actor_key, by.actor_name, str(case))
+        port.entered(case, stage.id, kind_of(case).settings, mandate)
     if stage.does in _BEGINNINGS:
         _BEGINNINGS[stage.does](case, stage, by)
 

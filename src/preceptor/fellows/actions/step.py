@@ -24,6 +24,7 @@ from ..access import may_ask_for_postdoc, may_grade, may_keep_postdoc, may_keep_
 from ..asking import allows_closing, allows_opening, allows_step, allows_wish
 from ..choices import Grade, PostdocStep, StationState
 from ..models import Ground, Postdoc, PostdocCase, Station, StationCase
+from .following import follow_request
 from .postdoc import locked_postdoc
 from .requests import demand, demand_procedure, refuse_second
 from .station import locked_station, put_in_state
@@ -186,8 +187,8 @@ def keep_dossier(*, case: Case, dossier: Mapping[str, Any], by: Actor) -> Statio
 
 
 def record_approval(*, case: Case, number: str, by: Actor) -> StationCase:
-    """Enter the number of the national approval while the request waits for it. The same again
-    changes nothing. Raises NotPermitted; RuleBroken for an empty number or an ended request."""
+    """Enter the number of the national approval while the request waits for it; a station that was
+    submitted is approved with it. The same again changes nothing. Raises NotPermitted; RuleBroken for an empty number or an ended request."""
     number = number.strip()
     with deed(by) as act:
         row = _station_row(case, by)
@@ -199,6 +200,8 @@ def record_approval(*, case: Case, number: str, by: Actor) -> StationCase:
         row.national_number = number
         row.save(update_fields=["national_number"])
         act.write("case.approval", "case", case.pk, before=before, after={"number": number})
+        if row.station.state == StationState.SUBMITTED:
+            follow_request(row=row, to=StationState.APPROVED, by=by)
     return row
 
 

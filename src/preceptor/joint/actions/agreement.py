@@ -141,8 +141,9 @@ def stepped(held: Agreement) -> Agreement:
 def send_to_review(*, agreement: Agreement, by: Actor, revision: int | None = None) -> Agreement:
     """Send a drafted agreement to legal review; sent twice, nothing happens the second time.
 
-    Raises PermissionDenied; RuleBroken when it is signed already, has no end and no reason why, no
-    first day, or fewer than two sides of which one is the institution's own.
+    Raises PermissionDenied; RuleBroken when it is signed already, has no end and no reason why (Civil
+    Code, article 563: without end either side may leave at any time), no first day, or fewer than two
+    sides of which one is the institution's own.
     """
     with deed(by) as act:
         held = locked(agreement, revision)
@@ -168,7 +169,8 @@ def demand_complete(held: Agreement) -> None:
         raise RuleBroken(
             _(
                 "Agreement %(number)s has no end. Enter the day on which it ends, or say why it is"
-                " without one."
+                " without one: either side may end such a contract at any time, with reasonable"
+                " notice (Civil Code, article 563, paragraph 2)."
             )
             % {"number": held.number}
         )

@@ -153,7 +153,9 @@ class PaperForm(forms.Form):
 class ObligationForm(forms.Form):
     """What a clause obliges to: who, until when, how much, and by what it is shown."""
 
-    clause = forms.CharField(label=_("Clause"), max_length=60)
+    clause = forms.CharField(
+        label=_("Clause"), max_length=60, help_text=_("Its number alone, such as 3.1.")
+    )
     title_zh = forms.CharField(label=_("Obligation in Chinese"), max_length=200)
     title_en = forms.CharField(label=_("Obligation in English"), max_length=200, required=False)
     owner_unit = forms.ChoiceField(label=_("Unit that is answerable"))

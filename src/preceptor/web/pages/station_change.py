@@ -156,6 +156,7 @@ def new(request: HttpRequest) -> HttpResponse:
         _("Record a station"), _("Record the station"), _("The station is recorded."),
         lambda _row, _user, data: StationForm(names, data), lambda _user, _row: GRANTED,
         lambda _row, given, by: _recorded(offered, given, by),
+        goes_to=lambda made: reverse("station", args=[made.pk]),
     )  # fmt: skip
     place = Place([(_("Postdoctoral stations"), reverse("stations"))], "", reverse("stations"))
     return change_page(request, change, None, place)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from preceptor.base.today import today
 from preceptor.joint.access import visible_schools
 from preceptor.joint.choices import AwardKind
-from preceptor.joint.models import DualEnrolment
+from preceptor.joint.models import DualEnrolment, Recognition
 from preceptor.people.access import may_keep, scope
 from preceptor.policy import Explanation
 from preceptor.standing.dual import DualAudit, audit
@@ -35,7 +37,8 @@ def page_of(dual: DualEnrolment, user: Any) -> Shown:
     nothing but that it exists."""
     found, sides = audit(dual, today()), sides_of(dual)
     sights = [sight_of(user, dual, side.enrolment) for side in sides]
-    taken = [recognised(record) for record in dual_records(sides, today())]
+    known = _taken_as(dual)
+    taken = [recognised(record, known) for record in dual_records(sides, today())]
     said = (found.home, found.partner)
     meets = (found.meets_home, found.meets_partner)
     shown = [
@@ -73,7 +76,7 @@ def _side(
         "title": localised(root, "name")
         if root
         else localised(side.dual.programme.school.partner, "name"),
-        "role": _("Home side") if side.name == "home" else _("Partner side"),
+        "role": _("Side that keeps the joint school") if side.name == "home" else _("Partner side"),
         "number": row.student_number if row is not None and sight.state else "",
         "state": EnrolmentState(row.state).label if row is not None and sight.state else "",
         "is_enrolled": row is not None,
@@ -88,10 +91,25 @@ def _side(
     }
 
 
-def recognised(record: Any) -> list[Shown]:
-    """The courses of the other side that count here, passed or not."""
+def _taken_as(dual: DualEnrolment) -> dict[str, list[str]]:
+    """The names of the courses that are recognised today, by the name of the course that they count
+    as; one query."""
+    rows = Recognition.objects.on(today()).filter(programme=dual.programme_id)
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in rows.select_related("taken", "counts_as").order_by("pk"):
+        found[localised(row.counts_as, "name")].append(localised(row.taken, "name"))
+    return found
+
+
+def recognised(record: Any, taken_as: Mapping[str, Sequence[str]]) -> list[Shown]:
+    """The courses of the other side that count here, passed or not, each with what it counts as."""
     return [
-        {"name": one["name"], "credits": plain(one["credits"]), "passed": one["passed"]}
+        {
+            "name": pgettext("between names", ", ").join(taken_as.get(one["name"], ())) or "–",
+            "counts_as": one["name"],
+            "credits": plain(one["credits"]),
+            "passed": one["passed"],
+        }
         for one in record["courses"]
         if one["is_recognised"]
     ]

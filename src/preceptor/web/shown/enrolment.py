@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -12,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.today import today
+from preceptor.joint.access import visible_duals
 from preceptor.people.access import scope
 from preceptor.standing.packs import in_force_in
 from preceptor.standing.queries import panel_standings
@@ -106,7 +108,8 @@ def tabs_of(request: HttpRequest, enrolment: Enrolment, current: str) -> list[Sh
 
 
 def frame_of(request: HttpRequest, enrolment: Enrolment, current: str) -> Shown:
-    """What every tab's frame shows: name, number, supervisors, tabs, changes. One query."""
+    """What every tab's frame shows: name, number, supervisors, tabs, changes, the audit of a dual
+    degree. Two queries."""
     return {
         "enrolment": enrolment,
         "name": localised(enrolment.person, "name"),
@@ -116,7 +119,16 @@ def frame_of(request: HttpRequest, enrolment: Enrolment, current: str) -> Shown:
         "tabs": tabs_of(request, enrolment, current),
         "changes": changes_of(request.user, enrolment),
         "is_own": is_own(request, enrolment),
+        "dual_url": dual_url_of(request.user, enrolment),
     }
+
+
+def dual_url_of(user: Any, enrolment: Enrolment) -> str:
+    """Where the rules of both sides are judged for a trainee of a joint programme whom the reader may
+    see there; empty for everybody else. One query."""
+    rows = visible_duals(user).filter(Q(home=enrolment) | Q(partner=enrolment)).order_by()
+    key = rows.values_list("pk", flat=True).first()
+    return reverse("dual", args=[key]) if key is not None else ""
 
 
 def definitions(enrolment: Enrolment) -> list[Shown]:

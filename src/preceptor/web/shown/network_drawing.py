@@ -25,7 +25,8 @@ MOST = 10
 
 
 def drawing_of(lanes: Sequence[Lane]) -> Shown:
-    """The drawing: its size, the heads of the columns, and the lanes with boxes and lines."""
+    """The drawing: its width, the heads of the columns and how high they are, and the lanes with boxes
+    and lines, each from its `y` down."""
     top, drawn = HEAD, []
     for lane in lanes:
         drawn.append(_lane(lane, top))
@@ -36,7 +37,7 @@ def drawing_of(lanes: Sequence[Lane]) -> Shown:
     )  # fmt: skip
     return {
         "width": WIDTH,
-        "height": top + FOOT,
+        "head": HEAD,
         "heads": [{"x": _x(place), "y": 24, "text": title} for place, title in enumerate(titles)],
         "lanes": drawn,
     }

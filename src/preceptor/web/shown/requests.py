@@ -47,7 +47,7 @@ def _shown(user: Any, case: Case, place: Whereabouts) -> Shown:
         "key": case.pk,
         "url": reverse("case", args=[case.pk]),
         "title": localised(case, "title"),
-        "number": case.number,
+        "number": case.number or "",
         "state": CaseState(case.state).label,
         "tone": TONES[CaseState(case.state)],
         "day": day_of(case.decided_at or case.submitted_at),

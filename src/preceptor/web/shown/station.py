@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from preceptor.base.permits import Permit, first_refusal
+from preceptor.base.permits import GRANTED, Permit, first_refusal, refused
 from preceptor.base.today import today
+from preceptor.cases.choices import CaseState
 from preceptor.cases.models import Case
 from preceptor.fellows.access import may_keep_station, visible_postdocs
 from preceptor.fellows.asking import allows_closing, allows_opening
@@ -185,12 +186,18 @@ def _act(row: Station, verb: str, label: str, permit: Permit, icon: str, kind: s
     }
 
 
+def _not_asked_for(opening: Case | None) -> Permit:
+    if opening is None or opening.state in (CaseState.REFUSED, CaseState.WITHDRAWN):
+        return GRANTED
+    return refused(_("The opening is asked for already; the request stands on this page."))
+
+
 def acts_of(row: Station, keep: Permit, opening: Case | None) -> list[Shown]:
     """What can be done with the station now, each with the reason where not; nothing that makes no
     sense in its state."""
     acts = []
     if row.state in PLANNED:
-        permit = first_refusal(keep, allows_opening(row))
+        permit = first_refusal(keep, allows_opening(row), _not_asked_for(opening))
         acts.append(_act(row, "opening", _("Ask for the opening"), permit, "flag", "main"))
     if row.state in RUNNING:
         permit = first_refusal(keep, allows_closing(row))
