@@ -28,6 +28,8 @@ class Operation:
         told = {"key": key, "document": UNKNOWN, "rule": "training.clinical", "objection": UNKNOWN}
         told |= {"work": UNKNOWN, "letter": UNKNOWN}
         told["part"] = _part(place, self.path)
+        if noun == "agreements":
+            told["document"] = place.agreed["document"]
         told |= {"year": 2026, "day": "2026-10-01", **_parts(place, noun)}
         told |= {"code": place.subject.direction.code, "name": "report-2023-zh.docx"}
         return self.path.format(**told)
@@ -79,13 +81,15 @@ def _parts(place: Place, noun: str) -> dict[str, int]:
 
 
 def _part(place: Place, path: str) -> int:
-    """The key of what belongs to a laboratory or an appointment; one that nothing has elsewhere."""
+    """The key of what belongs to a laboratory, an appointment, an agreement, a school or a platform;
+    one that nothing has elsewhere."""
     words = {
         "members": "member", "assets": "asset", "entries": "entry", "ledger": "use",
-        "goals": "goal", "tranches": "tranche",
+        "goals": "goal", "tranches": "tranche", "sides": "side", "evidence": "evidence",
+        "recognitions": "recognition", "co-builders": "builder",
     }  # fmt: skip
     noun = path.split("/{part}")[0].rpartition("/")[2]
-    return place.called[words[noun]] if noun in words else UNKNOWN
+    return (place.called | place.agreed)[words[noun]] if noun in words else UNKNOWN
 
 
 OPERATIONS = {

@@ -24,6 +24,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from answers import readable
 from cases_behind_doors import make_cases, make_tie
 from door import (
     DAYS,
@@ -546,6 +547,8 @@ def told(response: Any) -> str:
     if body.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
             parts += [packed.read(name).decode("utf-8", "replace") for name in packed.namelist()]
+    elif response.headers.get("Content-Type", "").startswith("application/json"):
+        parts.append(readable(body))
     else:
         parts.append(body.decode("utf-8", "replace"))
     return "\n".join(parts)

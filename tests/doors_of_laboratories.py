@@ -117,6 +117,18 @@ LABORATORY_DOORS: dict[str, Door] = {
     "programme_new": Door(For.OFFICE, posts=True),
     "programmes_pi": Door(For.CONCERNED, _of("programme"), INTEGERS),
     "programme_change": Door(For.CONCERNED, _of("programme", "quota"), ODD, posts=True),
+    "appointments": Door(
+        For.SIGNED_IN,
+        queries=(
+            *LISTS,
+            "programme=%00",
+            "state=in_office",
+            "ends=over",
+            "standing=fail",
+            "standing=x",
+            "laboratory=x",
+        ),
+    ),
     "appointment": Door(For.CONCERNED, _of("appointment"), INTEGERS),
     "appointment_change": Door(For.CONCERNED, _of("appointment", "work"), ODD, posts=True),
     "appointment_part": Door(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from answers import text_of
 from joint_rows import BEGAN, CLAUSE, Joint, ends_on
 from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
@@ -73,7 +74,7 @@ def test_who_may_not_see_gets_the_same_answer_as_for_what_does_not_exist(
         for path in ("agreements", "partners"):
             hidden = caller.get(f"/{path}/{joint.agreement.pk}")
             assert hidden.status_code == caller.get(f"/{path}/987654321").status_code == 404
-            assert CLAUSE not in hidden.content.decode()
+            assert CLAUSE not in text_of(hidden)
             assert caller.get(f"/{path}").json()["rows"] == []
         assert caller.post(f"/agreements/{joint.agreement.pk}/terminate", {}).status_code == 404
     assert Agreement.objects.get().state == "signed"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.test import Client
 
+from answers import text_of
 from pi_rows import asked, decided, limited, with_report
 from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
@@ -58,7 +59,7 @@ def test_a_laboratory_tells_its_balance_to_the_head_and_not_to_a_member(
     assert send("member", f"{path}/charter").status_code == 404
     refused = send("neighbour", path)
     assert refused.status_code == 404
-    assert "沈若溪" not in refused.content.decode()
+    assert "沈若溪" not in text_of(refused)
 
 
 def test_the_charter_tells_limits_use_and_ledger(pis: Programme, send: Any) -> None:
@@ -123,3 +124,81 @@ def test_the_investigator_reports_and_the_committees_verdict_is_proposed(
     assert send("personnel", f"/cases/{case.pk}/verdict", body).status_code == 200
     assert AssessmentCase.objects.get().proposed == "renew"
     assert Case.objects.get(pk=case.pk).stage == "proposal"
+
+
+def test_the_list_of_appointments_is_narrowed_as_on_its_page(pis: Programme, send: Any) -> None:
+    rows = send("office", "/appointments?state=in_office&laboratory=YT-P1&standing=any").json()[
+        "rows"
+    ]
+    assert [(row["number"], row["verdict"], row["rules"]) for row in rows] == [
+        ("PI-2022-01", None, [])
+    ]
+    assert send("office", "/appointments?ends=over&q=若溪").json()["rows"] == []
+    hidden = send("neighbour", "/appointments?standing=any")
+    assert hidden.json()["rows"] == []
+    assert "沈若溪" not in text_of(hidden)
+    assert send("office", "/appointments?standing=good").status_code == 422
+
+
+def test_a_term_begins_with_a_start_package_of_money_things_and_members(
+    pis: Programme, send: Any
+) -> None:
+    path = f"/programmes/{pis.programme.pk}/appointments"
+    term = {
+        "person": pis.persons["c1"].pk, "number": "PI-2024-9", "starts_on": "2024-01-01",
+        "ends_on": "2028-12-31",
+    }  # fmt: skip
+    key = send("personnel", path, term).json()["key"]
+    signed = {"contract_number": "HT-9", "contracted_on": "2023-12-01"}
+    send("personnel", f"/appointments/{key}/contract", signed)
+    start = {
+        "on": "2024-01-01", "money_cny": "1000",
+        "unit": {"code": "YT-P9", "name_zh": "第九实验室", "name_en": "Ninth"},
+        "assets": [{"number": "YQ-9", "name": "显微镜"}],
+        "tranches": [{"amount_cny": "500", "planned_on": "2025-01-01"}],
+        "members": [{"person": pis.persons["c2"].pk, "role": "technician"}],
+    }  # fmt: skip
+    wrong = {**start, "members": [{"person": 987654321, "role": "technician"}]}
+    assert send("personnel", f"/appointments/{key}/start", wrong).status_code == 404
+    assert not Laboratory.objects.filter(unit__code="YT-P9").exists()
+    told = send("personnel", f"/appointments/{key}/start", start).json()
+    assert [one["amount_cny"] for one in told["tranches"]] == ["500.00"]
+    found = send("personnel", f"/laboratories/{told['laboratory']}").json()
+    assert [one["number"] for one in found["assets"]] == ["YQ-9"]
+    assert [one["person"]["name_zh"] for one in found["members"]] == ["苏念真"]
+    assert found["appointments"] == [key]
+
+
+def test_what_a_laboratory_would_leave_behind_is_told_to_who_reads_its_money(
+    pis: Programme, send: Any
+) -> None:
+    path = f"/laboratories/{pis.laboratory.pk}/remains"
+    told = send("head", path).json()
+    assert Decimal(told["balance_cny"]) == 1_500_000
+    assert [one["name_zh"] for one in told["members"]] == ["温以宁"]
+    for who in ("member", "neighbour"):
+        refused = send(who, path)
+        assert refused.status_code == 404
+        assert "1500000" not in text_of(refused)
+    assert send("head", f"{path}?on=2024-02-30").status_code == 422
+
+
+def test_the_evidence_of_an_assessment_is_told_and_its_verdict_not_before_the_end(
+    pis: Programme, send: Any
+) -> None:
+    set_pi_goal(
+        appointment=pis.appointment, kind=GoalKind.PAPER, text="三篇代表作", target=Decimal(3),
+        due_on=today(), by=OPERATOR,
+    )  # fmt: skip
+    case = ask_assessment(appointment=pis.appointment, kind=ReviewKind.MIDTERM, by=pis["head"])
+    with_report(case, pis["head"])
+    decided(case, pis["personnel"])
+    send("personnel", f"/cases/{case.pk}/verdict", {"verdict": "renew"})
+    path = f"/cases/{case.pk}/evidence"
+    told = send("head", path).json()
+    assert [goal["text"] for goal in told["scorecard"]["goals"]] == ["三篇代表作"]
+    assert told["proposed"] is None
+    assert send("personnel", path).json()["proposed"] == "renew"
+    hidden = send("neighbour", path)
+    assert hidden.status_code == 404
+    assert "三篇代表作" not in text_of(hidden)

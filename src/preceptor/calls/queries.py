@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from preceptor.cases.choices import CaseState, SittingState
+from preceptor.cases.choices import CaseState, ItemState, SittingState
 from preceptor.cases.models import Item, Recusal, SittingSeat
 
 from .choices import CallState, OfferState
@@ -28,6 +28,13 @@ def open_calls(at: datetime | None = None) -> QuerySet[Call]:
     moment = at or timezone.now()
     rows = Call.objects.filter(state=CallState.PUBLISHED, opens_at__lte=moment)
     return rows.filter(closes_at__gt=moment).order_by("closes_at", "id")
+
+
+def item_before(seat: SittingSeat, application: CallApplication) -> Item | None:
+    """The item of the application on the agenda of the sitting of this seat; None where it is not on
+    it, or was postponed."""
+    rows = Item.objects.filter(case=application.case_id, sitting=seat.sitting_id)
+    return rows.exclude(state=ItemState.POSTPONED).select_related("sitting").first()
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from preceptor.joint.access import may_see_as_partner
+from django.db.models import Q, QuerySet
+
+from preceptor.joint.access import may_see_as_partner, seen_by_partner
 from preceptor.joint.choices import Noun
 from preceptor.joint.models import DualEnrolment
 from preceptor.people.access import scope
-from preceptor.training.access import may_view_enrolment
+from preceptor.training.access import may_view_enrolment, visible_enrolments
 from preceptor.training.models import Enrolment
 
 
@@ -23,6 +25,13 @@ class Sight:
 
 
 WHOLE = Sight(state=True, courses=True, standing=True)
+
+
+def known_enrolments(user: Any) -> QuerySet[Enrolment]:
+    """The enrolments that the user may see, and those of partners that an agreement in force shows."""
+    own = visible_enrolments(user).order_by()
+    seen = Q(pk__in=own.values("pk")) | seen_by_partner(user, Noun.TRAINEES)
+    return Enrolment.objects.filter(seen)
 
 
 def sight_of(user: Any, dual: DualEnrolment, enrolment: Enrolment | None) -> Sight:

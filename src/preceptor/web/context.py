@@ -62,6 +62,7 @@ FELLOWS = (
     (_("Postdocs"), "postdocs", "school"),
     (_("Incubations"), "incubations", "stack-2"),
     (_("Laboratories"), "laboratories", "compass"),
+    (_("Appointments"), "appointments", "users"),
     (_("Calls"), "calls", "clipboard-text"),
 )
 COOPERATION = (

@@ -215,6 +215,7 @@ urlpatterns = [
         laboratory_change.part,
         name="laboratory_part",
     ),
+    path("appointments/", appointment.appointments, name="appointments"),
     path("appointments/<int:key>/", appointment.appointment, name="appointment"),
     path("appointments/<int:key>/<slug:verb>/", appointment.change, name="appointment_change"),
     path(

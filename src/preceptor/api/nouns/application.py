@@ -14,6 +14,7 @@ from pydantic import Field, StringConstraints
 from preceptor.base.errors import InputRefused
 from preceptor.base.today import today
 from preceptor.calls.access import (
+    board_seat,
     is_applicant,
     may_change_application,
     may_read_result,
@@ -35,7 +36,9 @@ from preceptor.calls.actions import (
 )
 from preceptor.calls.choices import Result, WorkKind
 from preceptor.calls.models import CallApplication, Offer, Score
+from preceptor.calls.queries import item_before
 from preceptor.calls.registry import purpose_of
+from preceptor.cases.actions import step_aside
 from preceptor.cases.queries import kind_of
 from preceptor.institutions.access import visible_disciplines
 from preceptor.people.access import scope
@@ -111,6 +114,12 @@ class Given(Sent):
 
     points: Annotated[list[Point], Field(max_length=20)]
     comment: Annotated[str, StringConstraints(max_length=5000), Readable] = ""
+
+
+class Aside(Sent):
+    """Why no part is taken."""
+
+    reason: Reason
 
 
 class NewOffer(Sent):
@@ -270,6 +279,18 @@ def give_application_points(request: HttpRequest, key: Key, sent: Given) -> list
     if len(points) != len(sent.points):
         raise InputRefused(_("A criterion is given points once."))
     return give_points(application=row, points=points, comment=sent.comment, by=reader(request))
+
+
+@router.post("/applications/{int:key}/aside", response=answers(shapes.ApplicationLine))
+def step_aside_from_application(request: HttpRequest, key: Key, sent: Aside) -> dict[str, Any]:
+    """Take no part in the judgement of this application; 404 for who does not sit on its board."""
+    row, user = _judged(request, key), reader(request)
+    seat = board_seat(user, row)
+    item = None if seat is None else item_before(seat, row)
+    if item is None:
+        raise Http404
+    step_aside(item=item, reason=sent.reason, by=user)
+    return _line(user, row)
 
 
 @router.post("/applications/{int:key}/offers", response=answers(shapes.Offer, 201))

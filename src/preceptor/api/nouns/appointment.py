@@ -6,12 +6,19 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from django.http import Http404, HttpRequest
+from django.utils.translation import get_language
 from ninja import Query, Router, Status
 from pydantic import Field, StringConstraints
 
+from preceptor.base.today import today
+from preceptor.cases.access import is_asker, may_act, sees_reasons, visible_cases
+from preceptor.cases.choices import CaseState
 from preceptor.cases.models import Case
+from preceptor.cases.queries import kind_of
 from preceptor.fellows.access import visible_appointments
 from preceptor.fellows.actions import (
+    NewAsset,
+    NewTranche,
     NewUnit,
     StartPackage,
     add_representative_work,
@@ -29,16 +36,22 @@ from preceptor.fellows.actions import (
     start_appointment,
     stop_tranche,
 )
-from preceptor.fellows.choices import GoalKind, ReviewKind, Verdict
-from preceptor.fellows.models import Appointment
+from preceptor.fellows.choices import AppointmentState, GoalKind, LabRole, ReviewKind, Verdict
+from preceptor.fellows.models import Appointment, AssessmentCase
 from preceptor.fellows.ports.assessment import AssessmentPort
+from preceptor.people.access import visible_persons
+from preceptor.standing.investigators import Verdict as Standing
+from preceptor.standing.investigators import Wanted, appointments_wanted, verdicts_of
+from preceptor.standing.subjects import explain_record
 
-from ..fields import Day, Key, Paper, Readable, Reason, Remark, Title, Year
+from ..fields import Day, Key, Name, Paper, Readable, Reason, Remark, Title, Year
+from ..fields import Wanted as Text
 from ..guard import reader
 from ..paging import Page, Paging, one, page_of
 from ..refusals import Made, answers
 from ..shapes import case as cases
 from ..shapes import laboratory as shapes
+from ..shapes.standing import requirement_of
 from .case import seen_case
 from .case import told as told_case
 from .change import Sent
@@ -50,7 +63,25 @@ Amount = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
 Measure = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)]
 Shown = Annotated[str, StringConstraints(max_length=300), Readable]
 Meaning = Annotated[str, StringConstraints(min_length=1, max_length=500), Readable]
+#: So many requests are named, the newest first; so many parts has a start package.
+MOST, MOST_PARTS = 50, 100
+LINE = (
+    "pk", "number", "person", "programme_id", "laboratory_id", "state", "starts_on", "ends_on",
+    "probation_until", "left_on",
+)  # fmt: skip
 MOVES = {"released": release_tranche, "held": hold_tranche, "stopped": stop_tranche}
+
+
+class AppointmentFilter(Paging):
+    """What the list can be narrowed by; programme and laboratory by their codes. `standing` has each
+    judged: `any` leaves none out, `none` finds those of whom no rule speaks."""
+
+    q: Text = ""
+    programme: Name | None = None
+    laboratory: Name | None = None
+    state: AppointmentState | Literal["in_office"] | None = None
+    ends: Literal["soon", "year", "over"] | None = None
+    standing: Literal["any", "fail", "pending", "warn", "open", "pass", "none"] | None = None
 
 
 class Contract(Sent):
@@ -70,12 +101,38 @@ class NewUnitOf(Sent):
     name_en: Called
 
 
+class StartThing(Sent):
+    """A thing that comes with the start package; a value that is not known is null."""
+
+    number: Annotated[str, StringConstraints(min_length=1, max_length=60), Readable]
+    name: Paper
+    value_cny: Amount | None = None
+
+
+class StartTranche(Sent):
+    """A part of the rolling investment that is planned at the start."""
+
+    amount_cny: Amount
+    planned_on: Day
+
+
+class StartMember(Sent):
+    """Who works in the laboratory from the first day, as what."""
+
+    person: Key
+    role: LabRole
+
+
 class Start(Sent):
-    """The first day in office; a first term names the unit of its laboratory."""
+    """The first day in office; a first term names the unit of its laboratory and may have a start
+    package: money, things, tranches and members."""
 
     on: Day
     unit: NewUnitOf | None = None
     money_cny: Amount | None = None
+    assets: Annotated[list[StartThing], Field(max_length=MOST_PARTS)] = []
+    tranches: Annotated[list[StartTranche], Field(max_length=MOST_PARTS)] = []
+    members: Annotated[list[StartMember], Field(max_length=MOST_PARTS)] = []
 
 
 class NewGoal(Sent):
@@ -153,10 +210,25 @@ def seen_appointment(request: HttpRequest, key: int) -> Appointment:
     return found
 
 
-@router.get("/appointments", response=answers(Page[shapes.AppointmentLine]))
-def appointments(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
-    """The appointments that the reader may see."""
-    return page_of(_rows(request), "pk", paging)
+@router.get("/appointments", response=answers(Page[shapes.JudgedAppointment]))
+def appointments(request: HttpRequest, narrowed: Query[AppointmentFilter]) -> dict[str, Any]:
+    """The appointments that the reader may see, by number; with `standing` each judged afresh."""
+    user, language = reader(request), get_language() or ""
+    given = narrowed.dict(exclude={"after", "size"})
+    wanted = Wanted(text=given.pop("q"), **{name: value or "" for name, value in given.items()})
+    rows = appointments_wanted(user, wanted, language).select_related("person", "programme")
+    page = page_of(rows, "number", narrowed)
+    found = verdicts_of(page["rows"], language) if wanted.standing else {}
+    return {**page, "rows": [_judged(row, found.get(row.pk)) for row in page["rows"]]}
+
+
+def _judged(row: Appointment, found: Standing | None) -> dict[str, Any]:
+    told = {name: getattr(row, name) for name in LINE}
+    return {
+        **told,
+        "verdict": found.word if found else None,
+        "rules": list(found.titles) if found else [],
+    }
 
 
 @router.get("/appointments/{int:key}", response=answers(shapes.Appointment))
@@ -167,15 +239,15 @@ def appointment(request: HttpRequest, key: Key) -> dict[str, Any]:
 
 def _told(request: HttpRequest, key: int) -> dict[str, Any]:
     row = seen_appointment(request, key)
-    columns = (
-        "pk", "number", "person", "programme_id", "laboratory_id", "state", "starts_on", "ends_on",
-        "probation_until", "left_on", "contract_number", "contracted_on", "country", "follows_id",
-    )  # fmt: skip
-    parts = ("goals", "works", "teaching", "tranches")
+    columns = (*LINE, "contract_number", "contracted_on", "country", "follows_id")
+    parts = ("goals", "works", "teaching", "tranches", "assessments")
+    asked = visible_cases(reader(request)).filter(assessment_case__appointment=row)
+    known = explain_record("appointment", row, today(), get_language() or "")
     return {
         **{name: getattr(row, name) for name in columns},
         **{name: list(getattr(row, name).all()) for name in parts},
-        "assessments": list(row.assessments.defer("comment")),
+        "requests": list(asked.order_by("-pk").values_list("pk", flat=True)[:MOST]),
+        "requirements": [requirement_of(found) for found in known],
     }
 
 
@@ -192,11 +264,23 @@ def start_one_appointment(request: HttpRequest, key: Key, sent: Start) -> dict[s
     """Let the term begin; a first term opens the laboratory with its unit."""
     row = seen_appointment(request, key)
     unit = NewUnit(**sent.unit.dict()) if sent.unit is not None else None
-    package = StartPackage(money_cny=sent.money_cny) if sent.money_cny else None
     start_appointment(
-        appointment=row, on=sent.on, new_unit=unit, package=package, by=reader(request)
-    )
+        appointment=row, on=sent.on, new_unit=unit, package=_package(request, sent),
+        by=reader(request),
+    )  # fmt: skip
     return _told(request, key)
+
+
+def _package(request: HttpRequest, sent: Start) -> StartPackage | None:
+    """What the laboratory begins with; None where nothing is named."""
+    persons = visible_persons(reader(request))
+    package = StartPackage(
+        money_cny=sent.money_cny or None,
+        assets=tuple(NewAsset(**one_.dict()) for one_ in sent.assets),
+        tranches=tuple(NewTranche(**one_.dict()) for one_ in sent.tranches),
+        members=tuple((one(persons, pk=one_.person), one_.role) for one_ in sent.members),
+    )
+    return None if package == StartPackage() else package
 
 
 @router.post("/appointments/{int:key}/goals", response=answers(shapes.Appointment, 201))
@@ -277,6 +361,27 @@ def _assessed(request: HttpRequest, key: int) -> Case:
     if found.kind.port != AssessmentPort.name:
         raise Http404
     return found
+
+
+@router.get("/cases/{int:key}/evidence", response=answers(shapes.AssessmentEvidence))
+def assessment_evidence(request: HttpRequest, key: Key) -> dict[str, Any]:
+    """The evidence of an assessment as it was taken together, and the verdict on which is voted; for
+    who reads the request, has to act on it, or is assessed."""
+    row, user = _assessed(request, key), reader(request)
+    held = AssessmentCase.objects.get(case=row)
+    reads = sees_reasons(user, row, kind_of(row))
+    acts = row.state == CaseState.RUNNING and bool(may_act(user, row))
+    is_own = row.person_id is not None and row.person_id == user.person_id
+    if not (reads or acts or is_own or is_asker(user, row)):
+        raise Http404
+    is_told = reads or acts or row.state == CaseState.GRANTED
+    return {
+        "kind": held.kind,
+        "appointment": held.appointment_id,
+        "scorecard": held.scorecard,
+        "proposed": held.proposed if is_told else None,
+        "probation_until": held.probation_until if is_told else None,
+    }
 
 
 @router.post("/cases/{int:key}/evidence", response=answers(cases.Case))

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 from pydantic import StringConstraints
 
-from preceptor.fellows.access import visible_incubations
+from preceptor.fellows.access import visible_incubations, visible_postdocs
 from preceptor.fellows.actions import (
     add_to_team,
     begin_incubation,
@@ -19,6 +19,7 @@ from preceptor.fellows.actions import (
 from preceptor.fellows.choices import StageKind
 from preceptor.fellows.models import Incubation
 from preceptor.institutions.access import visible_units
+from preceptor.joint.access import visible_partners
 from preceptor.people.access import visible_persons
 
 from ..fields import Day, Key, Paper, Readable, Reason, Remark
@@ -45,6 +46,8 @@ class NewIncubation(Sent):
     need: Need
     owner: Key
     began_on: Day
+    partner: Key | None = None
+    postdoc: Key | None = None
 
 
 class NewTeamMember(Sent):
@@ -108,7 +111,11 @@ def incubation(request: HttpRequest, key: Key) -> dict[str, Any]:
     """One incubation with its need and team."""
     row = seen_incubation(request, key)
     team = [one.person for one in row.team.select_related("person").order_by("pk")]
-    return {**_line(row), "need": row.need, "team": team}
+    seen = visible_postdocs(reader(request)).filter(incubations=row)
+    return {
+        **_line(row), "need": row.need, "team": team, "partner": row.partner_id,
+        "postdoc": row.postdoc_id if seen.exists() else None,
+    }  # fmt: skip
 
 
 @router.post("/incubations", response=answers(shapes.Incubation, 201))
@@ -117,6 +124,8 @@ def begin_new_incubation(request: HttpRequest, sent: NewIncubation) -> Made:
     user, given = reader(request), sent.dict()
     unit = one(visible_units(user).select_related("institution"), pk=given.pop("unit"))
     owner = one(visible_persons(user), pk=given.pop("owner"))
+    for name, rows in (("partner", visible_partners(user)), ("postdoc", visible_postdocs(user))):
+        given[name] = one(rows, pk=given[name]) if given[name] else None
     made = begin_incubation(
         institution=unit.institution or unit, unit=unit, owner=owner, by=user, **given
     )

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest
-from ninja import Query, Router, Status
+from ninja import Query, Router, Schema, Status
 from pydantic import Field, StringConstraints
 
 from preceptor.base.today import today
+from preceptor.cases.access import visible_cases
 from preceptor.cases.models import Case
-from preceptor.fellows.access import may_view_money, visible_laboratories
+from preceptor.fellows.access import (
+    may_view_money,
+    visible_appointments,
+    visible_laboratories,
+    visible_postdocs,
+)
 from preceptor.fellows.actions import (
     ask_closing_of_laboratory,
     ask_lab,
@@ -28,11 +36,11 @@ from preceptor.fellows.actions import (
 from preceptor.fellows.charter import authority, ledger
 from preceptor.fellows.choices import EntryKind, LabRole, LimitKind, LimitPeriod
 from preceptor.fellows.models import Laboratory
-from preceptor.fellows.queries import balance
+from preceptor.fellows.queries import balance, left_behind
 from preceptor.institutions.access import visible_units
 from preceptor.people.access import visible_persons
 
-from ..fields import Day, Key, Paper, Readable, Reason, Remark, Title
+from ..fields import Day, Key, Name, Paper, Readable, Reason, Remark, Title, Wanted
 from ..guard import reader
 from ..paging import Page, Paging, one, page_of
 from ..refusals import Made, answers
@@ -45,6 +53,29 @@ from .change import Sent
 router = Router(tags=["laboratories"])
 
 Amount = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
+
+
+STATES = {
+    "open": Q(closed_on=None, closing_on=None),
+    "closing": Q(closed_on=None, closing_on__isnull=False),
+    "closed": Q(closed_on__isnull=False),
+}
+#: So many requests are named, the newest first.
+MOST = 50
+
+
+class LaboratoryFilter(Paging):
+    """What the list can be narrowed by; the programme by its code."""
+
+    q: Wanted = ""
+    programme: Name | None = None
+    state: Literal["open", "closing", "closed"] | None = None
+
+
+class OnDayOf(Schema):
+    """On which day; today without one."""
+
+    on: Day | None = None
 
 
 class NewRequest(Sent):
@@ -162,9 +193,18 @@ def _read(request: HttpRequest, key: int) -> Laboratory:
 
 
 @router.get("/laboratories", response=answers(Page[shapes.LaboratoryLine]))
-def laboratories(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
+def laboratories(request: HttpRequest, narrowed: Query[LaboratoryFilter]) -> dict[str, Any]:
     """The laboratories that the reader may see."""
-    return page_of(_rows(request), "pk", paging)
+    rows = _rows(request)
+    if text := narrowed.q:
+        unit = Q(unit__name_zh__icontains=text) | Q(unit__name_en__icontains=text)
+        head = Q(head__name_zh__icontains=text) | Q(head__name_en__icontains=text)
+        rows = rows.filter(unit | head)
+    if narrowed.programme:
+        rows = rows.filter(programme__code=narrowed.programme)
+    if narrowed.state:
+        rows = rows.filter(STATES[narrowed.state])
+    return page_of(rows, "pk", narrowed)
 
 
 @router.get("/laboratories/{int:key}", response=answers(shapes.Laboratory))
@@ -176,13 +216,44 @@ def laboratory(request: HttpRequest, key: Key) -> dict[str, Any]:
 def _told(request: HttpRequest, key: int) -> dict[str, Any]:
     row = seen_laboratory(request, key)
     columns = ("pk", "unit", "programme_id", "head", "opened_on", "closing_on", "closed_on")
-    reads = may_view_money(reader(request), row)
+    user = reader(request)
+    reads = may_view_money(user, row)
+    held = visible_appointments(user).filter(laboratory=row).order_by("-starts_on", "-pk")
+    about = Q(lab_case__laboratory=row) | Q(charter_case__laboratory=row)
+    asked = visible_cases(user).filter(about | Q(closing_case__laboratory=row)).order_by("-pk")
     return {
         **{name: getattr(row, name) for name in columns},
         "members": list(row.members.known().select_related("person").order_by("pk")),
         "assets": list(row.assets.known().select_related("goes_to").order_by("number", "pk")),
         "balance_cny": balance(row) if reads else None,
+        "appointments": list(held.values_list("pk", flat=True)),
+        "requests": list(asked.values_list("pk", flat=True)[:MOST]),
     }
+
+
+@router.get("/laboratories/{int:key}/remains", response=answers(shapes.LabRemains))
+def laboratory_remains(request: HttpRequest, key: Key, asked: Query[OnDayOf]) -> dict[str, Any]:
+    """What would be left if the laboratory closed on a day; for who may read its money."""
+    row, user, day = _read(request, key), reader(request), asked.on or today()
+    found = left_behind(row, day)
+    requests = _keys(visible_cases(user), found.requests)
+    postdocs = _keys(visible_postdocs(user), found.postdocs)
+    return {
+        "on": day,
+        "members": [member.person for member in found.members],
+        "assets": list(found.assets),
+        "balance_cny": found.money,
+        "requests": requests,
+        "hidden_requests": len(found.requests) - len(requests),
+        "postdocs": postdocs,
+        "hidden_postdocs": len(found.postdocs) - len(postdocs),
+    }
+
+
+def _keys(visible: Any, rows: Sequence[Any]) -> list[int]:
+    """The keys of those that the reader may see."""
+    seen = visible.filter(pk__in=[row.pk for row in rows]).order_by("pk")
+    return list(seen.values_list("pk", flat=True))
 
 
 @router.get("/laboratories/{int:key}/charter", response=answers(shapes.LabCharter))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from django.http import Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest
 from ninja import Router, Status
 from pydantic import Field, StringConstraints
 
+from preceptor.base.files import path_of
 from preceptor.cases.access import may_ask_letter, may_read_letters, visible_letters
 from preceptor.cases.actions import NewSittingSeat, ask_letter, call_board, revoke_letter
 from preceptor.cases.choices import BodyRole
@@ -71,6 +72,17 @@ def ask_case_letter(request: HttpRequest, key: Key, sent: NewLetter) -> Made:
     row = seen_case(request, key)
     made, _token = ask_letter(case=row, by=reader(request), **sent.dict())
     return Status(201, made)  # type: ignore[arg-type]
+
+
+@router.get("/cases/{int:key}/letters/{int:letter}/file", response=answers(None))
+def case_letter_file(request: HttpRequest, key: Key, letter: Key) -> Any:
+    """The file of a letter; 404 where none was given."""
+    rows = visible_letters(reader(request)).filter(case=seen_case(request, key))
+    found = one(rows.select_related("file"), pk=letter)
+    if found.file is None:
+        raise Http404
+    kind, content = "application/octet-stream", path_of(found.file).open("rb")
+    return FileResponse(content, as_attachment=True, filename=found.file.name, content_type=kind)
 
 
 @router.post("/cases/{int:key}/letters/{int:letter}/revoke", response=answers(shapes.Letter))

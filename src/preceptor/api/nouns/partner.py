@@ -5,13 +5,21 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 from pydantic import Field, StringConstraints
 
+from preceptor.base.errors import InputRefused
 from preceptor.base.today import today
 from preceptor.institutions.access import visible_units
-from preceptor.joint.access import visible_abroad, visible_agreements, visible_partners
+from preceptor.joint.access import (
+    visible_abroad,
+    visible_agreements,
+    visible_partners,
+    visible_schools,
+)
 from preceptor.joint.actions import (
+    change_partner,
     record_abroad,
     record_contribution,
     record_event,
@@ -53,6 +61,16 @@ class NewPartner(Sent):
     name_zh: Paper
     name_en: Remark = ""
     country: Country = "CN"
+    peer: Key | None = None
+
+
+class PartnerChange(Sent):
+    """What the register says otherwise; what is left out stays, null takes the peer away."""
+
+    kind: PartnerKind | None = None
+    name_zh: Paper | None = None
+    name_en: Remark | None = None
+    country: Country | None = None
     peer: Key | None = None
 
 
@@ -127,10 +145,47 @@ def _seen(request: HttpRequest, key: int) -> Partner:
     return found
 
 
-@router.get("/partners/{int:key}", response=answers(shapes.Partner))
+_GIVEN = ("kind", "amount", "given_on", "note")
+_EVENT = ("kind", "title_zh", "title_en", "first_on", "last_on", "persons")
+
+
+@router.get("/partners/{int:key}", response=answers(shapes.PartnerRecord))
 def partner(request: HttpRequest, key: Key) -> dict[str, Any]:
-    """One partner."""
-    return _told(_seen(request, key))
+    """One partner: what it gave, what was done together, agreements and joint schools."""
+    row, user = _seen(request, key), reader(request)
+    agreements = visible_agreements(user).filter(parties__partner=row).distinct()
+    schools = visible_schools(user).filter(partner=row)
+    return {
+        **_told(row),
+        "contributions": [_under(one_, _GIVEN) for one_ in row.contributions.order_by("pk")],
+        "events": [_under(one_, _EVENT) for one_ in row.events.order_by("pk")],
+        "agreements": list(agreements.order_by("pk").values_list("pk", flat=True)),
+        "schools": list(schools.order_by("pk").values_list("pk", flat=True)),
+    }
+
+
+def _under(row: Any, columns: tuple[str, ...]) -> dict[str, Any]:
+    return {**columns_of(row, columns), "agreement": row.agreement_id}
+
+
+def _whole(request: HttpRequest, key: int) -> dict[str, Any]:
+    found: dict[str, Any] = partner(request, key)
+    return found
+
+
+@router.post("/partners/{int:key}/change", response=answers(shapes.PartnerRecord))
+def change_one_partner(request: HttpRequest, key: Key, sent: PartnerChange) -> dict[str, Any]:
+    """Correct what the register says of a partner."""
+    row, given = _seen(request, key), sent.dict(exclude_unset=True)
+    if not given:
+        raise InputRefused(_("Say what is to be corrected."))
+    peer = given.pop("peer", None)
+    columns = {name: value for name, value in given.items() if value is not None}
+    if "peer" in sent.model_fields_set:
+        units = visible_units(reader(request)).filter(institution=None)
+        columns["peer"] = None if peer is None else one(units, pk=peer)
+    change_partner(partner=row, by=reader(request), **columns)
+    return _whole(request, key)
 
 
 @router.post("/partners", response=answers(shapes.Partner, 201))
@@ -148,22 +203,22 @@ def _agreement(request: HttpRequest, key: int | None) -> Any:
     return None if key is None else one(visible_agreements(reader(request)), pk=key)
 
 
-@router.post("/partners/{int:key}/contributions", response=answers(shapes.Partner, 201))
+@router.post("/partners/{int:key}/contributions", response=answers(shapes.PartnerRecord, 201))
 def record_partner_contribution(request: HttpRequest, key: Key, sent: NewContribution) -> Made:
     """Record what a partner gave."""
     row = _seen(request, key)
     given = sent.dict() | {"agreement": _agreement(request, sent.agreement)}
     record_contribution(partner=row, by=reader(request), **given)
-    return Status(201, _told(row))
+    return Status(201, _whole(request, key))
 
 
-@router.post("/partners/{int:key}/events", response=answers(shapes.Partner, 201))
+@router.post("/partners/{int:key}/events", response=answers(shapes.PartnerRecord, 201))
 def record_partner_event(request: HttpRequest, key: Key, sent: NewEvent) -> Made:
     """Record what was done together with a partner."""
     row = _seen(request, key)
     given = sent.dict() | {"agreement": _agreement(request, sent.agreement)}
     record_event(partner=row, by=reader(request), **given)
-    return Status(201, _told(row))
+    return Status(201, _whole(request, key))
 
 
 _ABROAD = ("kind", "country", "host", "first_on", "last_on", "returned_on")

@@ -13,6 +13,7 @@ from preceptor.institutions.access import visible_disciplines, visible_platforms
 from preceptor.institutions.actions import (
     add_co_builder,
     change_platform_state,
+    end_co_builder,
     register_platform,
 )
 from preceptor.institutions.choices import PlatformKind, PlatformLevel, PlatformState
@@ -76,6 +77,13 @@ class NewCoBuilder(Sent):
     valid_to: Day | None = None
 
 
+class CoBuilderEnd(Sent):
+    """The last day of a co-builder, and why."""
+
+    last_on: Day
+    reason: Why = ""
+
+
 _LINE = ("code", "kind", "level", "name_zh", "name_en", "approved_on")
 
 
@@ -117,6 +125,7 @@ def platform(request: HttpRequest, key: Key) -> dict[str, Any]:
     return {
         **_line(row, span),
         "approval": row.approval,
+        "states": list(row.spans.known().order_by("valid_from")),
         "co_builders": [
             {**columns_of(one_, ("name", "valid_from", "valid_to")), "unit": one_.unit_id}
             for one_ in known
@@ -167,3 +176,15 @@ def add_platform_co_builder(request: HttpRequest, key: Key, sent: NewCoBuilder) 
     given = sent.dict() | {"unit": _one(visible_units(user), sent.unit)}
     add_co_builder(platform=row, by=user, permit=permit, **given)
     return Status(201, _now(request, key))
+
+
+@router.post("/platforms/{int:key}/co-builders/{int:part}/end", response=answers(shapes.Platform))
+def end_platform_co_builder(
+    request: HttpRequest, key: Key, part: Key, sent: CoBuilderEnd
+) -> dict[str, Any]:  # fmt: skip
+    """Let a co-builder's part end with a day; before its first day it never was."""
+    row, user = _seen(request, key), reader(request)
+    builders = row.co_builders.known().select_related("platform__institution")
+    permit = may_keep_institution(user, row.institution)
+    end_co_builder(co_builder=one(builders, pk=part), by=user, permit=permit, **sent.dict())
+    return _now(request, key)

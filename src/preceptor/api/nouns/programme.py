@@ -11,8 +11,13 @@ from pydantic import Field, StringConstraints
 from preceptor.admission.access import delegation_in
 from preceptor.admission.actions import set_quota_line
 from preceptor.admission.queries import quota_lines
+from preceptor.calls.access import visible_calls
 from preceptor.cases.access import visible_bodies
-from preceptor.fellows.access import visible_programmes
+from preceptor.fellows.access import (
+    visible_appointments,
+    visible_laboratories,
+    visible_programmes,
+)
 from preceptor.fellows.actions import (
     NewUnit,
     appoint,
@@ -113,15 +118,27 @@ def programmes(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
 @router.get("/programmes/{int:key}", response=answers(shapes.PiProgramme))
 def programme(request: HttpRequest, key: Key) -> dict[str, Any]:
     """One programme with its committees, its delegation and its quota lines."""
-    return told(seen_programme(request, key))
+    return told(request, seen_programme(request, key))
 
 
-def told(row: PiProgramme) -> dict[str, Any]:
-    """The programme as it stands."""
+def told(request: HttpRequest, row: PiProgramme) -> dict[str, Any]:
+    """The programme as it stands, with what of it the reader may see."""
+    user = reader(request)
+    calls = visible_calls(user).filter(pi_call__programme=row).order_by("-pk")
     columns = ("pk", "code", "name_zh", "name_en", "unit", "director", "opened_on", "closed_on")
     names = (*columns, *COMMITTEES, "delegation")
     lines = list(quota_lines(row.unit))
-    return {**{name: getattr(row, name) for name in names}, "quota_lines": lines}
+    return {
+        **{name: getattr(row, name) for name in names},
+        "quota_lines": lines,
+        "laboratories": _keys(visible_laboratories(user).filter(programme=row).order_by("pk")),
+        "appointments": _keys(visible_appointments(user).filter(programme=row).order_by("pk")),
+        "calls": _keys(calls),
+    }
+
+
+def _keys(rows: Any) -> list[int]:
+    return list(rows.values_list("pk", flat=True))
 
 
 def _columns(request: HttpRequest, institution: Unit, sent: ProgrammeColumns) -> dict[str, Any]:
@@ -153,7 +170,7 @@ def set_up_one_programme(request: HttpRequest, sent: NewProgramme) -> Made:
         name_en=sent.name_en, opened_on=sent.opened_on, committees=committees,
         by=reader(request), **columns,
     )  # fmt: skip
-    return Status(201, told(seen_programme(request, made.pk)))
+    return Status(201, told(request, seen_programme(request, made.pk)))
 
 
 @router.post("/programmes/{int:key}/change", response=answers(shapes.PiProgramme))
@@ -166,7 +183,7 @@ def change_one_programme(
     change_programme(
         programme=row, name_zh=sent.name_zh, name_en=sent.name_en, by=reader(request), **columns
     )
-    return told(seen_programme(request, key))
+    return told(request, seen_programme(request, key))
 
 
 @router.post("/programmes/{int:key}/quota-lines", response=answers(shapes.PiProgramme))
@@ -178,7 +195,7 @@ def set_programme_quota(request: HttpRequest, key: Key, sent: NewQuota) -> dict[
     set_quota_line(
         institution=row.institution, unit=row.unit, layer=layer, by=reader(request), **sent.dict()
     )
-    return told(row)
+    return told(request, row)
 
 
 @router.post("/programmes/{int:key}/laboratories", response=answers(shapes.LaboratoryLine, 201))

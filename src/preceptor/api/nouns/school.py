@@ -20,7 +20,7 @@ from preceptor.joint.access import (
 )
 from preceptor.joint.actions import leave_dual, open_joint_school, record_cost
 from preceptor.joint.models import AgreementParty, DualEnrolment, JointSchool, Recognition
-from preceptor.joint.queries import chain_of, settlement
+from preceptor.joint.queries import chain_of, settlement, shares_on
 from preceptor.policy import Explanation
 from preceptor.standing.dual import audit
 from preceptor.standing.duals import RELATIONS, DualSide, sides_of
@@ -66,6 +66,10 @@ class Leaving(Sent):
 
 
 _PROGRAMME = ("code", "name_zh", "name_en", "award_kind", "valid_from", "valid_to")
+_SHARE = ("purpose", "share_e4", "valid_from", "valid_to")
+_COST = ("purpose", "amount_cny", "spent_on", "note")
+#: So many costs are told, the newest first; the settlement counts all.
+MOST = 200
 _RELATED = ("unit", "partner", "agreement__institution", "agreement__unit")
 
 
@@ -81,7 +85,8 @@ def joint_schools(request: HttpRequest, narrowed: Query[Paging]) -> dict[str, An
     return {**page, "rows": [_line(row) for row in page["rows"]]}
 
 
-def _seen(request: HttpRequest, key: int) -> JointSchool:
+def seen_school(request: HttpRequest, key: int) -> JointSchool:
+    """The joint school; 404 for one that the reader may not see."""
     found: JointSchool = one(visible_schools(reader(request)).select_related(*_RELATED), pk=key)
     return found
 
@@ -89,11 +94,12 @@ def _seen(request: HttpRequest, key: int) -> JointSchool:
 @router.get("/schools/{int:key}", response=answers(shapes.School))
 def joint_school(request: HttpRequest, key: Key) -> dict[str, Any]:
     """One joint school: programmes, recognised courses, and the dual trainees who may be seen."""
-    row, user = _seen(request, key), reader(request)
+    row, user = seen_school(request, key), reader(request)
     duals = visible_duals(user).filter(programme__school=row).order_by("pk")
     known = Recognition.objects.known().filter(programme__school=row).order_by("pk")
     return {
         **_line(row),
+        **_accounts(row, user),
         "programmes": [
             {
                 **columns_of(one_, _PROGRAMME), "home_programme": one_.home_programme_id,
@@ -113,6 +119,21 @@ def joint_school(request: HttpRequest, key: Key) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _accounts(row: JointSchool, user: Any) -> dict[str, Any]:
+    """The shares of today and the costs, the newest first; null for who may not view costs."""
+    if not may_view_costs(user, row):
+        return {"shares": None, "costs": None}
+    shares = [share for rows in shares_on(row, today()).values() for share in rows]
+    costs = row.costs.order_by("-spent_on", "-pk")[:MOST]
+    return {
+        "shares": [
+            {name: getattr(share, name) for name in _SHARE} | {"side": share.party_id}
+            for share in shares
+        ],
+        "costs": [{**columns_of(cost, _COST), "side": cost.party_id} for cost in costs],
+    }
+
+
 def _now(request: HttpRequest, key: int) -> dict[str, Any]:
     found: dict[str, Any] = joint_school(request, key)
     return found
@@ -121,7 +142,7 @@ def _now(request: HttpRequest, key: int) -> dict[str, Any]:
 @router.get("/schools/{int:key}/settlements/{int:year}", response=answers(shapes.Settlement))
 def school_settlement(request: HttpRequest, key: Key, year: Year) -> dict[str, Any]:
     """Who owes whom for the costs of the year; for who may view costs, and 404 for others."""
-    row = _seen(request, key)
+    row = seen_school(request, key)
     if not may_view_costs(reader(request), row):
         raise Http404
     found = settlement(row, year)
@@ -155,7 +176,7 @@ def open_one_school(request: HttpRequest, sent: NewSchool) -> Made:
 @router.post("/schools/{int:key}/costs", response=answers(shapes.School, 201))
 def record_school_cost(request: HttpRequest, key: Key, sent: NewCost) -> Made:
     """Record what was spent for the joint school; `side` is a side of its agreement."""
-    row, given = _seen(request, key), sent.dict()
+    row, given = seen_school(request, key), sent.dict()
     rows = AgreementParty.objects.filter(agreement__in=chain_of(row.agreement))
     party = one(rows, pk=given.pop("side"))
     record_cost(school=row, party=party, by=reader(request), **given)
@@ -168,7 +189,8 @@ _DUAL = (
 )  # fmt: skip
 
 
-def _dual(request: HttpRequest, key: int) -> DualEnrolment:
+def seen_dual(request: HttpRequest, key: int) -> DualEnrolment:
+    """The dual trainee; 404 for one whom the reader may not see."""
     found: DualEnrolment = one(visible_duals(reader(request)).select_related(*_DUAL), pk=key)
     return found
 
@@ -176,7 +198,7 @@ def _dual(request: HttpRequest, key: int) -> DualEnrolment:
 @router.get("/duals/{int:key}", response=answers(shapes.Dual))
 def dual_audit(request: HttpRequest, key: Key) -> dict[str, Any]:
     """What the rules of both sides say of a dual trainee today, as far as the reader may see."""
-    row, user = _dual(request, key), reader(request)
+    row, user = seen_dual(request, key), reader(request)
     found = audit(row, today(), get_language() or "")
     home, partner = sides_of(row)
     sights = [sight_of(user, row, side.enrolment) for side in (home, partner)]
@@ -214,6 +236,6 @@ def _side(
 @router.post("/duals/{int:key}/leave", response=answers(shapes.Dual))
 def leave_joint_programme(request: HttpRequest, key: Key, sent: Leaving) -> dict[str, Any]:
     """Record that a trainee left the joint programme."""
-    leave_dual(dual=_dual(request, key), by=reader(request), **sent.dict())
+    leave_dual(dual=seen_dual(request, key), by=reader(request), **sent.dict())
     found: dict[str, Any] = dual_audit(request, key)
     return found

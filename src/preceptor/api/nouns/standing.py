@@ -35,12 +35,13 @@ from preceptor.training.choices import MilestoneKind, RotationKind
 
 from ..fields import Day, Key
 from ..guard import reader
-from ..paging import Page, Size
+from ..paging import Page
 from ..refusals import answers
 from ..shapes import standing as shapes
 from ..shapes.journal import JournalLine
 from ..shapes.standing import SETTLED, requirement_of, step_of
 from .enrolment import reads_judgements, seen
+from .journal import JournalPaging, journal_page
 
 router = Router(tags=["standing"])
 Month = Annotated[str, StringConstraints(pattern=r"^(19[5-9]\d|20\d\d|21\d\d)-(0[1-9]|1[0-2])$")]
@@ -88,13 +89,6 @@ def _past(past: Past) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class JournalPaging(Schema):
-    """Which lines: those before the number that the page before gave."""
-
-    after: Key | None = None
-    size: Size = 50
-
-
 @router.get("/enrolments/{int:key}/journal", response=answers(Page[JournalLine]))
 def enrolment_journal(
     request: HttpRequest, key: Key, paging: Query[JournalPaging]
@@ -103,11 +97,7 @@ def enrolment_journal(
     row = seen(request, key)
     reads_judgements(request, row)
     lines = JournalEntry.objects.filter(subject_kind="enrolment", subject_key=str(row.pk))
-    if paging.after is not None:
-        lines = lines.filter(number__lt=paging.after)
-    found = list(lines.order_by("-number")[: paging.size + 1])
-    page = found[: paging.size]
-    return {"rows": page, "after": str(page[-1].number) if len(found) > len(page) else None}
+    return journal_page(lines, paging)
 
 
 class Supposed(Schema):

@@ -31,12 +31,14 @@ from preceptor.fellows.actions import (
 )
 from preceptor.fellows.choices import StationKind, StationState
 from preceptor.fellows.models import Station, StationCase
-from preceptor.fellows.queries import coverage
+from preceptor.fellows.queries import aims, coverage
 from preceptor.fellows.states import PRESENT
 from preceptor.institutions.access import visible_disciplines, visible_units
 from preceptor.institutions.models import Unit
+from preceptor.joint.access import visible_partners
 from preceptor.reports.dossier import Entry, as_kept, dossier_of, from_kept
 from preceptor.reports.queries import census_of
+from preceptor.standing.network import Lane, lanes_of
 from preceptor.standing.subjects import explain_record
 
 from ..fields import Day, Key, Name, Paper, Readable, Reason, Remark, Wanted, Year
@@ -51,6 +53,10 @@ from .case import told as told_case
 from .change import Sent
 
 router = Router(tags=["fellows"])
+#: So many requests are named, the newest first.
+MOST = 50
+#: The years before and after the present one of which targets are told.
+BEFORE, AFTER = 2, 2
 Count = Annotated[int, Field(ge=0, le=100_000)]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=40), Readable]
 RELATED = ("unit", "discipline", "first_office", "second_office", "institution")
@@ -90,6 +96,8 @@ class NewStation(Sent):
     discipline: Key | None = None
     first_office: Key | None = None
     second_office: Key | None = None
+    upper: Key | None = None
+    partner: Key | None = None
 
 
 class NewStationState(Sent):
@@ -107,6 +115,12 @@ class NewTarget(Sent):
     year: Year
     entries: Count | None = None
     in_station: Count | None = None
+
+
+class NewWholeTarget(NewTarget):
+    """The same of a whole institution (its code; the reader's own without one)."""
+
+    institution: Wanted = ""
 
 
 class Asked(Sent):
@@ -164,8 +178,12 @@ def station(request: HttpRequest, key: Key) -> dict[str, Any]:
     row, user = seen_station(request, key), reader(request)
     known = explain_record("station", row, today(), get_language() or "")
     here = Q(station=row) | Q(workstation=row)
+    asked = visible_cases(user).filter(station_case__station=row).order_by("-pk")
     return {
         **line(row),
+        "partner": row.partner_id,
+        "upper": row.upper_id,
+        "requests": list(asked.values_list("pk", flat=True)[:MOST]),
         "present": visible_postdocs(user).filter(here, state__in=PRESENT).count(),
         "spans": list(row.spans.known().values("state", "valid_from", "valid_to")),
         "requirements": [requirement_of(one, frozenset()) for one in known],
@@ -183,7 +201,72 @@ def coverage_on_a_day(request: HttpRequest, narrowed: Query[OnDay]) -> dict[str,
     ]
     return {
         "on": found.on, "covered": found.covered, "disciplines": found.disciplines, "rows": rows,
+        "besides": [one.code for one in found.besides],
     }  # fmt: skip
+
+
+class NetworkFilter(Schema):
+    """Of which institution (its code; the reader's own without one), narrowed to a discipline or to
+    the stations of a unit, by their codes."""
+
+    institution: Wanted = ""
+    discipline: Wanted = ""
+    unit: Wanted = ""
+
+
+@router.get("/network", response=answers(list[shapes.NetworkLane]))
+def station_network(request: HttpRequest, narrowed: Query[NetworkFilter]) -> list[dict[str, Any]]:
+    """Stations, the companies that join them, who supervises there, and platforms, by discipline."""
+    user = reader(request)
+    institution = institution_for(user, narrowed.institution)
+    found = lanes_of(user, institution, discipline=narrowed.discipline, unit=narrowed.unit)
+    return [_lane(lane) for lane in found]
+
+
+def _lane(lane: Lane) -> dict[str, Any]:
+    return {
+        **{name: getattr(lane, name) for name in ("code", "name_zh", "name_en")},
+        **{name: list(getattr(lane, name)) for name in ("partners", "stations", "platforms")},
+        "supervisors": list(lane.supervisors.values()),
+        "joins": [{"partner": one, "station": other} for one, other in sorted(lane.joins)],
+        "guided": [{"station": one, "person": other} for one, other in sorted(lane.guided)],
+    }
+
+
+class OfInstitution(Schema):
+    """Of which institution (its code; the reader's own without one)."""
+
+    institution: Wanted = ""
+
+
+@router.get("/targets", response=answers(list[shapes.StationAim]))
+def station_targets(request: HttpRequest, narrowed: Query[OfInstitution]) -> list[dict[str, Any]]:
+    """What was aimed at and what was reached over five years, the newest first."""
+    return _aims(institution_for(reader(request), narrowed.institution))
+
+
+def _aims(institution: Unit) -> list[dict[str, Any]]:
+    year = today().year
+    found = sorted(
+        aims(institution, range(year - BEFORE, year + AFTER + 1)), key=lambda row: -row.year
+    )
+    columns = ("year", "entries_target", "entries", "in_station_target", "in_station")
+    return [
+        {
+            **{name: getattr(row, name) for name in columns},
+            "station": row.station.code if row.station else None,
+        }
+        for row in found
+    ]
+
+
+@router.post("/targets", response=answers(list[shapes.StationAim]))
+def set_whole_target(request: HttpRequest, sent: NewWholeTarget) -> list[dict[str, Any]]:
+    """Set a target of a whole institution; a later one of the same year replaces it."""
+    given = sent.dict()
+    institution = institution_for(reader(request), given.pop("institution"))
+    set_target(institution=institution, by=reader(request), **given)
+    return _aims(institution)
 
 
 @router.post("/stations", response=answers(shapes.Station, 201))
@@ -192,17 +275,22 @@ def record_new_station(request: HttpRequest, sent: NewStation) -> Made:
     user, given = reader(request), sent.dict()
     units = visible_units(user)
     unit = one(units.select_related("institution"), pk=given.pop("unit"))
-    for name in ("first_office", "second_office"):
-        given[name] = one(units, pk=given[name]) if given[name] else None
-    chosen = given["discipline"]
-    given["discipline"] = one(visible_disciplines(user), pk=chosen) if chosen else None
-    common = given | {"institution": unit.institution or unit, "unit": unit, "by": user}
+    rows = {
+        "first_office": units, "second_office": units, "discipline": visible_disciplines(user),
+        "upper": visible_stations(user), "partner": visible_partners(user),
+    }  # fmt: skip
+    named = {name: _one(found, given[name]) for name, found in rows.items()}
+    common = given | named | {"institution": unit.institution or unit, "unit": unit, "by": user}
     since, number = common.pop("since"), common.pop("number")
     if common.pop("is_needed"):
         made = need_station(since=since, **common)
     else:
         made = record_station(opened_on=since, number=number, **common)
     return Status(201, station(request, made.pk))
+
+
+def _one(rows: Any, key: int | None) -> Any:
+    return None if key is None else one(rows, pk=key)
 
 
 @router.post("/stations/{int:key}/state", response=answers(shapes.Station))

@@ -38,8 +38,12 @@ class StationSpan(Schema):
 
 
 class Station(StationLine):
-    """One station: its states in time, and what the rules in force say of it today."""
+    """One station: the company that holds it, the station above, its states in time, its requests,
+    and what the rules in force say of it today."""
 
+    partner: int | None
+    upper: int | None
+    requests: list[int]
     present: int
     spans: list[StationSpan]
     requirements: list[Requirement]
@@ -53,12 +57,62 @@ class Covered(Schema):
 
 
 class Coverage(Schema):
-    """How many disciplines with a doctoral right have a mobile station on the day."""
+    """How many disciplines with a doctoral right have a mobile station on the day; `besides`: the codes
+    of stations in other disciplines."""
 
     on: date
     covered: int
     disciplines: int
     rows: list[Covered]
+    besides: list[str]
+
+
+class NetworkGuide(Schema):
+    """Who supervises in a lane of the network, and how many postdocs."""
+
+    person: NamedPerson
+    count: int
+
+
+class NetworkJoin(Schema):
+    """A company or hospital (`partner`) that takes part in a station; both keys."""
+
+    partner: int
+    station: int
+
+
+class NetworkGuidance(Schema):
+    """A person who supervises in a station; both keys."""
+
+    station: int
+    person: int
+
+
+class NetworkLane(Schema):
+    """A discipline of the network (code and names empty for what belongs to none): the keys of its
+    partners, stations and platforms, who supervises there, and how they hang together."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    partners: list[int]
+    stations: list[int]
+    supervisors: list[NetworkGuide]
+    platforms: list[int]
+    joins: list[NetworkJoin]
+    guided: list[NetworkGuidance]
+
+
+class StationAim(Schema):
+    """What was aimed at in a year and what was reached, of a station or (null) of the whole
+    institution; what is not set, or lies ahead, is null."""
+
+    year: int
+    station: str | None
+    entries_target: int | None
+    entries: int | None
+    in_station_target: int | None
+    in_station: int | None
 
 
 class DossierLine(Schema):
@@ -112,6 +166,7 @@ class PlanGoal(Schema):
     reached: Decimal | None
     reached_on: date | None
     evidence: str
+    agreed_on: date | None
 
 
 class Assessed(Schema):
@@ -122,18 +177,6 @@ class Assessed(Schema):
     attempt: int
     held_on: date
     grade: str | None
-
-
-class Postdoc(PostdocLine):
-    """One postdoc with supervisors, plan, assessments, and what the rules in force say today, as far
-    as the reader may be told."""
-
-    days_in_stations: int
-    certificate: str
-    hosts: list[Hosted]
-    goals: list[PlanGoal]
-    assessments: list[Assessed]
-    requirements: list[Requirement]
 
 
 class Flow(Schema):
@@ -182,7 +225,10 @@ class IncubationLine(Schema):
 
 
 class Incubation(IncubationLine):
-    """One incubation with its need and team."""
+    """One incubation with its need and team, the company or hospital, and the postdoc, where the
+    reader may see one."""
 
     need: str
+    partner: int | None
+    postdoc: int | None
     team: list[NamedPerson]

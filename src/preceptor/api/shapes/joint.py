@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from ninja import Schema
@@ -37,6 +37,18 @@ class AgreementSide(Schema):
     signed_on: date | None
 
 
+class EvidenceLine(Schema):
+    """What was entered by hand for an obligation, in its unit; taken back it counts no more."""
+
+    key: int
+    amount: Decimal
+    done_on: date
+    note: str
+    file_name: str | None
+    added_by: str
+    taken_back_at: datetime | None
+
+
 class ObligationLine(Schema):
     """An obligation and where it stands today; `reached` and `target` in the unit of its evidence."""
 
@@ -54,6 +66,29 @@ class ObligationLine(Schema):
     reached: Decimal
     target: Decimal
     reached_on: date | None
+    evidences: list[EvidenceLine]
+
+
+class AgreementPaper(Schema):
+    """A document of an agreement."""
+
+    key: int
+    title: str
+    file_name: str
+    added_at: datetime
+    added_by: str
+
+
+class AgreementPerson(Schema):
+    """Who is under an agreement today (`noun`: enrolment, dual, postdoc or abroad; `record` its key),
+    and of trainees on which days."""
+
+    noun: str
+    record: int
+    name_zh: str
+    name_en: str
+    first_on: date | None
+    last_on: date | None
 
 
 class SightLine(Schema):
@@ -66,7 +101,7 @@ class SightLine(Schema):
 
 class Agreement(AgreementLine):
     """An agreement whole; the clause on personal data and the sights are null for who does not read
-    its unit."""
+    its unit, and of the people under it those are named whom the reader may see."""
 
     institution: int
     open_reason: str
@@ -77,6 +112,9 @@ class Agreement(AgreementLine):
     data_clause: str | None
     sides: list[AgreementSide]
     obligations: list[ObligationLine]
+    documents: list[AgreementPaper]
+    people: list[AgreementPerson]
+    hidden_people: int
     sights: list[SightLine] | None
 
 
@@ -91,6 +129,40 @@ class Partner(Schema):
     name_en: str
     country: str
     peer: int | None
+
+
+class ContributionLine(Schema):
+    """What a partner gave, in the unit of its kind."""
+
+    key: int
+    kind: str
+    amount: Decimal
+    given_on: date
+    agreement: int | None
+    note: str
+
+
+class EventLine(Schema):
+    """What was done together with a partner; how many came is null where it is not known."""
+
+    key: int
+    kind: str
+    title_zh: str
+    title_en: str
+    first_on: date
+    last_on: date
+    persons: int | None
+    agreement: int | None
+
+
+class PartnerRecord(Partner):
+    """A partner with what it gave and what was done together, and the keys of its agreements and
+    joint schools that the reader may see."""
+
+    contributions: list[ContributionLine]
+    events: list[EventLine]
+    agreements: list[int]
+    schools: list[int]
 
 
 class Abroad(Schema):
@@ -145,8 +217,34 @@ class SchoolLine(Schema):
     closed_on: date | None
 
 
+class CostShare(Schema):
+    """Which part of the costs for a purpose a side of the agreement bears today, in hundredths of a
+    per cent."""
+
+    purpose: str
+    side: int
+    share_e4: int
+    valid_from: date
+    valid_to: date | None
+
+
+class CostLine(Schema):
+    """What was spent, for what, and which side of the agreement paid it."""
+
+    key: int
+    purpose: str
+    side: int
+    amount_cny: Decimal
+    spent_on: date
+    note: str
+
+
 class School(SchoolLine):
-    """A joint school with its programmes, recognised courses and the dual trainees who may be seen."""
+    """A joint school with its programmes, recognised courses and the dual trainees who may be seen;
+    shares and costs are null for who may not view them."""
+
+    shares: list[CostShare] | None
+    costs: list[CostLine] | None
 
     programmes: list[JointProgramme]
     recognitions: list[Recognition]
@@ -238,9 +336,18 @@ class CoBuilder(Schema):
     valid_to: date | None
 
 
+class PlatformState(Schema):
+    """A state that a platform had, both days included; the last null: still."""
+
+    state: str
+    valid_from: date
+    valid_to: date | None
+
+
 class Platform(PlatformLine):
     """A platform whole."""
 
     approval: str
+    states: list[PlatformState]
     co_builders: list[CoBuilder]
     branches: list[int]

@@ -19,3 +19,15 @@ class JournalLine(Schema):
     reason: str
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+
+
+class HistoryLine(Schema):
+    """One deed on a record, as `JournalLine`; reason and columns are null for who may not read them."""
+
+    number: int
+    at: datetime
+    actor_name: str
+    verb: str
+    reason: str | None
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from ninja import Schema
 from pydantic import Field
 
 from .named import NamedPerson, NamedUnit
+from .standing import Requirement
 
 
 class NamedBody(Schema):
@@ -58,7 +60,8 @@ class QuotaLine(Schema):
 
 
 class PiProgramme(ProgrammeLine):
-    """A programme with its committees, its delegation and its quota lines."""
+    """A programme with its committees, its delegation and its quota lines, and the keys of the
+    laboratories, appointments and calls that the reader may see."""
 
     academic_committee: NamedBody | None
     training_committee: NamedBody | None
@@ -66,6 +69,9 @@ class PiProgramme(ProgrammeLine):
     instrument_committee: NamedBody | None
     delegation: NamedPaper | None
     quota_lines: list[QuotaLine]
+    laboratories: list[int]
+    appointments: list[int]
+    calls: list[int]
 
 
 class LaboratoryLine(Schema):
@@ -108,6 +114,23 @@ class Laboratory(LaboratoryLine):
     members: list[LabMember]
     assets: list[Asset]
     balance_cny: Decimal | None
+    appointments: list[int]
+    requests: list[int]
+
+
+class LabRemains(Schema):
+    """What would be left if the laboratory closed on the day: members and postdocs guided by its head
+    alone, things, the account, and how many requests under way; `requests` and `postdocs` are the
+    keys that the reader may see."""
+
+    on: date
+    members: list[NamedPerson]
+    assets: list[Asset]
+    balance_cny: Decimal
+    requests: list[int]
+    hidden_requests: int
+    postdocs: list[int]
+    hidden_postdocs: int
 
 
 class Authority(Schema):
@@ -184,6 +207,14 @@ class AppointmentLine(Schema):
     left_on: date | None
 
 
+class JudgedAppointment(AppointmentLine):
+    """A term in the list: the weightiest verdict of today with the rules that give it; null where it
+    is not asked for, or no rule in force speaks of it."""
+
+    verdict: str | None
+    rules: list[str]
+
+
 class ContractGoal(Schema):
     """A target; `reached` is null until it is reported."""
 
@@ -235,10 +266,23 @@ class Assessment(Schema):
     held_on: date
     grade: str
     verdict: str | None
+    comment: str
+
+
+class AssessmentEvidence(Schema):
+    """The evidence of an assessment as it was frozen (null: not taken together yet), and the verdict
+    on which is voted (null: none, or not to be told yet)."""
+
+    kind: str
+    appointment: int
+    scorecard: dict[str, Any] | None
+    proposed: str | None
+    probation_until: date | None
 
 
 class Appointment(AppointmentLine):
-    """An appointment with targets, works, teaching, tranches and assessments."""
+    """An appointment with targets, works, teaching, tranches, assessments, its requests, and what the
+    rules in force say of it today."""
 
     contract_number: str
     contracted_on: date | None
@@ -249,3 +293,5 @@ class Appointment(AppointmentLine):
     teaching: list[Taught]
     tranches: list[Tranche]
     assessments: list[Assessment]
+    requests: list[int]
+    requirements: list[Requirement]

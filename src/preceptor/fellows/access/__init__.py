@@ -6,6 +6,8 @@ from .appointment import may_move_investment as may_move_investment
 from .appointment import may_report as may_report
 from .appointment import may_view_appointment as may_view_appointment
 from .appointment import visible_appointments as visible_appointments
+from .history import History as History
+from .history import history_told as history_told
 from .incubation import may_keep_incubation as may_keep_incubation
 from .incubation import may_view_incubation as may_view_incubation
 from .incubation import visible_incubations as visible_incubations

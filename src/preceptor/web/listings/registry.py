@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404
 
 from preceptor.web.listings import (
+    appointment,
     body,
     call,
     case,
@@ -22,7 +23,7 @@ from preceptor.web.listings.listing import Listing
 
 LISTINGS: dict[str, Listing] = {
     listing.name: listing
-    for listing in (*case.LISTINGS, *trainee.LISTINGS, *rule.LISTINGS, *register.LISTINGS, *body.LISTINGS, *call.LISTINGS, *station.LISTINGS, *postdoc.LISTINGS, *incubation.LISTINGS, *joint.LISTINGS, *laboratory.LISTINGS, *sitting.LISTINGS)
+    for listing in (*case.LISTINGS, *trainee.LISTINGS, *rule.LISTINGS, *register.LISTINGS, *body.LISTINGS, *call.LISTINGS, *station.LISTINGS, *postdoc.LISTINGS, *incubation.LISTINGS, *joint.LISTINGS, *laboratory.LISTINGS, *appointment.LISTINGS, *sitting.LISTINGS)
 }  # fmt: skip
 
 

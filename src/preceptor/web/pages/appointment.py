@@ -1,4 +1,4 @@
-"""Appointments of principal investigators: one of them, and what is done to it."""
+"""Appointments of principal investigators: the list, one of them, and what is done to it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from preceptor.fellows.access import (
@@ -38,6 +38,7 @@ from preceptor.fellows.actions import (
 )
 from preceptor.fellows.models import Appointment
 from preceptor.web.changing import Change, Place, change_page
+from preceptor.web.filters.appointment import AppointmentFilter, filtered_appointments
 from preceptor.web.forms.appointment import (
     AssessForm,
     DropForm,
@@ -50,8 +51,11 @@ from preceptor.web.forms.appointment import (
     WhyForm,
     WorkForm,
 )
+from preceptor.web.keyset import capped_count, count_as_text, slice_of
 from preceptor.web.localised import localised
 from preceptor.web.shown.appointment import page_of
+from preceptor.web.tables.appointment import RELATED, cells_of, columns_of
+from preceptor.web.tables.chips import chips_of
 
 Given = dict[str, Any]
 asks = require_http_methods(["GET", "HEAD", "POST"])
@@ -66,6 +70,28 @@ def seen(request: HttpRequest, key: int) -> Appointment:
 
 
 @require_safe
+def appointments(request: HttpRequest) -> HttpResponse:
+    """The appointments in the reader's scope, narrowed by the filters, each judged afresh."""
+    query = request.GET.dict()
+    form = AppointmentFilter(request.GET, request.user)
+    chosen = form.chosen()
+    rows = filtered_appointments(request.user, chosen)
+    count = capped_count(rows)
+    page = slice_of(rows.select_related(*RELATED), "number", request.path, query)
+    context = {
+        "form": form,
+        "chips": chips_of(form, chosen, request.path, query),
+        "count_text": ngettext("%(count)s appointment", "%(count)s appointments", count)
+        % {"count": count_as_text(count)},
+        "columns": columns_of(form.is_judging),
+        "rows": cells_of(page.rows, form.is_judging),
+        "previous_url": page.previous_url,
+        "next_url": page.next_url,
+    }
+    return render(request, "appointment/list.html", context)
+
+
+@require_safe
 def appointment(request: HttpRequest, key: int) -> HttpResponse:
     """One appointment: term, targets, works, teaching, money, assessments, what the rules say."""
     return render(request, "appointment/page.html", page_of(seen(request, key), request.user))
@@ -73,7 +99,7 @@ def appointment(request: HttpRequest, key: int) -> HttpResponse:
 
 def place_of(row: Appointment) -> Place:
     """Where the appointment lies."""
-    above = [(_("Laboratories"), reverse("laboratories"))]
+    above = [(_("Appointments"), reverse("appointments"))]
     back = reverse("appointment", args=[row.pk])
     return Place(above, f"{localised(row.person, 'name')} {row.number}", back)
 

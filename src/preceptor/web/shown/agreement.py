@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -13,13 +12,10 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from preceptor.base.permits import GRANTED, Permit, refused
 from preceptor.base.today import today
-from preceptor.fellows.access import visible_postdocs
 from preceptor.joint.access import (
     may_give_evidence,
     may_keep_agreement,
-    visible_abroad,
     visible_agreements,
-    visible_duals,
     visible_schools,
 )
 from preceptor.joint.actions.locking import OPEN
@@ -37,13 +33,12 @@ from preceptor.joint.queries import (
     ObligationStanding,
     chain_of,
     obligation_states,
-    predecessors,
     standing_of,
     standings,
 )
-from preceptor.joint.under import Under, people_under
+from preceptor.joint.under import Under
 from preceptor.people.access import scope
-from preceptor.training.access import visible_enrolments
+from preceptor.standing.people_under import people_of, seen_of
 from preceptor.web.localised import localised
 from preceptor.web.shown.record_page import (
     Act,
@@ -114,7 +109,7 @@ def page_of(row: Agreement, user: Any) -> Shown:
     chain = list(visible_agreements(user).filter(pk__in=chain_of(row)).order_by("starts_on", "pk"))
     known = standings(chain, today())
     carried = any(word in IN_FORCE for word in known.values())
-    people = people_under(predecessors([row.pk]) if standing in IN_FORCE else [row.pk], today())
+    people = people_of(row, today())
     reads = bool(keep) or scope(user).reads(row.unit_id)
     return {
         "name": localised(row, "title"),
@@ -365,24 +360,8 @@ def _evidence(row: Agreement, one: Evidence, user: Any, obligation: Obligation) 
     )  # fmt: skip
 
 
-def _seen(user: Any, people: Sequence[Under]) -> set[tuple[str, int]]:
-    """Those of them whom the reader may see, as noun and key; a query for each noun that occurs."""
-    rows = {
-        "enrolment": visible_enrolments, "dual": visible_duals, "postdoc": visible_postdocs,
-        "abroad": visible_abroad,
-    }  # fmt: skip
-    keys: dict[str, list[int]] = defaultdict(list)
-    for one in people:
-        keys[one.noun].append(one.key)
-    return {
-        (noun, key)
-        for noun, wanted in keys.items()
-        for key in rows[noun](user).filter(pk__in=wanted).order_by().values_list("pk", flat=True)
-    }
-
-
 def _under(row: Agreement, user: Any, keep: Permit, people: Sequence[Under]) -> Section:
-    seen = _seen(user, people)
+    seen = seen_of(user, people)
     shown = [one for one in people if (one.noun, one.key) in seen]
     keys = [one.key for one in shown if one.noun == "enrolment"]
     under = {one.agreement for one in people} | {row.pk}

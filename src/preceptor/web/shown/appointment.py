@@ -32,6 +32,7 @@ from preceptor.fellows.models import Appointment, PiAssessment, Teaching, Tranch
 from preceptor.fellows.queries import next_tranche
 from preceptor.standing.subjects import explain_record
 from preceptor.web.localised import localised
+from preceptor.web.shown.fellow_journal import journal_of
 from preceptor.web.shown.money import money_text
 from preceptor.web.shown.programme import APPOINTED
 from preceptor.web.shown.requests import MOST, cases_about, requests_shown
@@ -73,6 +74,7 @@ def page_of(row: Appointment, user: Any) -> Shown:
         "rules": rules,
         "counts": counts(rules),
         "acts": acts_of(row, user, report, move),
+        "journal": journal_of(user, "appointment", row),
     }
 
 

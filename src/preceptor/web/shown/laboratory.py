@@ -27,6 +27,7 @@ from preceptor.fellows.models import LabAsset, LabEntry, LabMember, Laboratory
 from preceptor.fellows.queries import balance
 from preceptor.web.localised import localised
 from preceptor.web.shown.charter import authorities_shown, ledger_shown
+from preceptor.web.shown.fellow_journal import journal_of
 from preceptor.web.shown.money import money_text
 from preceptor.web.shown.requests import MOST, cases_about, requests_shown
 from preceptor.web.tables.laboratory import TONES, state_of, state_text, until_text
@@ -56,6 +57,7 @@ def page_of(row: Laboratory, user: Any) -> Shown:
         "assets": _assets(row),
         "money": money,
         "acts": acts_of(row, user, money),
+        "journal": journal_of(user, "laboratory", row),
         "requests": requests_shown(user, list(cases_about_laboratory(row, user)[:MOST])),
         **(_charter(row, user) if money else {}),
     }

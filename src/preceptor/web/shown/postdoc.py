@@ -30,6 +30,7 @@ from preceptor.policy import Explanation
 from preceptor.standing.subjects import explain_record, explain_rows
 from preceptor.standing.telling import WITHDRAWAL, told_to
 from preceptor.web.localised import localised
+from preceptor.web.shown.fellow_journal import journal_of
 from preceptor.web.shown.postdoc_acts import acts_of
 from preceptor.web.shown.postdoc_records import records_of
 from preceptor.web.shown.postdoc_requests import requests_of
@@ -96,6 +97,7 @@ def page_of(row: Postdoc, user: Any) -> Shown:
         "term": term_of(row),
         "definitions": definitions_of(view),
         "stays": stays_of(row),
+        "journal": journal_of(view.user, "postdoc", row),
         "requests": cases,
         "acts": acts_of(view),
         **standing_of(view),

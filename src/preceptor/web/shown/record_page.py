@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
@@ -90,17 +91,25 @@ def history_of(subject: str, key: int, verbs: dict[str, Text]) -> list[Shown]:
     """The latest lines of the journal about the record, as parts/timeline.html takes them; one
     query."""
     lines = JournalEntry.objects.filter(subject_kind=subject, subject_key=str(key))
-    return [_line(line, verbs) for line in lines.order_by("-number")[:MOST]]
+    return entries_of(lines.order_by("-number"), verbs)
 
 
-def _line(line: JournalEntry, verbs: dict[str, Text]) -> Shown:
+def entries_of(
+    lines: QuerySet[JournalEntry], verbs: dict[str, Text], *, tells_reasons: bool = True
+) -> list[Shown]:
+    """The first of these lines as parts/timeline.html takes them, with why it was done for who may
+    read that; one query."""
+    return [_line(line, verbs, tells_reasons) for line in lines[:MOST]]
+
+
+def _line(line: JournalEntry, verbs: dict[str, Text], tells_reasons: bool) -> Shown:
     is_operator = line.actor_key == OPERATOR.actor_key
     actor = _("System operator, at the command line") if is_operator else line.actor_name
     return {
         "day": localtime(line.at).strftime("%Y-%m-%d %H:%M"),
         "title": verbs.get(line.verb, line.verb),
         "text": _("%(actor)s: %(reason)s") % {"actor": actor, "reason": line.reason}
-        if line.reason
+        if line.reason and tells_reasons
         else actor,
         "state": "past",
     }

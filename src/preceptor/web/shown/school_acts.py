@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.errors import InputRefused
 from preceptor.base.permits import GRANTED, Permit
-from preceptor.joint.access import (
-    may_enrol_dual,
-    may_keep_school,
-    seen_by_partner,
-)
+from preceptor.joint.access import may_enrol_dual, may_keep_school
 from preceptor.joint.actions import (
     add_joint_programme,
     end_recognition,
@@ -24,10 +19,9 @@ from preceptor.joint.actions import (
     record_cost,
     set_share,
 )
-from preceptor.joint.choices import Noun
 from preceptor.joint.models import DualEnrolment, JointSchool
 from preceptor.people.access import scope
-from preceptor.training.access import visible_enrolments
+from preceptor.standing.sights import known_enrolments
 from preceptor.training.models import Enrolment
 from preceptor.web.changing import Change
 from preceptor.web.forms.agreement import LastDayForm
@@ -51,10 +45,7 @@ def _keeps(user: Any, row: JointSchool) -> Permit:
 def enrolment_at(user: Any, institution: int | None, number: str) -> Enrolment:
     """The enrolment with the number at the institution, of those that the user may see or that an
     agreement shows. Raises InputRefused when there is none."""
-    rows = Enrolment.objects.filter(
-        Q(pk__in=visible_enrolments(user).order_by().values("pk"))
-        | seen_by_partner(user, Noun.TRAINEES)
-    ).filter(institution=institution, student_number=number.strip())
+    rows = known_enrolments(user).filter(institution=institution, student_number=number.strip())
     found = rows.select_related("unit", "person").first()
     if found is None:
         raise InputRefused(

@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 
 from preceptor.calls.access import board_seat, may_read_scores, may_score
 from preceptor.calls.models import CallApplication, Score
-from preceptor.calls.queries import totals_of
+from preceptor.calls.queries import item_before, totals_of
 from preceptor.cases.access.holding import tied
-from preceptor.cases.choices import ItemState
 from preceptor.cases.models import Item
 from preceptor.people.access import scope
 from preceptor.web.forms.application import AsideForm, PointsForm
@@ -32,10 +31,7 @@ def form_of(user: Any, application: CallApplication, data: Any = None) -> Points
 def item_of(user: Any, application: CallApplication) -> Item | None:
     """The item on the agenda of the user's board that decides the application; None without one."""
     seat = board_seat(user, application)
-    if seat is None:
-        return None
-    rows = Item.objects.filter(case=application.case_id, sitting=seat.sitting_id)
-    return rows.exclude(state=ItemState.POSTPONED).select_related("sitting").first()
+    return None if seat is None else item_before(seat, application)
 
 
 def page_of(user: Any, application: CallApplication) -> Shown:

@@ -22,6 +22,7 @@ from preceptor.fellows.states import PLANNED, RUNNING, following, present
 from preceptor.people.access import scope
 from preceptor.standing.subjects import explain_record
 from preceptor.web.localised import localised
+from preceptor.web.shown.fellow_journal import journal_of
 from preceptor.web.shown.requests import MOST, cases_about, requests_shown
 from preceptor.web.shown.requirement import counts, requirements
 from preceptor.web.tables.postdoc import short_cells
@@ -59,6 +60,7 @@ def page_of(row: Station, user: Any) -> Shown:
         "is_planned": row.state in PLANNED,
         "track": _track(row, spans) if row.state in PLANNED or opening else [],
         "entries": history_of(spans),
+        "journal": journal_of(user, "station", row),
         "keep": keep,
         "acts": acts_of(row, keep, opening),
         **_present(row, user),

@@ -1,0 +1,115 @@
+"""Appointments of principal investigators as lists ask for them: narrowed, and judged afresh."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from preceptor.base.today import today
+from preceptor.fellows.access import visible_appointments
+from preceptor.fellows.choices import AppointmentState
+from preceptor.fellows.models import Appointment
+from preceptor.policy import Explanation
+
+from .due import WORST_FIRST, verdict_of
+from .subjects import explain_rows
+
+#: Not a state but three of them: somebody holds the office.
+IN_OFFICE = "in_office"
+OFFICES = (AppointmentState.STARTED, AppointmentState.PROBATION, AppointmentState.STOPPED)
+SOON, YEAR, OVER = "soon", "year", "over"
+QUARTER_DAYS, YEAR_DAYS = 90, 365
+#: Every standing: each appointment is judged, and none left out.
+ANY = "any"
+#: The standing of an appointment of which no rule in force speaks.
+UNJUDGED = "none"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked of an appointment; empty where nothing is asked. `programme` and `laboratory` are
+    codes, `state` is a state or IN_OFFICE, `ends` says when the term of an office ends, `standing` is
+    the weightiest verdict, UNJUDGED or ANY."""
+
+    text: str = ""
+    programme: str = ""
+    laboratory: str = ""
+    state: str = ""
+    ends: str = ""
+    standing: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The weightiest verdict on an appointment, and the titles of the rules that give it."""
+
+    word: str
+    titles: tuple[str, ...]
+
+
+def appointments_wanted(user: Any, wanted: Wanted, language: str) -> QuerySet[Appointment]:
+    """The appointments that the user may see and that meet all that is asked.
+
+    By standing those that meet the rest are judged afresh, in a fixed number of queries: there are
+    some hundreds of principal investigators, not a million trainees.
+    """
+    rows = visible_appointments(user).filter(_asked(wanted, today()))
+    if wanted.standing in ("", ANY):
+        return rows
+    found = verdicts_of(list(rows), language)
+    keys = [key for key, one in found.items() if _word(one) == wanted.standing]
+    return visible_appointments(user).filter(pk__in=keys)
+
+
+def _word(found: Verdict | None) -> str:
+    return UNJUDGED if found is None else found.word
+
+
+def _asked(wanted: Wanted, day: date) -> Q:
+    asked = Q()
+    if text := wanted.text:
+        named = Q(person__name_zh__icontains=text) | Q(person__name_en__icontains=text)
+        asked &= named | Q(number__icontains=text)
+    if wanted.programme:
+        asked &= Q(programme__code=wanted.programme)
+    if wanted.laboratory:
+        asked &= Q(laboratory__unit__code=wanted.laboratory)
+    if wanted.state == IN_OFFICE:
+        asked &= Q(state__in=OFFICES)
+    elif wanted.state:
+        asked &= Q(state=wanted.state)
+    return asked & ENDS[wanted.ends](day) if wanted.ends else asked
+
+
+def _within(days: int) -> Callable[[date], Q]:
+    """In office, and the term ends within so many days, today included."""
+    return lambda day: Q(
+        state__in=OFFICES, ends_on__gte=day, ends_on__lte=day + timedelta(days=days)
+    )
+
+
+ENDS: dict[str, Callable[[date], Q]] = {
+    SOON: _within(QUARTER_DAYS),
+    YEAR: _within(YEAR_DAYS),
+    OVER: lambda day: Q(state__in=OFFICES, ends_on__lt=day),
+}
+
+
+def verdicts_of(rows: Sequence[Appointment], language: str) -> dict[int, Verdict | None]:
+    """The weightiest verdict on each appointment today, by key; None where no rule in force speaks of
+    it. A fixed number of queries."""
+    found = explain_rows("appointment", rows, today(), language)
+    return {row.pk: _weightiest(known) for row, known in zip(rows, found, strict=True)}
+
+
+def _weightiest(known: Sequence[Explanation]) -> Verdict | None:
+    words = [(verdict_of(one, frozenset()), one.title) for one in known]
+    for word in WORST_FIRST:
+        titles = tuple(title for said, title in words if said == word)
+        if titles:
+            return Verdict(word, titles)
+    return None

@@ -1,0 +1,163 @@
+"""The network of a discipline's stations: the companies and hospitals that join them, who supervises
+there, and the platforms of the discipline, as lanes."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from preceptor.base.today import today
+from preceptor.fellows.access import visible_postdocs, visible_stations
+from preceptor.fellows.models import Host, Postdoc, Station
+from preceptor.fellows.states import PRESENT, RUNNING
+from preceptor.institutions.access import visible_platforms
+from preceptor.institutions.models import Platform, Unit
+from preceptor.joint.models import Partner
+from preceptor.people.models import Person
+
+from .disciplines import First, first_levels
+
+#: The lane of what belongs to no discipline.
+NONE = ""
+
+
+@dataclass(frozen=True)
+class Guide:
+    """Who supervises, and how many postdocs in the lane."""
+
+    person: Person
+    count: int
+
+
+@dataclass
+class Lane:
+    """A discipline (by code and names; all empty for what belongs to none) with what belongs to it, by
+    key; `joins` are pairs of a partner and a station, `guided` of a station and a person."""
+
+    code: str
+    name_zh: str = ""
+    name_en: str = ""
+    partners: dict[int, Partner] = field(default_factory=dict)
+    stations: dict[int, Station] = field(default_factory=dict)
+    supervisors: dict[int, Guide] = field(default_factory=dict)
+    platforms: dict[int, Platform] = field(default_factory=dict)
+    joins: set[tuple[int, int]] = field(default_factory=set)
+    guided: set[tuple[int, int]] = field(default_factory=set)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing stands in it."""
+        return not (self.stations or self.platforms)
+
+
+def lanes_of(user: Any, institution: Unit, *, discipline: str = "", unit: str = "") -> list[Lane]:
+    """The lanes by code of the discipline, as far as the user sees what stands in them; narrowed to a
+    discipline or to the stations of a unit (codes), and then without platforms, which belong to
+    none. A fixed number of queries."""
+    stations = _stations(user, institution, discipline, unit)
+    postdocs = _postdocs(user, stations)
+    lanes = _lanes(stations)
+    homes = _homes(stations, postdocs)
+    for row in stations:
+        for code in homes[row.pk]:
+            _place(lanes.setdefault(code, Lane(code)), row)
+    _join(lanes, stations, postdocs, homes)
+    _supervise(lanes, postdocs, homes)
+    if not unit:
+        _support(user, institution, lanes, discipline)
+    found = [lanes[code] for code in sorted(lanes, key=lambda one: (one == NONE, one))]
+    return [lane for lane in found if not lane.is_empty]
+
+
+def _stations(user: Any, institution: Unit, discipline: str, unit: str) -> list[Station]:
+    rows = visible_stations(user).filter(institution=institution, state__in=RUNNING)
+    if discipline:
+        rows = rows.filter(discipline__code=discipline)
+    if unit:
+        rows = rows.filter(unit__code=unit)
+    return list(rows.select_related("discipline", "partner", "unit").order_by("code"))
+
+
+def _postdocs(user: Any, stations: Sequence[Station]) -> list[Postdoc]:
+    rows = visible_postdocs(user).filter(station__in=stations, state__in=PRESENT).order_by()
+    return list(rows.only("station", "workstation", "person"))
+
+
+def _lanes(stations: Sequence[Station]) -> dict[str, Lane]:
+    found = {row.discipline.code: row.discipline for row in stations if row.discipline}
+    return {code: Lane(code, one.name_zh, one.name_en) for code, one in found.items()}
+
+
+def _homes(stations: Sequence[Station], postdocs: Sequence[Postdoc]) -> dict[int, list[str]]:
+    """The lanes of each station: its own discipline, else those of the mobile stations with which it
+    has joint postdocs."""
+    own = {row.pk: row.discipline.code for row in stations if row.discipline}
+    joined: dict[int, set[str]] = defaultdict(set)
+    for one in postdocs:
+        if one.workstation_id and one.station_id in own:
+            joined[one.workstation_id].add(own[one.station_id])
+    return {
+        row.pk: [own[row.pk]] if row.pk in own else sorted(joined[row.pk]) or [NONE]
+        for row in stations
+    }
+
+
+def _place(lane: Lane, row: Station) -> None:
+    lane.stations[row.pk] = row
+    if row.partner is not None:
+        lane.partners[row.partner.pk] = row.partner
+        lane.joins.add((row.partner.pk, row.pk))
+
+
+def _join(
+    lanes: dict[str, Lane], stations: Sequence[Station], postdocs: Sequence[Postdoc],
+    homes: dict[int, list[str]],
+) -> None:  # fmt: skip
+    """Link the company of a workstation also to the mobile station of its joint postdocs."""
+    partners = {row.pk: row.partner for row in stations if row.partner is not None}
+    for one in postdocs:
+        partner = partners.get(one.workstation_id or 0)
+        if partner is None:
+            continue
+        for code in homes[one.station_id]:
+            lanes[code].partners.setdefault(partner.pk, partner)
+            lanes[code].joins.add((partner.pk, one.station_id))
+
+
+def _supervise(
+    lanes: dict[str, Lane], postdocs: Sequence[Postdoc], homes: dict[int, list[str]]
+) -> None:
+    """Put who supervises today into the lane of the station, with the number of postdocs there."""
+    stations = {one.pk: one.station_id for one in postdocs}
+    rows = Host.objects.on(today()).filter(postdoc__in=stations).select_related("person")
+    persons = {row.person_id: row.person for row in rows}
+    totals: Counter[tuple[str, int]] = Counter()
+    for row in rows:
+        station = stations[row.postdoc_id]
+        for code in homes[station]:
+            totals[code, row.person_id] += 1
+            lanes[code].guided.add((station, row.person_id))
+    for (code, person), count in totals.items():
+        lanes[code].supervisors[person] = Guide(persons[person], count)
+
+
+def _support(user: Any, institution: Unit, lanes: dict[str, Lane], discipline: str) -> None:
+    """Put the platforms that are not closed into the lane of their first-level discipline."""
+    rows = visible_platforms(user).filter(institution=institution).order_by("level", "code")
+    platforms = list(rows.prefetch_related("spans"))
+    firsts = first_levels(row.discipline_id for row in platforms)
+    for row in platforms:
+        if not _stands(row):
+            continue
+        first: First | None = firsts.get(row.discipline_id)
+        code, name = (first.code, first.name) if first is not None else (NONE, "")
+        if not discipline or code == discipline:
+            lanes.setdefault(code, Lane(code, name)).platforms[row.pk] = row
+
+
+def _stands(platform: Platform) -> bool:
+    spans = [span for span in platform.spans.all() if span.superseded_at is None]
+    now = next((span.state for span in spans if span.is_true_on(today())), None)
+    return now != "closed" and (now is not None or not spans)
