@@ -13,6 +13,7 @@ from django.utils import timezone
 from new_fellows import ENTRY, TERM_END, Fellows, tripartite
 from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
+from preceptor.base.together import answer
 from preceptor.cases.actions import adopt_kinds
 from preceptor.cases.models import Case
 from preceptor.fellows.actions import ask_step
@@ -29,7 +30,7 @@ from preceptor.fellows.models import (
 )
 from preceptor.policy import Explanation, Verdict
 from preceptor.standing.actions import put_in_force
-from preceptor.standing.clocks import clocks_of
+from preceptor.standing.clocks import clocks_asked
 from preceptor.standing.gates import gate_answer
 from preceptor.standing.models import Finding
 from preceptor.standing.packs import find
@@ -236,7 +237,7 @@ def test_the_clock_of_the_rules_is_that_of_the_room_of_fellows(fellows: Fellows)
             postdoc=postdoc, kind=kind, first_on=first, last_on=last, returned_on=returned
         )
     for on in (date(2016, 2, 29), date(2018, 3, 1), date(2019, 12, 31), date(2020, 6, 1), DAY):
-        clock = clocks_of([(postdoc.person_id, on)])[postdoc.person_id, on]
+        clock = answer(clocks_asked([(postdoc.person_id, on)]))[postdoc.person_id, on]
         stopped = sum(leave.days for leave in clock.leaves)
         ours = clock.days - stopped
         assert ours == days_in_stations(postdoc.person, on, ["maternity"])  # type: ignore[list-item]

@@ -282,4 +282,4 @@ def test_many_targets_and_works_cost_no_more_queries_than_few(pis: Programme) ->
             meaning="重要",
             by=OPERATOR,
         )
-    assert queries_of(head, page(pis)) == few <= 24
+    assert queries_of(head, page(pis)) == few <= 12

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
+from typing import Any
 
+from preceptor.base.together import Question, Set, answer
 from preceptor.people.models import Person
 
 from .choices import LeaveKind
@@ -25,9 +27,17 @@ def days_of(persons: Collection[int], on: date, stops: Collection[LeaveKind]) ->
     day once, leap days too, less the days of leaves of the kinds that stop the clock.
 
     Who was in no station has 0. Of a leave count the days that were granted, and not those after
-    an earlier return; days of a late return do not stop the clock. Two queries.
+    an earlier return; days of a late return do not stop the clock. One query.
     """
-    stays, leaves = _stays(persons, on), _leaves(persons, on, stops)
+    return answer(days_asked(persons, on, stops))
+
+
+def days_asked(
+    persons: Collection[int], on: date, stops: Collection[LeaveKind]
+) -> Question[dict[int, int]]:
+    """`days_of` as a question, to be asked together with others."""
+    stayed, left = yield [_stays_in(persons, on), _leaves_in(persons, on, stops)]
+    stays, leaves = _stays(stayed, on), _leaves(left, on)
     return {
         person: _length(stays.get(person, ()))
         - _common(stays.get(person, ()), leaves.get(person, ()))
@@ -35,21 +45,26 @@ def days_of(persons: Collection[int], on: date, stops: Collection[LeaveKind]) ->
     }
 
 
-def _stays(persons: Collection[int], on: date) -> dict[int, list[Span]]:
+def _stays_in(persons: Collection[int], on: date) -> Set:
     rows = Stay.objects.filter(postdoc__person__in=persons, begins_on__lt=on).order_by()
+    return Set(rows, ("postdoc__person", "begins_on", "ends_on"))
+
+
+def _leaves_in(persons: Collection[int], on: date, stops: Collection[LeaveKind]) -> Set:
+    rows = Leave.objects.filter(postdoc__person__in=persons, kind__in=stops, first_on__lt=on)
+    return Set(rows.order_by(), ("postdoc__person", "first_on", "last_on", "returned_on"))
+
+
+def _stays(rows: Iterable[tuple[Any, ...]], on: date) -> dict[int, list[Span]]:
     found: dict[int, list[Span]] = defaultdict(list)
-    for person, first, last in rows.values_list("postdoc__person", "begins_on", "ends_on"):
+    for person, first, last in rows:
         found[person].append((first, min(last or on, on)))
     return {person: merged(spans) for person, spans in found.items()}
 
 
-def _leaves(
-    persons: Collection[int], on: date, stops: Collection[LeaveKind]
-) -> dict[int, list[Span]]:
-    rows = Leave.objects.filter(postdoc__person__in=persons, kind__in=stops, first_on__lt=on)
+def _leaves(rows: Iterable[tuple[Any, ...]], on: date) -> dict[int, list[Span]]:
     found: dict[int, list[Span]] = defaultdict(list)
-    columns = rows.order_by().values_list("postdoc__person", "first_on", "last_on", "returned_on")
-    for person, first, last, returned in columns:
+    for person, first, last, returned in rows:
         # The day of the return is spent at the station.
         end = min(last + timedelta(days=1), returned or on, on)
         if end > first:

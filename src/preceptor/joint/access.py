@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.permits import GRANTED, Permit, refused
 from preceptor.base.today import today
+from preceptor.base.together import Set, read_together
 from preceptor.institutions.models import Unit
 from preceptor.people.access import (
     READING,
@@ -35,7 +38,8 @@ from .models import (
     Partner,
     Sight,
 )
-from .queries import Ended, ended_with_people, in_force, predecessors
+from .queries import Ended, ended_with_people, in_force
+from .queries.standing import predecessors_of_each
 
 #: Who of a partner's institution sees what its agreement shows: its office and its leaders.
 PEERS = frozenset({RoleKind.OFFICE, RoleKind.LEADER})
@@ -187,19 +191,29 @@ def may_record_abroad(user: Any, person: Person) -> Permit:
 
 def agreements_shown(user: Any, noun: str) -> frozenset[int]:
     """The agreements of other institutions whose sight lets the user's institution see the noun
-    today, with those that they renew; keys. Empty for who is no office or leader of a partner."""
+    today, with those that they renew; keys. Empty for who is no office or leader of a partner. Kept on
+    the account for the request, as its scope is."""
     peers = peers_of(user)
     if not peers:
         return frozenset()
+    kept: dict[str, frozenset[int]] | None = getattr(user, "_agreements_shown", None)
+    if kept is None:
+        kept = user._agreements_shown = _agreements_shown(peers)
+    return kept.get(noun, frozenset())
+
+
+def _agreements_shown(peers: Collection[int]) -> dict[str, frozenset[int]]:
+    """The same for every noun that is shown at all to the institutions."""
     sights = Sight.objects.filter(
         in_force(today(), "agreement__"),
-        noun=noun,
         partner__peer__in=peers,
         partner__institution=F("agreement__institution"),
         agreement__parties__partner=F("partner"),
     )
-    shown = set(sights.order_by().values_list("agreement", flat=True))
-    return predecessors(shown) if shown else frozenset()
+    shown: dict[str, set[int]] = defaultdict(set)
+    for noun, agreement in sights.order_by().values_list("noun", "agreement"):
+        shown[noun].add(agreement)
+    return predecessors_of_each(shown)
 
 
 #: The columns of `_shown` that hold the enrolment.
@@ -236,10 +250,27 @@ def seen_by_partner(user: Any, noun: str) -> Q:
 def may_see_as_partner(user: Any, enrolment: int, noun: str) -> Permit:
     """Whether an agreement lets the user see the noun of the enrolment (its key); the same answer as
     `seen_by_partner`."""
-    for rows, column in zip(_shown(user, noun), _ENROLMENTS, strict=True):
-        if rows.filter(**{column: enrolment}).exists():
-            return GRANTED
+    if nouns_seen_by_partner(user, enrolment, [noun]):
+        return GRANTED
     return refused(_("No agreement in force lets your institution see this."))
+
+
+def nouns_seen_by_partner(user: Any, enrolment: int, nouns: Sequence[str]) -> frozenset[str]:
+    """Those of the nouns of the enrolment (its key) that an agreement lets the user see. One query, none
+    where no agreement shows any."""
+    shown = [noun for noun in nouns if agreements_shown(user, noun)]
+    found = read_together(
+        [
+            Set(rows.filter(**{column: enrolment}), ("pk",))
+            for noun in shown
+            for rows, column in zip(_shown(user, noun), _ENROLMENTS, strict=True)
+        ]
+    )
+    return frozenset(
+        noun
+        for noun, trained, duals in zip(shown, found[::2], found[1::2], strict=True)
+        if trained or duals
+    )
 
 
 def visible_schools(user: Any) -> QuerySet[JointSchool]:

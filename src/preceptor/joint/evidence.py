@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 
+from preceptor.base.together import Question, Set, together
+
 from .choices import ContributionKind, EvidenceKind
 from .models import (
     AgreementTrainee,
@@ -34,8 +36,8 @@ class Done(NamedTuple):
 
 
 #: What was done for the obligations until the day, that day included, whenever it was: the caller
-#: keeps what lies between the days of each. A fixed number of queries.
-Source = Callable[[Sequence[Obligation], date], Iterable[Done]]
+#: keeps what lies between the days of each.
+Source = Callable[[Sequence[Obligation], date], Question[list[Done]]]
 
 _sources: dict[str, list[Source]] = defaultdict(list)
 
@@ -46,35 +48,36 @@ def register_evidence(kind: EvidenceKind, source: Source) -> None:
         _sources[kind].append(source)
 
 
-def done_for(obligations: Collection[Obligation], until: date) -> dict[int, list[Done]]:
+def done_asked(obligations: Collection[Obligation], until: date) -> Question[dict[int, list[Done]]]:
     """For each obligation by key what was done since it counts and until the day, by day; no entry
-    where nothing was. As many queries as sources, however many obligations there are."""
+    where nothing was. At most two rounds, however many obligations and sources there are."""
     begins = {row.pk: row.counts_from for row in obligations}
     found: dict[int, list[Done]] = defaultdict(list)
-    for one in _told(obligations, until):
+    told = yield from together(*_told(obligations, until))
+    for one in (one for rows in told for one in rows):
         if begins[one.obligation] <= one.day <= until:
             found[one.obligation].append(one)
     return {key: sorted(done) for key, done in found.items()}
 
 
-def _told(obligations: Collection[Obligation], until: date) -> Iterator[Done]:
+def _told(obligations: Collection[Obligation], until: date) -> Iterator[Question[list[Done]]]:
     by_kind: dict[str, list[Obligation]] = defaultdict(list)
     for row in obligations:
         by_kind[row.evidence].append(row)
     if by_kind:
-        yield from _entered(obligations, until)
+        yield _entered(obligations, until)
     for kind, rows in by_kind.items():
         for source in _sources.get(kind, ()):
-            yield from source(rows, until)
+            yield source(rows, until)
 
 
-def _entered(obligations: Collection[Obligation], until: date) -> Iterator[Done]:
+def _entered(obligations: Collection[Obligation], until: date) -> Question[list[Done]]:
     """What was entered by hand and not taken back; it counts for every kind."""
     rows = Evidence.objects.filter(
         obligation__in=[row.pk for row in obligations], taken_back_at=None, done_on__lte=until
     )
-    for key, day, amount in rows.values_list("obligation", "done_on", "amount"):
-        yield Done(key, day, amount)
+    [found] = yield [Set(rows.order_by(), ("obligation", "done_on", "amount"))]
+    return [Done(*row) for row in found]
 
 
 def by_agreement(obligations: Iterable[Obligation]) -> dict[int, list[int]]:
@@ -87,54 +90,57 @@ def by_agreement(obligations: Iterable[Obligation]) -> dict[int, list[int]]:
 
 def of_agreements(
     obligations: Sequence[Obligation], rows: Iterable[tuple[int, date, Decimal]]
-) -> Iterator[Done]:
+) -> list[Done]:
     """Rows of an agreement, a day and an amount, told to each obligation of the agreement."""
     keys = by_agreement(obligations)
-    for agreement, day, amount in rows:
-        for key in keys.get(agreement, ()):
-            yield Done(key, day, amount)
+    return [
+        Done(key, day, amount) for agreement, day, amount in rows for key in keys.get(agreement, ())
+    ]
 
 
-def _events(obligations: Sequence[Obligation], until: date) -> Iterator[Done]:
+def _events(obligations: Sequence[Obligation], until: date) -> Question[list[Done]]:
     """Joint events held under the agreement, by their last day."""
     rows = JointEvent.objects.filter(
         agreement__in=list(by_agreement(obligations)), last_on__lte=until
-    ).values_list("agreement", "last_on")
+    )
+    [held] = yield [Set(rows.order_by(), ("agreement", "last_on"))]
     one = Decimal(1)
-    return of_agreements(obligations, ((key, day, one) for key, day in rows))
+    return of_agreements(obligations, ((key, day, one) for key, day in held))
 
 
 def _given(
     obligations: Sequence[Obligation], until: date, *kinds: ContributionKind
-) -> Iterator[Done]:
+) -> Question[list[Done]]:
     rows: QuerySet[Contribution] = Contribution.objects.filter(
         agreement__in=list(by_agreement(obligations)), given_on__lte=until, kind__in=kinds
     )
-    return of_agreements(obligations, rows.values_list("agreement", "given_on", "amount"))
+    [given] = yield [Set(rows.order_by(), ("agreement", "given_on", "amount"))]
+    return of_agreements(obligations, given)
 
 
-def _contributions(obligations: Sequence[Obligation], until: date) -> Iterator[Done]:
+def _contributions(obligations: Sequence[Obligation], until: date) -> Question[list[Done]]:
     """Money and equipment that partners gave under the agreement, in CNY."""
     return _given(obligations, until, ContributionKind.MONEY, ContributionKind.EQUIPMENT)
 
 
-def _instrument_hours(obligations: Sequence[Obligation], until: date) -> Iterator[Done]:
+def _instrument_hours(obligations: Sequence[Obligation], until: date) -> Question[list[Done]]:
     """Hours on instruments that partners gave under the agreement."""
     return _given(obligations, until, ContributionKind.INSTRUMENT_HOURS)
 
 
-def _intake(obligations: Sequence[Obligation], until: date) -> Iterator[Done]:
+def _intake(obligations: Sequence[Obligation], until: date) -> Question[list[Done]]:
     """Trainees taken in under the agreement, each once, by the first day."""
     agreements = list(by_agreement(obligations))
     trainees = AgreementTrainee.objects.filter(agreement__in=agreements, first_on__lte=until)
     duals = DualEnrolment.objects.filter(
         programme__school__agreement__in=agreements, starts_on__lte=until
     )
+    taken, begun = yield [
+        Set(trainees.order_by(), ("agreement", "enrolment", "first_on")),
+        Set(duals.order_by(), ("programme__school__agreement", "home", "starts_on")),
+    ]
     first: dict[tuple[int, int], date] = {}
-    for agreement, enrolment, day in (
-        *trainees.values_list("agreement", "enrolment", "first_on"),
-        *duals.values_list("programme__school__agreement", "home", "starts_on"),
-    ):
+    for agreement, enrolment, day in (*taken, *begun):
         held = first.get((agreement, enrolment), day)
         first[agreement, enrolment] = min(held, day)
     rows = ((agreement, day, Decimal(1)) for (agreement, _), day in first.items())

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+
+from preceptor.base.together import Question, Set, answer, together
 
 from .models import Abroad
 
@@ -22,8 +25,8 @@ class Under:
     name_en: str
 
 
-#: Who of the agreements is still under them on the day; a fixed number of queries.
-People = Callable[[Collection[int], date], Iterable[Under]]
+#: Who of the agreements is still under them on the day.
+People = Callable[[Collection[int], date], Question[list[Under]]]
 
 _people: list[People] = []
 
@@ -35,10 +38,22 @@ def register_people(people: People) -> None:
 
 
 def people_under(agreements: Collection[int], on: date) -> list[Under]:
-    """Everybody still under one of the agreements on the day, in a fixed order."""
+    """Everybody still under one of the agreements on the day, in a fixed order. One query."""
+    return answer(people_asked(agreements, on))
+
+
+def people_asked(agreements: Collection[int], on: date) -> Question[list[Under]]:
+    """`people_under` as a question, to be asked together with others."""
     if not agreements:
         return []
-    return sorted(one for people in _people for one in people(agreements, on))
+    told = yield from together(*(people(agreements, on) for people in _people))
+    return sorted(one for found in told for one in found)
+
+
+def named_under(noun: str, rows: QuerySet[Any], *columns: str) -> Question[list[Under]]:
+    """Whom the rows tell: the columns are those of the agreement, the record, and both names."""
+    [found] = yield [Set(rows.order_by(), columns)]
+    return [Under(agreement, noun, *one) for agreement, *one in found]
 
 
 def away(on: date) -> Q:
@@ -49,11 +64,9 @@ def away(on: date) -> Q:
     return Q(first_on__lte=on) & (until_return | until_planned)
 
 
-def _abroad(agreements: Collection[int], on: date) -> Iterator[Under]:
+def _abroad(agreements: Collection[int], on: date) -> Question[list[Under]]:
     rows = Abroad.objects.filter(away(on), agreement__in=agreements)
-    columns = ("agreement", "pk", "person__name_zh", "person__name_en")
-    for agreement, key, name_zh, name_en in rows.values_list(*columns):
-        yield Under(agreement, "abroad", key, name_zh, name_en)
+    return named_under("abroad", rows, "agreement", "pk", "person__name_zh", "person__name_en")
 
 
 register_people(_abroad)

@@ -3,12 +3,13 @@ still under them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
+from preceptor.base.together import Question, Set
 from preceptor.joint.choices import EvidenceKind
 from preceptor.joint.evidence import Done, by_agreement, of_agreements, register_evidence
 from preceptor.joint.models import (
@@ -18,7 +19,7 @@ from preceptor.joint.models import (
     Obligation,
     Recognition,
 )
-from preceptor.joint.under import Under, register_people
+from preceptor.joint.under import Under, named_under, register_people
 from preceptor.training.choices import EnrolmentState
 from preceptor.training.models import CourseRecord, StateSpan
 from preceptor.training.states import ENDED
@@ -26,7 +27,7 @@ from preceptor.training.states import ENDED
 ONE = Decimal(1)
 
 
-def dual_degrees(obligations: Sequence[Obligation], until: date) -> Iterator[Done]:
+def dual_degrees(obligations: Sequence[Obligation], until: date) -> Question[list[Done]]:
     """The dual trainees who hold the degrees of both sides, by the day of the later one."""
     rows = DualEnrolment.objects.filter(
         programme__school__agreement__in=list(by_agreement(obligations)),
@@ -34,11 +35,11 @@ def dual_degrees(obligations: Sequence[Obligation], until: date) -> Iterator[Don
         partner__state=EnrolmentState.AWARDED, partner__awarded_on__lte=until,
     )  # fmt: skip
     columns = ("programme__school__agreement", "home__awarded_on", "partner__awarded_on")
-    awarded = ((key, max(days), ONE) for key, *days in rows.values_list(*columns))
-    return of_agreements(obligations, awarded)
+    [awarded] = yield [Set(rows.order_by(), columns)]
+    return of_agreements(obligations, ((key, max(days), ONE) for key, *days in awarded))
 
 
-def joint_courses(obligations: Sequence[Obligation], until: date) -> Iterator[Done]:
+def joint_courses(obligations: Sequence[Obligation], until: date) -> Question[list[Done]]:
     """The recognised courses in which a dual trainee has a result, each once a year.
 
     A result tells its year alone: it counts on the first day of the year, or the first day from
@@ -46,19 +47,20 @@ def joint_courses(obligations: Sequence[Obligation], until: date) -> Iterator[Do
     """
     keys = by_agreement(obligations)
     begins = {row.pk: row.counts_from for row in obligations}
-    for agreement, _course, year in sorted(_courses_run(list(keys), until)):
-        for key in keys[agreement]:
-            first = date(year, 1, 1)
-            day = begins[key] if begins[key].year == year else first
-            yield Done(key, day, ONE)
+    run = yield from _courses_run(list(keys), until)
+    return [
+        Done(key, begins[key] if begins[key].year == year else date(year, 1, 1), ONE)
+        for agreement, _course, year in sorted(run)
+        for key in keys[agreement]
+    ]
 
 
-def _courses_run(agreements: Collection[int], until: date) -> set[tuple[int, int, int]]:
+def _courses_run(agreements: Collection[int], until: date) -> Question[set[tuple[int, int, int]]]:
     """Agreement, course and year, for courses that are recognised in the year."""
     known = Recognition.objects.known().filter(programme__school__agreement__in=agreements)
     columns = ("programme", "programme__school__agreement", "taken", "valid_from", "valid_to")
-    rows = list(known.values_list(*columns))
-    years = _years({row[0] for row in rows}, {row[2] for row in rows}, until)
+    [rows] = yield [Set(known.order_by(), columns)]
+    years = yield from _years({row[0] for row in rows}, {row[2] for row in rows}, until)
     return {
         (agreement, course, year)
         for programme, agreement, course, first, last in rows
@@ -69,24 +71,28 @@ def _courses_run(agreements: Collection[int], until: date) -> set[tuple[int, int
 
 def _years(
     programmes: Collection[int], courses: Collection[int], until: date
-) -> dict[tuple[int, int], set[int]]:
+) -> Question[dict[tuple[int, int], set[int]]]:
     """The years in which dual trainees of a programme have results in a course."""
     found: dict[tuple[int, int], set[int]] = {}
-    results = CourseRecord.objects.filter(course__in=courses, year__lte=until.year)
-    for side in ("home", "partner"):
-        path = f"enrolment__dual_as_{side}__programme"
-        rows = results.filter(**{f"{path}__in": programmes}).order_by()
-        for programme, course, year in rows.values_list(path, "course", "year").distinct():
-            found.setdefault((programme, course), set()).add(year)
+    if not courses:
+        return found
+    results = CourseRecord.objects.filter(course__in=courses, year__lte=until.year).order_by()
+    paths = [f"enrolment__dual_as_{side}__programme" for side in ("home", "partner")]
+    sides = yield [
+        Set(results.filter(**{f"{path}__in": programmes}).distinct(), (path, "course", "year"))
+        for path in paths
+    ]
+    for programme, course, year in (row for rows in sides for row in rows):
+        found.setdefault((programme, course), set()).add(year)
     return found
 
 
-def postdocs_taken_in(obligations: Sequence[Obligation], until: date) -> Iterator[Done]:
+def postdocs_taken_in(obligations: Sequence[Obligation], until: date) -> Question[list[Done]]:
     """The postdocs who entered under the agreement, by the day of entry."""
     rows = Agreement.objects.filter(
         pk__in=list(by_agreement(obligations)), postdocs__entered_on__lte=until
     ).order_by()
-    entered = rows.values_list("pk", "postdocs__entered_on")
+    [entered] = yield [Set(rows, ("pk", "postdocs__entered_on"))]
     return of_agreements(obligations, ((key, day, ONE) for key, day in entered))
 
 
@@ -95,42 +101,32 @@ def _ended(on: date) -> QuerySet[StateSpan]:
     return StateSpan.objects.on(on).filter(state__in=ENDED).order_by()
 
 
-def trainees_under(agreements: Collection[int], on: date) -> Iterator[Under]:
+def trainees_under(agreements: Collection[int], on: date) -> Question[list[Under]]:
     """The trainees under agreements on the day whose enrolment has not ended."""
     rows = AgreementTrainee.objects.filter(
         Q(last_on=None) | Q(last_on__gte=on), agreement__in=agreements, first_on__lte=on
     ).exclude(enrolment__in=_ended(on).values("enrolment"))
-    columns = ("agreement", "enrolment", "enrolment__person__name_zh", "enrolment__person__name_en")
-    for agreement, key, name_zh, name_en in rows.values_list(*columns):
-        yield Under(agreement, "enrolment", key, name_zh, name_en)
+    names = ("enrolment__person__name_zh", "enrolment__person__name_en")
+    return named_under("enrolment", rows, "agreement", "enrolment", *names)
 
 
-def duals_under(agreements: Collection[int], on: date) -> Iterator[Under]:
+def duals_under(agreements: Collection[int], on: date) -> Question[list[Under]]:
     """The dual trainees of joint schools that rest on agreements, whose home enrolment has not
     ended."""
     rows = DualEnrolment.objects.filter(
         Q(left_on=None) | Q(left_on__gt=on), starts_on__lte=on,
         programme__school__agreement__in=agreements,
     ).exclude(home__in=_ended(on).values("enrolment"))  # fmt: skip
-    columns = (
-        "programme__school__agreement",
-        "pk",
-        "home__person__name_zh",
-        "home__person__name_en",
-    )
-    for agreement, key, name_zh, name_en in rows.values_list(*columns):
-        yield Under(agreement, "dual", key, name_zh, name_en)
+    names = ("home__person__name_zh", "home__person__name_en")
+    return named_under("dual", rows, "programme__school__agreement", "pk", *names)
 
 
-def postdocs_under(agreements: Collection[int], on: date) -> Iterator[Under]:
+def postdocs_under(agreements: Collection[int], on: date) -> Question[list[Under]]:
     """The postdocs under agreements who are in station on the day."""
     in_station = Q(postdocs__left_on=None) | Q(postdocs__left_on__gt=on)
-    rows = Agreement.objects.filter(
-        in_station, pk__in=agreements, postdocs__entered_on__lte=on
-    ).order_by()
-    columns = ("pk", "postdocs__pk", "postdocs__person__name_zh", "postdocs__person__name_en")
-    for agreement, key, name_zh, name_en in rows.values_list(*columns):
-        yield Under(agreement, "postdoc", key, name_zh, name_en)
+    rows = Agreement.objects.filter(in_station, pk__in=agreements, postdocs__entered_on__lte=on)
+    names = ("postdocs__person__name_zh", "postdocs__person__name_en")
+    return named_under("postdoc", rows, "pk", "postdocs__pk", *names)
 
 
 def register() -> None:

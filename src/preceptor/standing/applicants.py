@@ -8,14 +8,15 @@ from typing import Any
 
 from django.utils import timezone
 
+from preceptor.base.together import Question, Set, answer, together
 from preceptor.calls.models import ApplicationWork, Call, CallApplication
 from preceptor.cases.choices import LetterState
 from preceptor.cases.models import Letter
 from preceptor.fellows.models import Station, StationCall
 
-from .clocks import clocks_of
-from .disciplines import First, first_levels, same_discipline
-from .records import Record, rows_of
+from .clocks import clocks_asked
+from .disciplines import First, first_levels_asked, same_discipline
+from .records import Record, rows_asked
 from .spans import begun_months, complete_months
 
 PURPOSES = {"fellows.postdoc": "postdoc", "fellows.pi": "pi"}
@@ -27,16 +28,20 @@ def applicant_records(applications: Sequence[CallApplication], on: date) -> list
     """Records of the subject `applicant`, in the order given, as of the last day of the call.
 
     `applications` must come with their call, its station (or programme) and the discipline of the
-    station; five queries. This is the one place where the rules learn a day of birth.
+    station; one query. This is the one place where the rules learn a day of birth.
     """
-    firsts = first_levels(
-        key
-        for row in applications
-        for key in (row.doctorate_discipline_id, discipline_of(station_of(row.call)))
+    firsts, works, letters, clocks = answer(
+        together(
+            first_levels_asked(
+                key
+                for row in applications
+                for key in (row.doctorate_discipline_id, discipline_of(station_of(row.call)))
+            ),
+            rows_asked(applications, "works", ApplicationWork.objects.all(), "application"),
+            letters_asked([row.case_id for row in applications]),
+            clocks_asked([(row.person_id, closing_day(row.call)) for row in applications]),
+        )
     )
-    works = rows_of(applications, "works", ApplicationWork.objects.all(), "application")
-    letters = letters_of([row.case_id for row in applications])
-    clocks = clocks_of([(row.person_id, closing_day(row.call)) for row in applications])
     return [
         _record(row, firsts)
         | {
@@ -124,12 +129,15 @@ def _work(work: ApplicationWork) -> Record:
     }
 
 
-def letters_of(cases: Sequence[int]) -> dict[int, list[Record]]:
+def letters_asked(cases: Sequence[int]) -> Question[dict[int, list[Record]]]:
     """The letters that were asked for and not taken back, by case and numbered: rules, and whoever
-    reads what they say, never learn who wrote. One query."""
-    rows = Letter.objects.filter(case__in=cases).exclude(state=LetterState.REVOKED).order_by("pk")
+    reads what they say, never learn who wrote. One set, none without cases."""
     found: dict[int, list[Record]] = {}
-    for case, state, grade in rows.values_list("case", "state", "grade"):
+    if not cases:
+        return found
+    rows = Letter.objects.filter(case__in=cases).exclude(state=LetterState.REVOKED).order_by("pk")
+    [letters] = yield [Set(rows, ("pk", "case", "state", "grade"))]
+    for _key, case, state, grade in letters:
         own = found.setdefault(case, [])
         given = state == LetterState.GIVEN
         own.append({"name": str(len(own) + 1), "grade": grade, "is_given": given})

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from preceptor.base.together import Question, Set, answer, together
 from preceptor.cases.choices import CaseState
 from preceptor.cases.models import Case
 from preceptor.fellows.choices import AppointmentState, ReviewKind
@@ -22,13 +24,14 @@ from preceptor.fellows.models import (
     Tranche,
 )
 
-from .applicants import letters_of
-from .records import Record, rows_of
+from .applicants import letters_asked
+from .records import Record, rows_asked
 from .spans import A_DAY, complete_months
 
 
 def appointment_records(appointments: Sequence[Appointment], on: date) -> list[Record]:
-    """Records of the subject `appointment` on the day, in the order given; eight queries.
+    """Records of the subject `appointment` on the day, in the order given; one query, and
+    one more where an assessment is asked for.
 
     The letters are those of the newest assessment that is not decided.
     """
@@ -44,26 +47,45 @@ def asked_assessments(own: Case | None = None) -> QuerySet[AssessmentCase]:
     return AssessmentCase.objects.filter(alive | mine).order_by("pk")
 
 
+def judged() -> dict[str, QuerySet[Any]]:
+    """The relations of an appointment that rules ask about, each with its rows as they are read for
+    it."""
+    return {
+        "goals": PiGoal.objects.all(),
+        "works": RepresentativeWork.objects.all(),
+        "assessments": PiAssessment.objects.defer("comment"),
+        "tranches": Tranche.objects.all(),
+        "teaching": Teaching.objects.all(),
+        "cases": asked_assessments(),
+    }
+
+
+def _charters_asked(rows: Iterable[Appointment], on: date) -> Question[set[int]]:
+    """The laboratories of the appointments that have a limit on the day."""
+    limits = Limit.objects.on(on).filter(laboratory__in=[row.laboratory_id for row in rows])
+    [found] = yield [Set(limits.order_by(), ("laboratory",))]
+    return {laboratory for (laboratory,) in found}
+
+
 class _Known:
     """The rows about some appointments."""
 
     def __init__(self, rows: Sequence[Appointment], on: date) -> None:
-        self.goals = rows_of(rows, "goals", PiGoal.objects.all(), "appointment")
-        self.works = rows_of(rows, "works", RepresentativeWork.objects.all(), "appointment")
-        self.assessments = rows_of(
-            rows, "assessments", PiAssessment.objects.defer("comment"), "appointment"
+        charters, *read = answer(
+            together(
+                _charters_asked(rows, on),
+                *(rows_asked(rows, name, found, "appointment") for name, found in judged().items()),
+            )
         )
-        self.tranches = rows_of(rows, "tranches", Tranche.objects.all(), "appointment")
-        self.teaching = rows_of(rows, "teaching", Teaching.objects.all(), "appointment")
-        limits = Limit.objects.on(on).filter(laboratory__in=[row.laboratory_id for row in rows])
-        asked = rows_of(rows, "cases", asked_assessments(), "appointment")
-        self.asked = {key: found[-1] for key, found in asked.items() if found}
-        self.letters = letters_of([one.case_id for one in self.asked.values()])
-        self.charters = set(limits.values_list("laboratory", flat=True))
+        self.charters: set[int] = charters
+        self.rows: dict[str, dict[int, list[Any]]] = dict(zip(judged(), read, strict=True))
+        self.asked = {key: found[-1] for key, found in self.rows["cases"].items() if found}
+        self.letters = answer(letters_asked([one.case_id for one in self.asked.values()]))
 
 
 def _record(row: Appointment, known: _Known, on: date) -> Record:
     asked = known.asked.get(row.pk)
+    own = {name: rows[row.pk] for name, rows in known.rows.items()}
     return {
         "asks_renewal": asked is not None and asked.kind == ReviewKind.APPOINTMENT,
         "letters": [] if asked is None else known.letters.get(asked.case_id, []),
@@ -73,16 +95,16 @@ def _record(row: Appointment, known: _Known, on: date) -> Record:
         "starts_on": row.starts_on,
         "ends_on": row.ends_on,
         "months_in_office": complete_months(row.starts_on, _until(row, on)),
-        "representative_works": len(known.works[row.pk]),
+        "representative_works": len(own["works"]),
         "has_charter": row.laboratory_id in known.charters,
-        "goals": [_goal(goal) for goal in known.goals[row.pk]],
+        "goals": [_goal(goal) for goal in own["goals"]],
         "assessments": [
             {"kind": one.kind, "verdict": one.verdict, "day": one.held_on}
-            for one in known.assessments[row.pk]
+            for one in own["assessments"]
             if one.held_on <= on
         ],
-        "tranches": [_tranche(one) for one in known.tranches[row.pk]],
-        "teaching": _teaching(row, known.teaching[row.pk], on),
+        "tranches": [_tranche(one) for one in own["tranches"]],
+        "teaching": _teaching(row, own["teaching"], on),
     }
 
 

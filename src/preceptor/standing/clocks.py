@@ -7,10 +7,12 @@ a leave means is the affair of a rule: its days are told beside those of the sta
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
+from preceptor.base.together import Question, Set
 from preceptor.fellows.models import Leave, Stay
 
 from .spans import A_DAY, Span, begun_months, common, days_of, joined, without
@@ -49,27 +51,32 @@ class Clock:
         return any(first < day for first, _until in self.stays)
 
 
-def clocks_of(asked: Collection[tuple[int, date]]) -> dict[tuple[int, date], Clock]:
-    """The clock of each person on each day that is asked for; two queries."""
+def clocks_asked(
+    asked: Collection[tuple[int, date]],
+) -> Question[dict[tuple[int, date], Clock]]:
+    """The clock of each person on each day that is asked for; two sets."""
     persons = {person for person, _day in asked}
-    stays, leaves = _stays(persons), _leaves(persons)
-    return {(one, day): _clock(day, stays[one], leaves[one]) for one, day in asked}
+    stays = Stay.objects.filter(postdoc__person__in=persons).order_by()
+    leaves = Leave.objects.filter(postdoc__person__in=persons).order_by("first_on", "pk")
+    stayed, left = yield [
+        Set(stays, ("postdoc__person", "begins_on", "ends_on")),
+        Set(leaves, ("postdoc__person", "kind", "first_on", "last_on", "returned_on", "pk")),
+    ]
+    spans, gone = _stays(stayed), _leaves(left)
+    return {(one, day): _clock(day, spans[one], gone[one]) for one, day in asked}
 
 
-def _stays(persons: Collection[int]) -> dict[int, list[Span]]:
+def _stays(rows: Iterable[tuple[int, date, date | None]]) -> dict[int, list[Span]]:
     found: dict[int, list[Span]] = defaultdict(list)
-    rows = Stay.objects.filter(postdoc__person__in=persons).order_by()
-    for person, first, until in rows.values_list("postdoc__person", "begins_on", "ends_on"):
+    for person, first, until in rows:
         found[person].append((first, until or date.max))
     return found
 
 
-def _leaves(persons: Collection[int]) -> dict[int, list[tuple[str, Span]]]:
+def _leaves(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[tuple[str, Span]]]:
     """The leaves in their order; one ends with the day before the return, where that was earlier."""
     found: dict[int, list[tuple[str, Span]]] = defaultdict(list)
-    rows = Leave.objects.filter(postdoc__person__in=persons).order_by("first_on", "pk")
-    names = ("postdoc__person", "kind", "first_on", "last_on", "returned_on")
-    for person, kind, first, last, returned in rows.values_list(*names):
+    for person, kind, first, last, returned, _key in rows:
         until = last + A_DAY
         found[person].append((kind, (first, min(until, returned) if returned else until)))
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from preceptor.base.together import Question, Set, answer
 from preceptor.institutions.choices import DisciplineLevel
 from preceptor.institutions.models import Discipline
 
@@ -30,18 +31,23 @@ class First(NamedTuple):
 
 
 def first_levels(disciplines: Iterable[int | None]) -> dict[int | None, First]:
-    """The first-level discipline of each entry that lies in one, by key; one query."""
+    """What `first_levels_asked` asks for; one query."""
+    return answer(first_levels_asked(disciplines))
+
+
+def first_levels_asked(disciplines: Iterable[int | None]) -> Question[dict[int | None, First]]:
+    """The first-level discipline of each entry that lies in one, by key; one set."""
     keys = {key for key in disciplines if key is not None}
     if not keys:
         return {}
-    prefixes = ("", "parent__", "parent__parent__")
-    names = [f"{prefix}{name}" for prefix in prefixes for name in ("level", "code", "name_zh")]
-    rows = Discipline.objects.filter(pk__in=keys).order_by().values("pk", *names)
+    above = ("", "parent__", "parent__parent__")
+    names = [f"{prefix}{name}" for prefix in above for name in ("level", "code", "name_zh")]
+    [rows] = yield [Set(Discipline.objects.filter(pk__in=keys), ("pk", *names))]
     found: dict[int | None, First] = {}
-    for row in rows:
-        for prefix in prefixes:
-            if row[f"{prefix}level"] == DisciplineLevel.FIRST:
-                found[row["pk"]] = First(row[f"{prefix}code"], row[f"{prefix}name_zh"])
+    for key, *path in rows:
+        for level, code, name in zip(path[::3], path[1::3], path[2::3], strict=True):
+            if level == DisciplineLevel.FIRST:
+                found[key] = First(code, name)
                 break
     return found
 

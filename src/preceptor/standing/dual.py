@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +12,7 @@ from preceptor.joint.models import DualEnrolment
 from preceptor.policy import Explanation, Pack, Whole, whole
 
 from .duals import RELATIONS, DualSide, dual_records, sides_of
-from .packs import Force, forces_on
+from .packs import Force, Relations, forces_on
 from .queries import explanations
 from .records import Record
 
@@ -26,8 +27,9 @@ MEANING: dict[Whole, bool | None] = {
 
 @dataclass(frozen=True)
 class DualAudit:
-    """What each side's rules say, what holds back the award first. `meets_*` is None while something
-    is not known, or where a side has no rules in force here."""
+    """What each side's rules say, what holds back the award first, and the records that they were
+    asked of, the home side's first. `meets_*` is None while something is not known, or where a side
+    has no rules in force here."""
 
     on: date
     award_kind: str
@@ -35,6 +37,7 @@ class DualAudit:
     partner: list[Explanation]
     meets_home: bool | None
     meets_partner: bool | None
+    records: Sequence[Record] = ()
 
     @property
     def meets_both(self) -> bool | None:
@@ -43,14 +46,18 @@ class DualAudit:
         return False if False in sides else (None if None in sides else True)
 
 
-def audit(dual: DualEnrolment, on: date, language: str = "") -> DualAudit:
+def audit(
+    dual: DualEnrolment, on: date, language: str = "", relations: Relations | None = None
+) -> DualAudit:
     """Both sides' rules in force on the day for one trainee, each by the packs that bind its own
     unit, with the courses of the other side that it recognises on that day; in the language given
-    (the reader's). A fixed number of queries. Raises PackError when packs in force cannot be read."""
+    (the reader's). A fixed number of queries, one fewer where the `relations` of units on the day were
+    read already. Raises PackError when packs in force cannot be read."""
     fresh = DualEnrolment.objects.select_related(*RELATIONS).get(pk=dual.pk)
     spoken = language or get_language() or "zh"
     sides = sides_of(fresh)
-    forces = forces_on({one.institution.pk for one in sides if one.institution is not None}, on)
+    roots = {one.institution.pk for one in sides if one.institution is not None}
+    forces = forces_on(roots, on, relations)
     # Names of courses within the records are read in the language too.
     with override("zh-hans" if spoken.startswith("zh") else spoken):
         records = dual_records(sides, on)
@@ -65,6 +72,7 @@ def audit(dual: DualEnrolment, on: date, language: str = "") -> DualAudit:
         partner=partner,
         meets_home=_meets(home),
         meets_partner=_meets(partner),
+        records=records,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 from django.utils.translation import get_language
 
+from preceptor.base.together import answer, together
 from preceptor.institutions.models import Unit
 from preceptor.joint.models import DualEnrolment, Recognition
 from preceptor.training.choices import CourseKind, MilestoneKind, Outcome
@@ -23,7 +24,7 @@ from preceptor.training.models import (
     ProgrammeCourse,
 )
 
-from .records import Record, rows_of
+from .records import Record, rows_asked
 
 SideName = Literal["home", "partner"]
 #: Courses with whether they were ever passed, by key.
@@ -94,7 +95,7 @@ def sides_of(dual: DualEnrolment) -> tuple[DualSide, DualSide]:
 
 def dual_records(sides: Sequence[DualSide], on: date) -> list[Record]:
     """Records of the subject `dual` on the day, in the order given; the trainees come with
-    `RELATIONS`. Four queries."""
+    `RELATIONS`. One query."""
     known = _Known(sides, on)
     return [_record(side, known, on) for side in sides]
 
@@ -105,20 +106,22 @@ class _Known:
     def __init__(self, sides: Sequence[DualSide], on: date) -> None:
         pairs = [row for side in sides for row in (side.enrolment, side.other) if row is not None]
         enrolments = {row.pk: row for row in pairs}.values()
-        self.courses = rows_of(
-            enrolments, "courses", CourseRecord.objects.select_related("course"), "enrolment"
+        joint = {side.dual.programme for side in sides}
+        programmes = [side.programme for side in sides if side.programme is not None]
+        recognised = Recognition.objects.on(on).select_related("counts_as").order_by("pk")
+        plan = ProgrammeCourse.objects.select_related("course").order_by("pk")
+        courses = CourseRecord.objects.select_related("course")
+        self.courses, self.milestones, self.recognitions, planned = answer(
+            together(
+                rows_asked(enrolments, "courses", courses, "enrolment"),
+                rows_asked(enrolments, "milestones", Milestone.objects.all(), "enrolment"),
+                rows_asked(joint, "recognitions", recognised, "programme"),
+                rows_asked(programmes, "courses", plan, "programme"),
+            )
         )
-        self.milestones = rows_of(enrolments, "milestones", Milestone.objects.all(), "enrolment")
-        recognised = Recognition.objects.on(on).select_related("counts_as")
-        joint = {side.dual.programme_id for side in sides}
-        self.recognitions: dict[int, list[Recognition]] = defaultdict(list)
-        for row in recognised.filter(programme__in=joint).order_by("pk"):
-            self.recognitions[row.programme_id].append(row)
-        programmes = {side.programme.pk for side in sides if side.programme is not None}
-        self.plan: dict[int, dict[int, ProgrammeCourse]] = defaultdict(dict)
-        plan = ProgrammeCourse.objects.filter(programme__in=programmes).order_by("pk")
-        for one in plan.select_related("course"):
-            self.plan[one.programme_id][one.course_id] = one
+        self.plan: dict[int, dict[int, ProgrammeCourse]] = {
+            key: {one.course_id: one for one in rows} for key, rows in planned.items()
+        }
 
 
 def _record(side: DualSide, known: _Known, on: date) -> Record:

@@ -31,4 +31,4 @@ def institutions_of(user: Any) -> QuerySet[Unit]:
 
 def packs_for(user: Any) -> list[Pack]:
     """The packs in force at the reader's institutions, each once, in the order of their ids."""
-    return in_force_at(institutions_of(user))
+    return in_force_at(institutions_of(user), relations=scope(user).relations)

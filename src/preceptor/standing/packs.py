@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -25,6 +25,8 @@ from .schema import SCHEMA
 
 SHIPPED = Path(__file__).resolve().parent.parent / "packs"
 Head = dict[str, Any]
+#: For each unit those right below it on a day, as `institutions.queries.relations_on` reads them.
+Relations = Mapping[int, Sequence[int]]
 COLUMNS = ("institution", "unit", "pack", "hash", "in_force_from", "in_force_to")
 
 
@@ -162,9 +164,12 @@ def force_on(institution: int, on: date | None = None) -> Force:
     return _forces([institution], on or today()).get(institution, Force())
 
 
-def forces_on(institutions: Collection[int], on: date | None = None) -> dict[int, Force]:
-    """What is in force at each of the institutions on the day (today); queries as for one."""
-    found = _forces(institutions, on or today())
+def forces_on(
+    institutions: Collection[int], on: date | None = None, relations: Relations | None = None
+) -> dict[int, Force]:
+    """What is in force at each of the institutions on the day (today); queries as for one, and one
+    fewer where the `relations` of the day were read already."""
+    found = _forces(institutions, on or today(), relations)
     return {institution: found.get(institution, Force()) for institution in institutions}
 
 
@@ -187,16 +192,20 @@ def bindings(institution: Unit, on: date | None = None) -> Sequence[Binding]:
 
 
 def in_force_at(
-    institutions: Collection[int] | QuerySet[Unit], on: date | None = None
+    institutions: Collection[int] | QuerySet[Unit],
+    on: date | None = None,
+    relations: Relations | None = None,
 ) -> list[Pack]:
     """The packs that judge anybody at any of the institutions (`Force.packs`), each content once,
     by id; for lists."""
-    forces = _forces(institutions, on or today()).values()
+    forces = _forces(institutions, on or today(), relations).values()
     found = {pack.hash: pack for force in forces for pack in force.packs()}
     return sorted(found.values(), key=lambda pack: pack.id)
 
 
-def _forces(institutions: Collection[int] | QuerySet[Unit], on: date) -> dict[int, Force]:
+def _forces(
+    institutions: Collection[int] | QuerySet[Unit], on: date, relations: Relations | None = None
+) -> dict[int, Force]:
     """What is in force at each institution. Of several contents of a pack for one place the one
     that began last counts, whether or not it has ended."""
     rows = PackInForce.objects.filter(institution__in=institutions).order_by(
@@ -207,7 +216,7 @@ def _forces(institutions: Collection[int] | QuerySet[Unit], on: date) -> dict[in
     for row in rows.only(*COLUMNS):
         by_institution.setdefault(row.institution_id, []).append(row)
     placed = any(row.unit_id for held in by_institution.values() for row in held)
-    below = relations_on(on) if placed else {}
+    below = (relations or relations_on(on)) if placed else {}
     return {root: _force(_last(held, on), on, below) for root, held in by_institution.items()}
 
 
@@ -224,7 +233,7 @@ def _is_open(row: PackInForce, on: date) -> bool:
     return row.in_force_from <= on and (row.in_force_to is None or row.in_force_to >= on)
 
 
-def _force(rows: Sequence[PackInForce], on: date, below: dict[int, list[int]]) -> Force:
+def _force(rows: Sequence[PackInForce], on: date, below: Relations) -> Force:
     open_rows = [row for row in rows if _is_open(row, on)]
     found = [
         Binding(

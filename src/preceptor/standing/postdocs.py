@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from preceptor.base.dates import months_between
+from preceptor.base.together import Question, Set, answer, together
 from preceptor.cases.choices import CaseState
 from preceptor.cases.models import Case
 from preceptor.fellows.choices import Grade, GroundKind, PostdocStep
@@ -31,10 +32,10 @@ from preceptor.joint.models import Agreement
 from preceptor.joint.queries.standing import in_force
 
 from .applicants import discipline_of, since_doctorate
-from .clocks import Clock, clocks_of
-from .disciplines import First, first_levels, same_discipline
+from .clocks import Clock, clocks_asked
+from .disciplines import First, first_levels_asked, same_discipline
 from .grounds import ground_columns, sanctions, standing_grounds
-from .records import Record, rows_of
+from .records import Record, rows_asked
 from .spans import A_DAY, begun_months, complete_months, days_back
 
 #: What a request about a postdoc can still lead to.
@@ -46,8 +47,8 @@ MONTHS = range(1, 121)
 def postdoc_records(postdocs: Sequence[Postdoc], on: date) -> list[Record]:
     """Records of the subject `postdoc` on the day, in the order given.
 
-    `postdocs` must come with their station and the one above it, and their application; a fixed
-    number of queries, fewer for what was prefetched.
+    `postdocs` must come with their station and the one above it, and their application; one query,
+    and one more for each renewal of a renewed agreement.
     """
     known = _Known(postdocs, on)
     return [_record(row, known, on) for row in postdocs]
@@ -61,32 +62,44 @@ def asked_cases(own: Case | None = None) -> QuerySet[PostdocCase]:
     return PostdocCase.objects.filter(alive | mine).select_related("case").order_by("pk")
 
 
+def judged() -> dict[str, QuerySet[Any]]:
+    """The relations of a postdoc that rules ask about, each with its rows as they are read for it."""
+    return {
+        "assessments": PostdocAssessment.objects.defer("comment"),
+        "grounds": Ground.objects.defer("note"),
+        "leaves": Leave.objects.defer("note"),
+        "contracts": Contract.objects.all(),
+        "goals": PlanGoal.objects.all(),
+        "months": TrackMonths.objects.all(),
+        "cases": asked_cases(),
+    }
+
+
 class _Known:
     """The rows about some postdocs."""
 
     def __init__(self, postdocs: Sequence[Postdoc], on: date) -> None:
-        self.firsts = first_levels(
-            key
-            for row in postdocs
-            for key in (row.doctorate_discipline_id, discipline_of(row.station))
+        read: Any = answer(
+            together(
+                first_levels_asked(
+                    key
+                    for row in postdocs
+                    for key in (row.doctorate_discipline_id, discipline_of(row.station))
+                ),
+                clocks_asked([(row.person_id, on) for row in postdocs]),
+                agreements_asked({row.agreement_id for row in postdocs if row.agreement_id}, on),
+                *(rows_asked(postdocs, name, rows, "postdoc") for name, rows in judged().items()),
+            )
         )
-        self.clocks = clocks_of([(row.person_id, on) for row in postdocs])
-        self.assessments = rows_of(
-            postdocs, "assessments", PostdocAssessment.objects.defer("comment"), "postdoc"
-        )
-        self.grounds = rows_of(postdocs, "grounds", Ground.objects.defer("note"), "postdoc")
-        self.leaves = rows_of(postdocs, "leaves", Leave.objects.defer("note"), "postdoc")
-        self.contracts = rows_of(postdocs, "contracts", Contract.objects.all(), "postdoc")
-        self.goals = rows_of(postdocs, "goals", PlanGoal.objects.all(), "postdoc")
-        self.months = rows_of(postdocs, "months", TrackMonths.objects.all(), "postdoc")
-        self.cases = rows_of(postdocs, "cases", asked_cases(), "postdoc")
-        self.agreements = agreements_in_force(
-            {row.agreement_id for row in postdocs if row.agreement_id}, on
-        )
+        self.firsts: dict[int | None, First] = read[0]
+        self.clocks: dict[tuple[int, date], Clock] = read[1]
+        self.agreements: set[int] = read[2]
+        self.rows: dict[str, dict[int, list[Any]]] = dict(zip(judged(), read[3:], strict=True))
 
 
 def _record(row: Postdoc, known: _Known, on: date) -> Record:
-    assessments = [one for one in known.assessments[row.pk] if one.held_on <= on]
+    own = {name: rows[row.pk] for name, rows in known.rows.items()}
+    assessments = [one for one in own["assessments"] if one.held_on <= on]
     return {
         "key": str(row.pk),
         "event_on": on,
@@ -98,14 +111,14 @@ def _record(row: Postdoc, known: _Known, on: date) -> Record:
         **_entry(row, known.firsts),
         **_term(row, on),
         **_station_time(row, known.clocks[row.person_id, on]),
-        **_papers(row, known.contracts[row.pk], known.agreements, on),
-        **_requests(row, known.cases[row.pk], on),
-        **ground_columns(known.grounds[row.pk], known.leaves[row.pk], on),
-        "has_doctorate": _has_doctorate(row, known.grounds[row.pk], on),
+        **_papers(row, own["contracts"], known.agreements, on),
+        **_requests(row, own["cases"], on),
+        **ground_columns(own["grounds"], own["leaves"], on),
+        "has_doctorate": _has_doctorate(row, own["grounds"], on),
         "assessments": _assessments(assessments),
-        "sanctions": sanctions(known.grounds[row.pk], on),
-        "months": _months(known.months[row.pk], on),
-        "goals": [_goal(goal) for goal in known.goals[row.pk]],
+        "sanctions": sanctions(own["grounds"], on),
+        "months": _months(own["months"], on),
+        "goals": [_goal(goal) for goal in own["goals"]],
     }
 
 
@@ -174,17 +187,21 @@ def _papers(row: Postdoc, contracts: Iterable[Contract], held: set[int], on: dat
     }
 
 
-def agreements_in_force(agreements: Iterable[int], on: date) -> set[int]:
-    """Those of the agreements that are in force on the day, or of which a renewal is; keys. One query,
-    and one more for each renewal of a renewal."""
+def agreements_asked(agreements: Iterable[int], on: date) -> Question[set[int]]:
+    """Those of the agreements that are in force on the day, or of which a renewal is; keys. One round,
+    and one more for each renewal."""
     origins = {key: {key} for key in agreements}
     held: set[int] = set()
     while origins:
-        chosen = Agreement.objects.filter(pk__in=origins)
-        for key in chosen.filter(in_force(on)).values_list("pk", flat=True):
+        chosen = Agreement.objects.filter(in_force(on), pk__in=origins)
+        later = Agreement.objects.filter(follows__in=origins)
+        binding, renewals = yield [
+            Set(chosen.order_by(), ("pk",)),
+            Set(later.order_by(), ("pk", "follows")),
+        ]
+        for (key,) in binding:
             held |= origins[key]
-        later = Agreement.objects.filter(follows__in=origins).values_list("pk", "follows")
-        origins = {key: origins[before] for key, before in later if before is not None}
+        origins = {key: origins[before] for key, before in renewals}
     return held
 
 

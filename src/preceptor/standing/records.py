@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from django.db.models import Model, QuerySet
 from django.utils.translation import get_language
 
+from preceptor.base.together import Question, Set, answer
 from preceptor.institutions.models import UnitRelation
 from preceptor.people.choices import CapacityKind
 from preceptor.people.models import Capacity, Person, Title
@@ -48,10 +49,10 @@ def _grouped(rows: Iterable[R], key: str) -> dict[int, list[R]]:
     return groups
 
 
-def rows_of(
+def rows_asked(
     owners: Iterable[Model], relation: str, rows: QuerySet[M], key: str
-) -> dict[int, list[M]]:
-    """The rows of each owner; one query, and none for owners whose relation was prefetched.
+) -> Question[dict[int, list[M]]]:
+    """The rows of each owner; one set, and none for owners whose relation was prefetched.
 
     A page that shows the same rows prefetches them, so that they are read once for both.
     """
@@ -62,9 +63,19 @@ def rows_of(
         if relation in getattr(owner, "_prefetched_objects_cache", {})
     }
     left = sorted(read.keys() - prefetched.keys())
-    groups = _grouped(rows.filter(**{f"{key}__in": left}) if left else (), f"{key}_id")
+    found: list[M] = []
+    if left:
+        [found] = yield [Set(rows.filter(**{f"{key}__in": left}))]
+    groups = _grouped(found, f"{key}_id")
     groups.update(prefetched)
     return groups
+
+
+def rows_of(
+    owners: Iterable[Model], relation: str, rows: QuerySet[M], key: str
+) -> dict[int, list[M]]:
+    """What `rows_asked` asks for; one query at most."""
+    return answer(rows_asked(owners, relation, rows, key))
 
 
 def milestones_of(enrolments: Iterable[Enrolment]) -> dict[int, list[Milestone]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from preceptor.joint.access import may_see_as_partner, seen_by_partner
+from preceptor.joint.access import nouns_seen_by_partner, seen_by_partner
 from preceptor.joint.choices import Noun
 from preceptor.joint.models import DualEnrolment
 from preceptor.people.access import scope
@@ -17,14 +17,13 @@ from preceptor.training.models import Enrolment
 
 @dataclass(frozen=True)
 class Sight:
-    """What the reader may see of a side: the enrolment and its state, its courses, its standing."""
+    """What the reader may see of a side: the enrolment and its state, its courses, its standing; and
+    whether its own page is open to the reader."""
 
     state: bool
     courses: bool
     standing: bool
-
-
-WHOLE = Sight(state=True, courses=True, standing=True)
+    enrolment: bool = False
 
 
 def known_enrolments(user: Any) -> QuerySet[Enrolment]:
@@ -41,8 +40,9 @@ def sight_of(user: Any, dual: DualEnrolment, enrolment: Enrolment | None) -> Sig
     The rules of a side are told only to who may see its standing.
     """
     persons = {side.person_id for side in (dual.home, dual.partner) if side is not None}
-    if scope(user).person in persons or enrolment is None or may_view_enrolment(user, enrolment):
-        return WHOLE
+    may = enrolment is not None and bool(may_view_enrolment(user, enrolment))
+    if may or enrolment is None or scope(user).person in persons:
+        return Sight(state=True, courses=True, standing=True, enrolment=may)
     nouns = (Noun.TRAINEES, Noun.COURSES, Noun.STANDING)
-    state, courses, standing = (bool(may_see_as_partner(user, enrolment.pk, one)) for one in nouns)
-    return Sight(state, courses, standing)
+    shown = nouns_seen_by_partner(user, enrolment.pk, nouns)
+    return Sight(*(noun in shown for noun in nouns))

@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
+from preceptor.base.together import Question, Set, answer, together
 from preceptor.fellows.choices import StationState
 from preceptor.fellows.models import Station, StationSpan
 from preceptor.institutions.choices import DegreeLevel
@@ -24,8 +25,8 @@ from preceptor.training.choices import EnrolmentState
 from preceptor.training.models import Enrolment
 
 from .applicants import discipline_of
-from .disciplines import First, first_levels
-from .records import Record, rows_of
+from .disciplines import First, first_levels_asked
+from .records import Record, rows_asked
 from .spans import shifted
 
 #: The states that follow a demonstration before experts.
@@ -67,7 +68,7 @@ class Register:
 
 def station_records(stations: Sequence[Station], on: date) -> list[Record]:
     """Records of the subject `station` on the day, in the order given; `stations` must come with
-    the station above. Eight queries."""
+    the station above. Two queries."""
     known = _Known(stations, on)
     return [_record(row, known, on) for row in stations]
 
@@ -77,43 +78,50 @@ class _Known:
 
     def __init__(self, stations: Sequence[Station], on: date) -> None:
         institutions = {row.institution_id for row in stations}
-        points, cohorts = _points(institutions, on), _cohorts(institutions, on)
-        supervisors = _supervisors(institutions, on)
-        entries = {row.discipline for row in (*points, *cohorts, *supervisors)}
-        self.firsts = first_levels(entries | {discipline_of(row) for row in stations})
+        self.spans, *registers = answer(
+            together(
+                rows_asked(stations, "spans", StationSpan.objects.known(), "station"),
+                _points(institutions, on), _cohorts(institutions, on), _supervisors(institutions, on),
+            )
+        )  # fmt: skip
+        entries = {row.discipline for rows in registers for row in rows}
+        persons = {row.value for row in registers[-1]}
+        self.firsts, self.projects, self.papers = answer(
+            together(
+                first_levels_asked(entries | {discipline_of(row) for row in stations}),
+                _projects(persons, on), _papers(persons, on),
+            )
+        )  # fmt: skip
         self.points, self.cohorts, self.supervisors = (
-            Register(rows, self.firsts) for rows in (points, cohorts, supervisors)
+            Register(rows, self.firsts) for rows in registers
         )
-        persons = {row.value for row in supervisors}
-        self.projects = _projects(persons, on)
-        self.papers = _papers(persons, on)
-        self.spans = rows_of(stations, "spans", StationSpan.objects.known(), "station")
 
 
-def _points(institutions: set[int], on: date) -> list[Row]:
+def _points(institutions: set[int], on: date) -> Question[list[Row]]:
     rows = DegreePoint.objects.filter(institution__in=institutions, degree_level=DegreeLevel.DOCTOR)
     rows = rows.filter(Q(authorised_on=None) | Q(authorised_on__lte=on)).order_by()
-    found: Any = rows.values_list("institution", "discipline", "pk")
+    [found] = yield [Set(rows, ("institution", "discipline", "pk"))]
     return [Row(*row) for row in found]
 
 
-def _cohorts(institutions: set[int], on: date) -> list[Row]:
+def _cohorts(institutions: set[int], on: date) -> Question[list[Row]]:
     """The cohorts with a doctor who graduated, and cohort 0 for the others, so that a register with
     nobody graduated yet is told from one that is not kept."""
     rows = Enrolment.objects.filter(institution__in=institutions, degree_level=DegreeLevel.DOCTOR)
     done = Q(awarded_on__lte=on) | Q(state=EnrolmentState.GRADUATED)
-    names = ("institution", "direction", "cohort")
-    graduated: Any = rows.filter(done).order_by().values_list(*names).distinct()
-    kept: Any = rows.order_by().values_list("institution", flat=True).distinct()
-    return [*(Row(*row) for row in graduated), *(Row(key, None, 0) for key in kept)]
+    graduated, kept = yield [
+        Set(rows.filter(done).order_by().distinct(), ("institution", "direction", "cohort")),
+        Set(rows.order_by().distinct(), ("institution",)),
+    ]
+    return [*(Row(*row) for row in graduated), *(Row(key, None, 0) for (key,) in kept)]
 
 
-def _supervisors(institutions: set[int], on: date) -> list[Row]:
+def _supervisors(institutions: set[int], on: date) -> Question[list[Row]]:
     rows = SupervisorQualification.objects.on(on).filter(
         degree_level=DegreeLevel.DOCTOR, state__in=HELD
     )
     rows = rows.annotate(root=Coalesce("unit__institution", "unit")).filter(root__in=institutions)
-    found: Any = rows.order_by().values_list("root", "direction", "person")
+    [found] = yield [Set(rows.order_by(), ("root", "direction", "person"))]
     return [Row(*row) for row in found]
 
 
@@ -123,25 +131,26 @@ class _Project(NamedTuple):
     amount: Decimal | None
 
 
-def _projects(persons: set[int], on: date) -> dict[int, set[_Project]]:
+def _projects(persons: set[int], on: date) -> Question[dict[int, set[_Project]]]:
     """The projects that run on the day, by person."""
     found: dict[int, set[_Project]] = defaultdict(set)
     rows = Project.objects.filter(starts_on__lte=on, members__person__in=persons)
     rows = rows.filter(Q(ends_on=None) | Q(ends_on__gte=on)).order_by()
-    names = ("members__person", "pk", "level", "amount_cny")
-    for person, key, level, amount in rows.values_list(*names):
+    [members] = yield [Set(rows, ("members__person", "pk", "level", "amount_cny"))]
+    for person, key, level, amount in members:
         found[person].add(_Project(key, level, amount))
     return found
 
 
-def _papers(persons: set[int], on: date) -> dict[int, set[int]]:
+def _papers(persons: set[int], on: date) -> Question[dict[int, set[int]]]:
     """The papers of the last years by person; one of unknown day is in no year."""
     found: dict[int, set[int]] = defaultdict(set)
     since = shifted(on, -PAPER_MONTHS)
     rows = Authorship.objects.filter(
         person__in=persons, paper__published_on__gt=since, paper__published_on__lte=on
     )
-    for person, paper in rows.order_by().values_list("person", "paper"):
+    [authors] = yield [Set(rows.order_by(), ("person", "paper"))]
+    for person, paper in authors:
         found[person].add(paper)
     return found
 

@@ -10,8 +10,8 @@ from django.utils.translation import override
 
 from preceptor.policy import Explanation
 
-from .fellows import NOUNS, Noun
-from .packs import forces_on
+from .fellows import NOUNS
+from .packs import Relations, forces_on
 from .population import with_relations
 from .queries import explanations
 
@@ -33,21 +33,31 @@ def explain_rows(
 ) -> list[list[Explanation]]:
     """As `explain_record` for each row, in the order given; a fixed number of queries, whatever the
     number of rows and institutions."""
+    keys = [row.pk for row in rows]
+    fresh = with_relations(NOUNS[subject].all_rows().filter(pk__in=keys), subject).in_bulk()
+    return explain_read(subject, [fresh[key] for key in keys], on, language, step)
+
+
+def explain_read(
+    subject: str,
+    rows: Sequence[Any],
+    on: date,
+    language: str,
+    step: str | None = None,
+    relations: Relations | None = None,
+) -> list[list[Explanation]]:
+    """As `explain_rows`, of rows that a page has just read through `with_relations`, in two queries.
+
+    What is prefetched of them is not read again, nor the `relations` of units on the day where the
+    reader's scope has them.
+    """
     noun = NOUNS[subject]
-    fresh = _read(noun, subject, rows)
-    roots = {noun.unit(row): noun.institution(row) for row in fresh}
-    forces = forces_on(set(roots.values()), on) if fresh else {}
+    roots = {noun.unit(row): noun.institution(row) for row in rows}
+    forces = forces_on(set(roots.values()), on, relations) if rows else {}
 
     def packs_of(unit: int) -> Sequence[Any]:
         return forces[roots[unit]].of(unit)
 
     # Names within the records are read in the language too.
     with override("zh-hans" if language.startswith("zh") else language):
-        return explanations(packs_of, subject, fresh, on, language, step)
-
-
-def _read(noun: Noun, subject: str, rows: Sequence[Any]) -> list[Any]:
-    """The rows as they are now, with what their loader reads of them."""
-    keys = [row.pk for row in rows]
-    found = with_relations(noun.all_rows().filter(pk__in=keys), subject).in_bulk()
-    return [found[key] for key in keys]
+        return explanations(packs_of, subject, rows, on, language, step)

@@ -13,7 +13,7 @@ from preceptor.base.today import today
 from preceptor.institutions.queries import relations_on, units_below
 from preceptor.people.access import scope
 from preceptor.people.choices import RoleKind
-from preceptor.people.models import Account, Role, Tie
+from preceptor.people.models import Account, Tie
 
 from ..kinds.kind import ROLE_WORDS
 from ..models import Case, CaseKind
@@ -25,7 +25,8 @@ Posts = Mapping[str, frozenset[int]]
 
 def posts(user: Any) -> Posts:
     """For each role that can act in a case the units for which the user holds it today: its unit
-    and all below. Two queries at most; kept on the account for the request, as its scope is."""
+    and all below; one query at most, for an account that reads no unit. Kept on the account for the
+    request, as its scope is."""
     if not isinstance(user, Account) or not user.is_active:
         return {}
     kept: Posts | None = getattr(user, "_posts", None)
@@ -35,11 +36,11 @@ def posts(user: Any) -> Posts:
 
 
 def _posts(account: Account) -> Posts:
-    roles = Role.objects.on(today()).filter(account=account, kind__in=ROLE_WORDS)
     units: dict[str, set[int]] = defaultdict(set)
-    for role in roles.order_by("pk"):
-        units[role.kind].add(role.unit_id)
-    relations = relations_on(today()) if units else {}
+    for role in scope(account).roles:
+        if role.kind in ROLE_WORDS:
+            units[role.kind].add(role.unit_id)
+    relations = (scope(account).relations or relations_on(today())) if units else {}
     return {kind: units_below(found, relations=relations) for kind, found in units.items()}
 
 

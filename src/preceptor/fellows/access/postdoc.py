@@ -64,9 +64,10 @@ def may_enter(user: Any, person: Person, unit: Unit) -> Permit:
 def may_plan_for(user: Any, postdoc: Postdoc) -> Permit:
     """Whether the user may write the individual development plan: the postdoc, who supervises the
     postdoc today, and who keeps the records."""
-    if own_terms(user).filter(pk=postdoc.pk).exists():
+    permit = may_keep_fellows(user, postdoc.unit)
+    if permit or own_terms(user).filter(pk=postdoc.pk).exists():
         return GRANTED
-    return may_keep_fellows(user, postdoc.unit)
+    return permit
 
 
 def may_ask_for_postdoc(user: Any, postdoc: Postdoc) -> Permit:

@@ -33,9 +33,9 @@ def teaching_loads(appointments: Sequence[Appointment]) -> dict[int, dict[int, i
 
 
 def next_tranche(appointment: Appointment) -> Tranche | None:
-    """The first tranche that is planned or held back; None when all are decided."""
-    rows = Tranche.objects.filter(appointment=appointment, state__in=TO_COME)
-    return rows.order_by("place").first()
+    """The first tranche that is planned or held back; None when all are decided. One query, none
+    where the tranches were prefetched."""
+    return next((row for row in appointment.tranches.all() if row.state in TO_COME), None)
 
 
 def scorecard(appointment: Appointment) -> dict[str, Any]:

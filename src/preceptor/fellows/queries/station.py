@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -99,9 +99,12 @@ class Headcount:
 
 def stays_on(institution: Unit, on: date) -> QuerySet[Stay]:
     """The stays of the postdocs who were in station at the end of the day."""
-    return Stay.objects.filter(
-        Q(ends_on=None) | Q(ends_on__gt=on), institution=institution, begins_on__lte=on
-    )
+    return Stay.objects.filter(_there_on(on), institution=institution)
+
+
+def _there_on(on: date) -> Q:
+    """In station at the end of the day."""
+    return Q(begins_on__lte=on) & (Q(ends_on=None) | Q(ends_on__gt=on))
 
 
 def headcount(institution: Unit, on: date, by: str = "") -> list[Headcount]:
@@ -186,46 +189,46 @@ class Aim:
 
 def aims(institution: Unit, years: Sequence[int]) -> list[Aim]:
     """The targets of the years beside what was reached by the end of each, or up to today in the
-    present one; the whole institution first, then the stations by code. Two queries a year that is
-    not ahead, and one."""
+    present one; the whole institution first, then the stations by code. Two queries."""
     rows = StationTarget.objects.filter(institution=institution, year__in=list(years))
     targets = sorted(
         rows.select_related("station"),
         key=lambda row: (row.year, row.station.code if row.station else ""),
     )
-    reached = {year: _reached(institution, year) for year in {row.year for row in targets}}
+    reached = _reached(institution, {row.year for row in targets if row.year <= today().year})
     return [
         Aim(
-            row.year, row.station, row.entries, _found(reached[row.year][0], row.station_id),
-            row.in_station, _found(reached[row.year][1], row.station_id),
+            row.year, row.station, row.entries, _found(reached, "entries", row),
+            row.in_station, _found(reached, "there", row),
         )
         for row in targets
     ]  # fmt: skip
 
 
-def _found(counted: _Counted, station: int | None) -> int | None:
-    """What was counted; None of a year that lies ahead, for which nothing was."""
-    return counted.get(station, 0) if counted else None
+#: Counts by name and year, and by station; under None those of all stations together.
+_Counted = dict[str, dict[int | None, int]]
 
 
-def _reached(institution: Unit, year: int) -> tuple[_Counted, _Counted]:
-    """Entries of the year and headcounts at its end, by station, and under None of all."""
-    last = min(date(year, 12, 31), today())
-    if last.year < year:
-        return {}, {}
-    entered = Stay.objects.filter(
-        institution=institution, comes_by=StayStart.ENTRY, begins_on__year=year,
-        begins_on__lte=last,
-    )  # fmt: skip
-    return _by_station(entered), _by_station(stays_on(institution, last))
+def _found(counted: _Counted, name: str, row: StationTarget) -> int | None:
+    """What was counted, a station without any 0; None of a year that lies ahead."""
+    found = counted.get(f"{name}_{row.year}")
+    return None if found is None else found.get(row.station_id, 0)
 
 
-#: Counts by station; under None of all stations together. A station without any counts 0.
-_Counted = dict[int | None, int]
-
-
-def _by_station(rows: QuerySet[Stay]) -> _Counted:
-    counted = rows.order_by().values_list("station").annotate(count=Count("pk"))
-    found: _Counted = dict(counted)
-    found[None] = sum(found.values())
+def _reached(institution: Unit, years: Collection[int]) -> _Counted:
+    """Entries of each year and headcounts at its end, or today in the present one; one query."""
+    counts = {}
+    for year in years:
+        last = min(date(year, 12, 31), today())
+        entered = Q(comes_by=StayStart.ENTRY, begins_on__gte=date(year, 1, 1), begins_on__lte=last)
+        counts[f"entries_{year}"] = Count("pk", filter=entered)
+        counts[f"there_{year}"] = Count("pk", filter=_there_on(last))
+    rows = (
+        Stay.objects.filter(institution=institution).order_by() if counts else Stay.objects.none()
+    )
+    found: _Counted = {name: {None: 0} for name in counts}
+    for station, *values in rows.values_list("station").annotate(**counts):
+        for counted, value in zip(found.values(), values, strict=True):
+            counted[station] = value
+            counted[None] += value
     return found

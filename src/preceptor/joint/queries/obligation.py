@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from preceptor.base.together import Question, answer
+
 from ..choices import ObligationState
-from ..evidence import Done, done_for
+from ..evidence import Done, done_asked
 from ..models import Obligation
 
 
@@ -29,9 +31,16 @@ def obligation_states(
     """Where each obligation stands on the day, by key.
 
     What was done counts from the first day of the obligation; done after the last one is done late.
-    A fixed number of queries, however many obligations there are.
+    At most two queries, however many obligations there are.
     """
-    done = done_for(obligations, on)
+    return answer(obligations_asked(obligations, on))
+
+
+def obligations_asked(
+    obligations: Collection[Obligation], on: date
+) -> Question[dict[int, ObligationStanding]]:
+    """`obligation_states` as a question, to be asked together with others."""
+    done = yield from done_asked(obligations, on)
     return {row.pk: _obligation_state(row, done.get(row.pk, ()), on) for row in obligations}
 
 

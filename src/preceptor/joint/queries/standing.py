@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -115,25 +115,51 @@ def expiring(on: date, rows: QuerySet[Agreement] | None = None) -> QuerySet[Agre
 
 def predecessors(agreements: Iterable[int]) -> frozenset[int]:
     """The agreements and all that they renew, one by one back to the first; keys. Whoever is under an
-    earlier one is under the one in force."""
-    found = set(agreements)
-    fresh = set(found)
+    earlier one is under the one in force. One query, and one more for each renewal."""
+    return predecessors_of_each({"": agreements})[""]
+
+
+def predecessors_of_each(
+    groups: Mapping[str, Iterable[int]],
+) -> dict[str, frozenset[int]]:
+    """`predecessors` of each group of agreements, by its name; queries as for one."""
+    before: dict[int, int] = {}
+    fresh = seen = {key for agreements in groups.values() for key in agreements}
     while fresh:
         rows = Agreement.objects.filter(pk__in=fresh, follows__isnull=False).order_by()
-        fresh = {key for key in rows.values_list("follows", flat=True) if key} - found
-        found |= fresh
-    return frozenset(found)
+        before.update((key, first) for key, first in rows.values_list("pk", "follows") if first)
+        fresh = set(before.values()) - seen
+        seen = seen | fresh
+    return {
+        name: frozenset(earlier for key in agreements for earlier in _back_from(key, before))
+        for name, agreements in groups.items()
+    }
 
 
-def chain_of(agreement: Agreement) -> frozenset[int]:
-    """The agreement, all that it renews and all by which it was renewed; keys."""
-    found = {agreement.pk}
-    fresh = set(found)
-    while fresh:
-        rows = Agreement.objects.filter(follows__in=fresh).order_by()
-        fresh = set(rows.values_list("pk", flat=True)) - found
-        found |= fresh
-    return predecessors(found)
+def _back_from(agreement: int, before: Mapping[int, int]) -> Iterator[int]:
+    """The agreement and, one by one, what it renews."""
+    here: int | None = agreement
+    while here is not None:
+        yield here
+        here = before.get(here)
+
+
+def chain_of(agreement: Agreement) -> tuple[int, ...]:
+    """The agreement, all that it renews and all by which it was renewed; keys, each after the one that
+    it renews. One query, and one more for each further link on the longer side."""
+    links: dict[int, int | None] = {agreement.pk: agreement.follows_id}
+    while True:
+        known = set(links)
+        ends = Q(pk__in=set(links.values()) - known - {None}) | Q(follows__in=known)
+        rows = Agreement.objects.filter(ends).exclude(pk__in=known).order_by()
+        links.update(rows.values_list("pk", "follows"))
+        if len(links) == len(known):
+            break
+    after = {before: key for key, before in links.items()}
+    chain = [after[next(before for before in after if before not in links)]]
+    while chain[-1] in after:
+        chain.append(after[chain[-1]])
+    return tuple(chain)
 
 
 @dataclass(frozen=True)

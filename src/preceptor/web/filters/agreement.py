@@ -49,8 +49,9 @@ class AgreementFilter(forms.Form):
     def __init__(self, data: Any, user: Any) -> None:
         super().__init__(data, auto_id="filter_%s")
         rows = visible_agreements(user).order_by()
-        offer(self, "partner", visible_partners(user).order_by("code"))
-        offer(self, "unit", visible_units(user).filter(pk__in=rows.values("unit")).order_by("code"))
+        units = visible_units(user).filter(pk__in=rows.values("unit"))
+        partners = visible_partners(user)
+        offer(self, partner=partners.order_by("code"), unit=units.order_by("code"))
 
     def chosen(self) -> dict[str, Any]:
         """The filters that are set and valid, by name."""

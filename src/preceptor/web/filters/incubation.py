@@ -43,7 +43,7 @@ class IncubationFilter(forms.Form):
     def __init__(self, data: Any, user: Any) -> None:
         super().__init__(data, auto_id="filter_%s")
         placed = visible_incubations(user).order_by().values("unit")
-        offer(self, "unit", visible_units(user).filter(pk__in=placed).order_by("code"))
+        offer(self, unit=visible_units(user).filter(pk__in=placed).order_by("code"))
 
     def chosen(self) -> dict[str, Any]:
         """The filters that are set and valid, by name."""

@@ -25,8 +25,7 @@ class NetworkFilter(forms.Form):
         stations = visible_stations(user).filter(institution=institution).order_by()
         disciplines = visible_disciplines(user).filter(pk__in=stations.values("discipline"))
         units = visible_units(user).filter(pk__in=stations.values("unit"))
-        offer(self, "discipline", disciplines.order_by("code"))
-        offer(self, "unit", units.order_by("code"))
+        offer(self, discipline=disciplines.order_by("code"), unit=units.order_by("code"))
 
     def chosen(self) -> dict[str, Any]:
         """The filters that are set and valid, by name."""

@@ -40,7 +40,7 @@ class PlatformFilter(forms.Form):
     def __init__(self, data: Any, user: Any) -> None:
         super().__init__(data, auto_id="filter_%s")
         rows = visible_platforms(user).order_by()
-        offer(self, "unit", visible_units(user).filter(pk__in=rows.values("unit")).order_by("code"))
+        offer(self, unit=visible_units(user).filter(pk__in=rows.values("unit")).order_by("code"))
 
     def chosen(self) -> dict[str, Any]:
         """The filters that are set and valid, by name."""

@@ -56,7 +56,7 @@ class PostdocFilter(forms.Form):
 
     def __init__(self, data: Any, user: Any) -> None:
         super().__init__(data, auto_id="filter_%s")
-        offer(self, "station", visible_stations(user).order_by("code"))
+        offer(self, station=visible_stations(user).order_by("code"))
 
     def chosen(self) -> dict[str, Any]:
         """The filters that are set and valid, by name."""

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from preceptor.base.together import Set, read_together
 from preceptor.fellows.access import visible_stations
 from preceptor.fellows.choices import StationKind, StationState
 from preceptor.fellows.models import Station
@@ -45,8 +46,7 @@ class StationFilter(forms.Form):
         stations = visible_stations(user).order_by()
         disciplines = visible_disciplines(user).filter(pk__in=stations.values("discipline"))
         units = visible_units(user).filter(pk__in=stations.values("unit"))
-        offer(self, "discipline", disciplines.order_by("code"))
-        offer(self, "unit", units.order_by("code"))
+        offer(self, discipline=disciplines.order_by("code"), unit=units.order_by("code"))
 
     def chosen(self) -> dict[str, Any]:
         """The filters that are set and valid, by name."""
@@ -54,11 +54,13 @@ class StationFilter(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
-def offer(form: forms.Form, field: str, rows: QuerySet[Any]) -> None:
-    """Let the field offer the rows by code and name, after the choice of any; codes that stand
-    twice are offered once."""
-    found = {row.code: localised(row, "name") for row in rows}
-    form.fields[field].choices = [("", _("Any")), *found.items()]  # type: ignore[attr-defined]
+def offer(form: forms.Form, **fields: QuerySet[Any]) -> None:
+    """Let each field offer its rows by code and name, after the choice of any; codes that stand
+    twice are offered once. One query."""
+    read = read_together([Set(rows) for rows in fields.values()])
+    for field, rows in zip(fields, read, strict=True):
+        found = {row.code: localised(row, "name") for row in rows}
+        form.fields[field].choices = [("", _("Any")), *found.items()]  # type: ignore[attr-defined]
 
 
 def filtered_stations(user: Any, chosen: dict[str, Any]) -> QuerySet[Station]:

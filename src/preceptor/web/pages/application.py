@@ -23,6 +23,7 @@ from preceptor.calls.actions import (
 )
 from preceptor.calls.models import CallApplication
 from preceptor.cases.actions import attach_document
+from preceptor.standing.population import with_relations
 from preceptor.web.forms.application import OfferAnswerForm, WorkForm
 from preceptor.web.forms.case import DocumentForm, SubmitForm
 from preceptor.web.shown.application import forms_of, page_of, sections_of
@@ -31,14 +32,15 @@ REFUSALS = (Refusal, PermissionDenied)
 WITH = (
     "call__unit", "call__institution", "call__station_call__station", "call__pi_call__programme",
     "person", "host", "doctorate_discipline", "case__kind", "case__person", "case__unit",
-    "case__institution", "case__asked_by",
+    "case__institution", "case__asked_by", "case__assessment_case__appointment",
 )  # fmt: skip
 
 
 def seen(request: HttpRequest, key: int) -> CallApplication:
     """The application with what its page shows; 404 for one that the reader may not see."""
-    rows = visible_applications(request.user).select_related(*WITH)
-    return get_object_or_404(rows.prefetch_related("case__steps", "works"), pk=key)
+    rows = with_relations(visible_applications(request.user), "applicant").defer(None)
+    found: CallApplication = get_object_or_404(rows.select_related(*WITH), pk=key)
+    return found
 
 
 @require_safe

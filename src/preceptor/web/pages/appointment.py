@@ -37,6 +37,7 @@ from preceptor.fellows.actions import (
     stop_tranche,
 )
 from preceptor.fellows.models import Appointment
+from preceptor.standing.population import with_relations
 from preceptor.web.changing import Change, Place, change_page
 from preceptor.web.filters.appointment import AppointmentFilter, filtered_appointments
 from preceptor.web.forms.appointment import (
@@ -66,7 +67,9 @@ WHOLE = ("person", "institution", "programme__unit", "programme__director",
 
 def seen(request: HttpRequest, key: int) -> Appointment:
     """The appointment with what its page shows; 404 for one that the reader may not see."""
-    return get_object_or_404(visible_appointments(request.user).select_related(*WHOLE), pk=key)
+    rows = visible_appointments(request.user).select_related(*WHOLE)
+    found: Appointment = get_object_or_404(with_relations(rows, "appointment"), pk=key)
+    return found
 
 
 @require_safe

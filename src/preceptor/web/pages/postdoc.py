@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from preceptor.fellows.access import visible_postdocs
 from preceptor.fellows.models import Postdoc
 from preceptor.people.access import scope
+from preceptor.standing.population import with_relations
 from preceptor.web.filters.postdoc import PostdocFilter, filtered_postdocs
 from preceptor.web.keyset import capped_count, count_as_text, slice_of
 from preceptor.web.shown.postdoc import page_of, verdicts_of
@@ -25,7 +26,8 @@ def postdocs(request: HttpRequest) -> HttpResponse:
     chosen = form.chosen()
     rows = filtered_postdocs(request.user, chosen)
     count = capped_count(rows)
-    page = slice_of(rows.select_related(*RELATED), "number", request.path, query)
+    judged = with_relations(rows.select_related(*RELATED), "postdoc")
+    page = slice_of(judged, "number", request.path, query)
     context = {
         "form": form,
         "chips": chips_of(form, chosen, request.path, query),
@@ -46,7 +48,8 @@ def seen(request: HttpRequest, key: int) -> Postdoc:
     rows = visible_postdocs(request.user).select_related(
         "person", "station", "unit", "institution", "workstation", "agreement__unit"
     )
-    return get_object_or_404(rows, pk=key)
+    found: Postdoc = get_object_or_404(with_relations(rows, "postdoc"), pk=key)
+    return found
 
 
 @require_safe

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from preceptor.base.permits import GRANTED, Permit, refused
 from preceptor.base.today import today
+from preceptor.base.together import Question, Set, answer, kept_at, together
 from preceptor.joint.access import (
     may_give_evidence,
     may_keep_agreement,
@@ -27,18 +28,26 @@ from preceptor.joint.choices import (
     ObligationState,
     Standing,
 )
-from preceptor.joint.models import Agreement, AgreementTrainee, Evidence, Obligation
+from preceptor.joint.models import (
+    Agreement,
+    AgreementDocument,
+    AgreementParty,
+    AgreementTrainee,
+    Evidence,
+    JointSchool,
+    Obligation,
+    Sight,
+)
 from preceptor.joint.queries import (
     IN_FORCE,
     ObligationStanding,
     chain_of,
-    obligation_states,
-    standing_of,
-    standings,
 )
+from preceptor.joint.queries.obligation import obligations_asked
+from preceptor.joint.queries.standing import with_standing
 from preceptor.joint.under import Under
 from preceptor.people.access import scope
-from preceptor.standing.people_under import people_of, seen_of
+from preceptor.standing.people_under import KnownUnder, known_under
 from preceptor.web.localised import localised
 from preceptor.web.shown.record_page import (
     Act,
@@ -105,11 +114,21 @@ def frame_of(user: Any) -> Shown:
 
 def page_of(row: Agreement, user: Any) -> Shown:
     """All of an agreement that the reader may see; a fixed number of queries."""
-    keep, standing = may_keep_agreement(user, row), standing_of(row, today())
-    chain = list(visible_agreements(user).filter(pk__in=chain_of(row)).order_by("starts_on", "pk"))
-    known = standings(chain, today())
+    keep, links = may_keep_agreement(user, row), chain_of(row)
+    until_here = links[: links.index(row.pk) + 1]
+    chain, schools, under, states, *_kept = answer(
+        together(
+            _renewals(links, user), _schools_asked(row, user), known_under(until_here, user, today()),
+            _obligations_asked(row),
+            kept_at([row], "parties", AgreementParty.objects.select_related("partner", "unit")),
+            kept_at([row], "documents", AgreementDocument.objects.select_related("file")),
+            kept_at([row], "sights", Sight.objects.select_related("partner").order_by("pk")),
+        )
+    )  # fmt: skip
+    known = {one.pk: Standing(one.stands) for one in chain}
+    standing = known[row.pk]
     carried = any(word in IN_FORCE for word in known.values())
-    people = people_of(row, today())
+    people = under.of(None if standing in IN_FORCE else row.pk)
     reads = bool(keep) or scope(user).reads(row.unit_id)
     return {
         "name": localised(row, "title"),
@@ -119,13 +138,14 @@ def page_of(row: Agreement, user: Any) -> Shown:
         "meta": [row.number, AgreementKind(row.kind).label, localised(row.unit, "name"), days_of(row)],
         "acts": _acts(row, keep),
         "notices": _notices(row, standing, [] if carried else people),
-        "wide": [_obligations(row, user, keep)],
+        "wide": [_obligations(row, user, keep, states)],
         "sections": [
-            _under(row, user, keep, people), _parties(row, keep),
+            _under(row, keep, people, under, standing), _parties(row, keep),
             _documents(row, keep),
         ],
         "beside": [
-            *([_sights(row, keep)] if reads else []), _chain(row, chain, known), *_schools(row, user, keep),
+            *([_sights(row, keep)] if reads else []), _chain(row, chain, known),
+            *_schools(row, keep, schools, standing),
         ],
         "definitions": _definitions(row),
         "texts": [(_("Clause on personal data"), row.data_clause)]
@@ -219,12 +239,12 @@ def _notices(row: Agreement, standing: Standing, people: Sequence[Under]) -> lis
 
 def _parties(row: Agreement, keep: Permit) -> Section:
     is_open = row.state in OPEN
-    rows = row.parties.select_related("partner", "unit")
     add = _in_state(keep, row, *OPEN)
     return Section(
         "sides", _("Sides and signatures"),
         [_("Side"), _("Part"), _("Signed by"), _("Signed on")],
-        [_party(row, party, bool(keep) and is_open) for party in rows], _("No side is entered yet."),
+        [_party(row, party, bool(keep) and is_open) for party in row.parties.all()],
+        _("No side is entered yet."),
         [act("agreement_change", _("Add a side"), add, row.pk, "party", icon="plus")]
         if keep and is_open
         else [],
@@ -261,7 +281,7 @@ def _documents(row: Agreement, keep: Permit) -> Section:
                     cell(f"{one.added_at:%Y-%m-%d}"), cell(one.added_by),
                 ]
             )
-            for one in row.documents.select_related("file")
+            for one in row.documents.all()
         ],
         _("No document is filed yet."),
         [act("agreement_change", _("Add a document"), keep, row.pk, "document", icon="file-upload")]
@@ -270,14 +290,22 @@ def _documents(row: Agreement, keep: Permit) -> Section:
     )  # fmt: skip
 
 
-def _obligations(row: Agreement, user: Any, keep: Permit) -> Section:
-    rows = list(
-        row.obligations.select_related("owner", "owner_unit").prefetch_related("evidences__file")
-    )
-    states = obligation_states(rows, today())
+def _obligations_asked(row: Agreement) -> Question[dict[int, ObligationStanding]]:
+    """Where each obligation stands; they are kept at the agreement, what was entered for them at the
+    obligations."""
+    rows = Obligation.objects.select_related("owner", "owner_unit")
+    yield from kept_at([row], "obligations", rows)
+    owed, files = list(row.obligations.all()), Evidence.objects.select_related("file")
+    found = yield from together(obligations_asked(owed, today()), kept_at(owed, "evidences", files))
+    states: dict[int, ObligationStanding] = found[0]
+    return states
+
+
+def _obligations(
+    row: Agreement, user: Any, keep: Permit, states: Mapping[int, ObligationStanding]
+) -> Section:
     lines: list[Row] = []
-    for one in rows:
-        one.agreement = row
+    for one in row.obligations.all():
         lines.append(_obligation(one, states[one.pk], user, keep))
         lines += [_evidence(row, found, user, one) for found in one.evidences.all()]
     return Section(
@@ -360,20 +388,17 @@ def _evidence(row: Agreement, one: Evidence, user: Any, obligation: Obligation) 
     )  # fmt: skip
 
 
-def _under(row: Agreement, user: Any, keep: Permit, people: Sequence[Under]) -> Section:
-    seen = seen_of(user, people)
-    shown = [one for one in people if (one.noun, one.key) in seen]
-    keys = [one.key for one in shown if one.noun == "enrolment"]
-    under = {one.agreement for one in people} | {row.pk}
-    trained = AgreementTrainee.objects.filter(agreement__in=under, enrolment__in=keys)
-    days = {(one.agreement_id, one.enrolment_id): one for one in trained}
+def _under(
+    row: Agreement, keep: Permit, people: Sequence[Under], known: KnownUnder, standing: Standing
+) -> Section:
+    shown = known.shown(people)
     hidden = len(people) - len(shown)
     return Section(
         "people", _("People under it"), [_("Name"), _("As"), pgettext("co-operation", "From"), pgettext("co-operation", "Until")],
-        [_person(one, days.get((one.agreement, one.key)), keep) for one in shown],
+        [_person(one, known.days.get((one.agreement, one.key)), keep) for one in shown],
         _("Nobody is under this agreement today.") if not hidden else "",
         [act("agreement_change", _("Put a trainee under it"), keep, row.pk, "trainee", icon="plus")]
-        if keep and standing_of(row, today()) in IN_FORCE
+        if keep and standing in IN_FORCE
         else [],
         ngettext(
             "%(count)s more is under it whom you may not see.",
@@ -410,7 +435,7 @@ def _sights(row: Agreement, keep: Permit) -> Section:
             if keep
             else [],
         )
-        for one in row.sights.select_related("partner").order_by("pk")
+        for one in row.sights.all()
     ]
     return Section(
         "sights", _("What partners see"), [_("Partner"), _("May see")], lines,
@@ -419,6 +444,14 @@ def _sights(row: Agreement, keep: Permit) -> Section:
         if keep
         else [],
     )  # fmt: skip
+
+
+def _renewals(links: Sequence[int], user: Any) -> Question[list[Any]]:
+    """The agreements of the chain that the reader may see, in their order, each with where it
+    stands."""
+    rows = with_standing(visible_agreements(user).filter(pk__in=links), today())
+    [found] = yield [Set(rows.order_by("starts_on", "pk"))]
+    return found
 
 
 def _chain(row: Agreement, rows: Sequence[Agreement], known: Mapping[int, Standing]) -> Section:
@@ -447,9 +480,16 @@ def _chain(row: Agreement, rows: Sequence[Agreement], known: Mapping[int, Standi
     )
 
 
-def _schools(row: Agreement, user: Any, keep: Permit) -> list[Section]:
+def _schools_asked(row: Agreement, user: Any) -> Question[list[JointSchool]]:
+    """The joint schools that rest on the agreement, as far as the reader sees them."""
+    [found] = yield [Set(visible_schools(user).filter(agreement=row).select_related("unit"))]
+    return found
+
+
+def _schools(
+    row: Agreement, keep: Permit, rows: Sequence[JointSchool], standing: Standing
+) -> list[Section]:
     """The joint schools that rest on the agreement; nothing for one of another kind."""
-    rows = list(visible_schools(user).filter(agreement=row).select_related("unit"))
     if row.kind != AgreementKind.DUAL_DEGREE and not rows:
         return []
     lines = [
@@ -461,13 +501,12 @@ def _schools(row: Agreement, user: Any, keep: Permit) -> list[Section]:
         )
         for one in rows
     ]
-    is_in_force = standing_of(row, today()) in IN_FORCE
     return [
         Section(
             "schools", _("Joint schools"), [_("Joint school"), pgettext("co-operation", "Opened on")], lines,
             _("No joint school rests on this agreement."),
             [act("agreement_change", _("Open a joint school"), keep, row.pk, "school", icon="school")]
-            if keep and is_in_force
+            if keep and standing in IN_FORCE
             else [],
         )
     ]  # fmt: skip

@@ -10,26 +10,27 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from preceptor.base.today import today
+from preceptor.base.together import answer, kept_at, together
 from preceptor.calls.access import (
     is_applicant,
     may_answer_offer,
     may_change_application,
-    may_read_result,
     may_read_scores,
     may_score,
     takes_applications,
     visible_offers,
 )
 from preceptor.calls.choices import OfferState, Result, WorkKind
-from preceptor.calls.models import CallApplication, Offer
+from preceptor.calls.models import ApplicationWork, CallApplication, Offer
 from preceptor.calls.registry import purpose_of
 from preceptor.cases.choices import CaseState
+from preceptor.cases.models import CaseStep
 from preceptor.cases.queries import kind_of
 from preceptor.institutions.access import visible_disciplines
 from preceptor.institutions.choices import DisciplineLevel
 from preceptor.institutions.models import Discipline
 from preceptor.people.access import scope
-from preceptor.standing.subjects import explain_record
+from preceptor.standing.subjects import explain_read
 from preceptor.web.forms.application import (
     OfferAnswerForm,
     SectionForm,
@@ -66,9 +67,11 @@ def forms_of(
 def page_of(user: Any, application: CallApplication) -> Shown:
     """All of an application that the reader may see; it comes with its call, person, host, discipline,
     and its case with kind, unit, institution and steps."""
+    case = application.case
+    works, steps = ApplicationWork.objects.all(), CaseStep.objects.all()
+    answer(together(kept_at([case], "steps", steps), kept_at([application], "works", works)))
     is_own = is_applicant(user, application)
     change = may_change_application(user, application)
-    case = application.case
     return {
         **case_page(user, case),
         "application": application,
@@ -92,7 +95,8 @@ def page_of(user: Any, application: CallApplication) -> Shown:
 def _requirements(user: Any, application: CallApplication) -> list[Shown]:
     """What the rules say of the applicant today, each with its clause."""
     language, step = get_language() or "", kind_of(application.case).gate or None
-    found = explain_record("applicant", application, today(), language, step)
+    relations = scope(user).relations
+    [found] = explain_read("applicant", [application], today(), language, step, relations)
     lines = linked(user, requirements(found, frozenset()))
     # What is missing is filled in by the applicant, and by nobody else.
     asked = _("Fill it in and save the section.") if is_applicant(user, application) else ""
@@ -155,9 +159,9 @@ def _work(row: Any) -> Shown:
 
 def _result(user: Any, application: CallApplication, *, is_own: bool) -> Shown:
     """What came of the comparison, and the offers that the reader sees."""
-    permit = may_read_result(user, application)
+    # Who reads the page may see the application: only the end of the comparison is waited for.
+    is_told = application.result != Result.OPEN
     rows = list(visible_offers(user).filter(application=application).order_by("-pk"))
-    is_told = bool(permit) and application.result != Result.OPEN
     return {
         "result": Result(application.result).label if is_told else "",
         "result_tone": RESULT_TONES[Result(application.result)],

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from preceptor.base.permits import Permit, first_refusal
 from preceptor.base.today import today
+from preceptor.base.together import Question, Set, answer, kept_at, together
 from preceptor.fellows.access import (
     may_ask_assessment,
     may_keep_appointment,
@@ -30,7 +31,9 @@ from preceptor.fellows.choices import (
 )
 from preceptor.fellows.models import Appointment, PiAssessment, Teaching, Tranche
 from preceptor.fellows.queries import next_tranche
-from preceptor.standing.subjects import explain_record
+from preceptor.people.access import scope
+from preceptor.standing.appointments import judged
+from preceptor.standing.subjects import explain_read
 from preceptor.web.localised import localised
 from preceptor.web.shown.fellow_journal import journal_of
 from preceptor.web.shown.money import money_text
@@ -51,8 +54,13 @@ MOVES = {
 
 def page_of(row: Appointment, user: Any) -> Shown:
     """All of an appointment that the reader may see; it comes with person, programme, laboratory and
-    the term before."""
-    known = explain_record("appointment", row, today(), get_language() or "")
+    the term before. What belongs to it is read in one query."""
+    kept = judged() | {"assessments": PiAssessment.objects.all()}
+    links, *_kept = answer(
+        together(_links(row, user), *(kept_at([row], name, rows) for name, rows in kept.items()))
+    )
+    relations = scope(user).relations
+    [known] = explain_read("appointment", [row], today(), get_language() or "", relations=relations)
     rules = requirements(known, frozenset())
     report, move = may_report(user, row), may_move_investment(user, row)
     cases = list(cases_about(user, assessment_case__appointment=row)[:MOST])
@@ -61,12 +69,12 @@ def page_of(row: Appointment, user: Any) -> Shown:
         "name": localised(row.person, "name"),
         "state_title": AppointmentState(row.state).label,
         "tone": APPOINTED[AppointmentState(row.state)],
-        "definitions": _definitions(row, user),
+        "definitions": _definitions(row, links),
         "ahead": ahead_of(row),
         "report": report,
         "move": move,
         "goals": _goals(row),
-        "works": list(row.works.order_by("-year", "pk")),
+        "works": list(row.works.all()),
         "years": teaching_shown(row),
         "assessments": _assessments(row),
         "tranches": _tranches(row, move),
@@ -78,12 +86,26 @@ def page_of(row: Appointment, user: Any) -> Shown:
     }
 
 
-def _definitions(row: Appointment, user: Any) -> list[Shown]:
+def _links(row: Appointment, user: Any) -> Question[tuple[str, str]]:
+    """The addresses of programme and laboratory, where the reader sees them."""
+    programmes = visible_programmes(user).filter(pk=row.programme_id)
+    laboratories = visible_laboratories(user).filter(pk=row.laboratory_id or 0)
+    placed, open_ones = yield [
+        Set(programmes.order_by(), ("pk",)), Set(laboratories.order_by(), ("pk",)),
+    ]  # fmt: skip
+    return (
+        reverse("programmes_pi", args=[row.programme_id]) if placed else "",
+        reverse("laboratory", args=[row.laboratory_id]) if open_ones else "",
+    )
+
+
+def _definitions(row: Appointment, links: tuple[str, str]) -> list[Shown]:
+    programme_url, laboratory_url = links
     items: list[Shown] = [
-        _linked(pgettext("of principal investigators", "Programme"), localised(row.programme, "name"), "programmes_pi",
-                visible_programmes(user), row.programme_id),
-        _linked(_("Laboratory"), localised(row.laboratory.unit, "name"), "laboratory",
-                visible_laboratories(user), row.laboratory_id)
+        {"term": pgettext("of principal investigators", "Programme"),
+         "value": localised(row.programme, "name"), "url": programme_url},
+        {"term": _("Laboratory"), "value": localised(row.laboratory.unit, "name"),
+         "url": laboratory_url}
         if row.laboratory
         else {"term": _("Laboratory"), "value": _("opens with the start")},
         {"term": _("Contract"), "value": row.contract_number or _("not signed yet"),
@@ -107,12 +129,6 @@ def _definitions(row: Appointment, user: Any) -> list[Shown]:
 def _following(row: Appointment) -> Appointment | None:
     found: Appointment | None = getattr(row, "followed_by", None)
     return found
-
-
-def _linked(term: str, value: str, name: str, seen: QuerySet[Any], key: int | None) -> Shown:
-    """A record with its address, where the reader sees it."""
-    url = reverse(name, args=[key]) if seen.filter(pk=key).exists() else ""
-    return {"term": term, "value": value, "url": url}
 
 
 def ahead_of(row: Appointment) -> list[Shown]:
@@ -153,23 +169,23 @@ def _goals(row: Appointment) -> list[Shown]:
                 goal.evidence,
             ),
         }
-        for goal in row.goals.order_by("due_on", "pk")
+        for goal in row.goals.all()
     ]  # fmt: skip
 
 
 def teaching_shown(row: Appointment) -> list[Shown]:
     """Each year with its contact hours and courses; a year without a record is not listed."""
     years: dict[int, list[Teaching]] = {}
-    for one in row.teaching.order_by("-year", "pk"):
+    for one in row.teaching.all():
         years.setdefault(one.year, []).append(one)
     return [
         {"year": year, "hours": sum(one.hours for one in courses), "courses": courses}
-        for year, courses in years.items()
+        for year, courses in sorted(years.items(), reverse=True)
     ]
 
 
 def _assessments(row: Appointment) -> list[Shown]:
-    rows: QuerySet[PiAssessment] = row.assessments.order_by("-held_on", "-pk")
+    rows: Sequence[PiAssessment] = list(row.assessments.all())
     grades = dict(Grade.choices)
     return [
         {
@@ -179,14 +195,14 @@ def _assessments(row: Appointment) -> list[Shown]:
             "verdict": Verdict(one.verdict).label if one.verdict else "",
             "comment": one.comment,
         }
-        for one in rows
+        for one in reversed(rows)
     ]
 
 
 def _tranches(row: Appointment, move: Permit) -> list[Shown]:
     """The parts of the rolling investment, and what the reader may do with each."""
     words = {"release": _("Release"), "hold": _("Hold back"), "stop": _("Stop")}
-    rows: QuerySet[Tranche] = row.tranches.order_by("place")
+    rows: Sequence[Tranche] = list(row.tranches.all())
     return [
         {
             "place": one.place,

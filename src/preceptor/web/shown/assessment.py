@@ -20,8 +20,9 @@ OPEN = (CaseState.DRAFT, CaseState.RETURNED)
 def assessment_of(user: Any, case: Case, *, reads: bool, is_own: bool) -> Shown:
     """Evidence, proposed verdict and the forms for them, for a request that is an assessment; nothing
     for another one, nor for who reads neither reasons nor the own request. The person assessed
-    learns the verdict when it is decided. One query more, and those of the evidence in a draft."""
-    row = AssessmentCase.objects.filter(case=case).select_related("appointment").first()
+    learns the verdict when it is decided. One query more, none where it was read with the request, and
+    those of the evidence in a draft."""
+    row: AssessmentCase | None = getattr(case, "assessment_case", None)
     acts = row is not None and case.state == CaseState.RUNNING and bool(may_act(user, case))
     if row is None or not (reads or is_own or acts):
         return {"assessment": None}

@@ -9,6 +9,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from preceptor.base.today import today
+from preceptor.base.together import Question, Set, answer, kept_at, together
 from preceptor.calls.access import (
     is_open,
     may_apply,
@@ -18,7 +19,7 @@ from preceptor.calls.access import (
     visible_applications,
 )
 from preceptor.calls.choices import CallState
-from preceptor.calls.models import Call, CallApplication
+from preceptor.calls.models import Call, CallApplication, Criterion
 from preceptor.calls.registry import purpose_of
 from preceptor.cases.choices import CaseState
 from preceptor.cases.queries import kind_in_force, kind_of_row
@@ -42,6 +43,12 @@ OTHER = {"zh": "en", "en": "zh"}
 def page_of(user: Any, call: Call) -> Shown:
     """All of a call that the reader may see; `call` comes with institution, unit, station and
     programme."""
+    own, received, _kept = answer(
+        together(
+            _own(user, call), _received(user, call),
+            kept_at([call], "criteria", Criterion.objects.all()),
+        )
+    )  # fmt: skip
     kind = kind_in_force(call.institution, call.kind)
     stages = kind_of_row(kind) if kind is not None else None
     return {
@@ -67,7 +74,7 @@ def page_of(user: Any, call: Call) -> Shown:
             {"name": localised(one, "name"), "most": one.most, "weight": one.weight}
             for one in call.criteria.all()
         ],
-        **_acts(user, call),
+        **_acts(user, call, own, received),
     }
 
 
@@ -105,7 +112,7 @@ def definitions_of(call: Call) -> list[Shown]:
 
 def rules_of(user: Any, call: Call) -> list[Shown]:
     """Who may apply: each rule with its clause and values, for the last day of the call."""
-    found = eligibility(call, today(), get_language() or "")
+    found = eligibility(call, today(), get_language() or "", scope(user).relations)
     return linked(user, [requirement(known) for known in found])
 
 
@@ -116,9 +123,8 @@ def linked(user: Any, lines: list[Shown]) -> list[Shown]:
     return [line if line["rule"] in known else line | {"url": ""} for line in lines]
 
 
-def _acts(user: Any, call: Call) -> Shown:
+def _acts(user: Any, call: Call, own: CallApplication | None, received: int) -> Shown:
     """What the reader can do: apply, go on with the own application, keep the call."""
-    own = _own(user, call)
     keep = may_keep_call(user, call)
     return {
         "purpose": purpose_text(call),
@@ -129,20 +135,24 @@ def _acts(user: Any, call: Call) -> Shown:
         "own_url": reverse("application", args=[own.pk]) if own is not None else "",
         "keep": keep,
         "reads": scope(user).reads_fellows(call.unit_id),
-        "received": _received(user, call) if scope(user).reads_fellows(call.unit_id) else None,
+        "received": received if scope(user).reads_fellows(call.unit_id) else None,
         "may_close": call.state == CallState.PUBLISHED and not is_open(call),
     }
 
 
-def _own(user: Any, call: Call) -> CallApplication | None:
+def _own(user: Any, call: Call) -> Question[CallApplication | None]:
     person = scope(user).person
     if person is None:
         return None
     rows = visible_applications(user).filter(call=call, person=person)
-    return rows.select_related("case").first()
+    [found] = yield [Set(rows.select_related("case").defer("statement").order_by("pk"))]
+    return next(iter(found), None)
 
 
-def _received(user: Any, call: Call) -> int:
-    """How many applications were handed in and not taken back."""
+def _received(user: Any, call: Call) -> Question[int]:
+    """How many applications were handed in and not taken back; 0 for who does not read them."""
+    if not scope(user).reads_fellows(call.unit_id):
+        return 0
     rows = visible_applications(user).filter(call=call, case__submitted_at__isnull=False)
-    return rows.exclude(case__state=CaseState.WITHDRAWN).count()
+    [found] = yield [Set(rows.exclude(case__state=CaseState.WITHDRAWN).order_by(), ("pk",))]
+    return len(found)

@@ -17,9 +17,8 @@ from preceptor.joint.models import DualEnrolment, Recognition
 from preceptor.people.access import may_keep, scope
 from preceptor.policy import Explanation
 from preceptor.standing.dual import DualAudit, audit
-from preceptor.standing.duals import DualSide, dual_records, sides_of
+from preceptor.standing.duals import DualSide, sides_of
 from preceptor.standing.sights import Sight, sight_of
-from preceptor.training.access import may_view_enrolment
 from preceptor.training.choices import EnrolmentState
 from preceptor.web.localised import localised
 from preceptor.web.shown.agreement import plain
@@ -35,10 +34,10 @@ MEETS = {True: "pass", False: "fail", None: "pending"}
 def page_of(dual: DualEnrolment, user: Any) -> Shown:
     """What dual/page.html takes; a fixed number of queries. A side that the reader may not see tells
     nothing but that it exists."""
-    found, sides = audit(dual, today()), sides_of(dual)
+    found, sides = audit(dual, today(), relations=scope(user).relations), sides_of(dual)
     sights = [sight_of(user, dual, side.enrolment) for side in sides]
     known = _taken_as(dual)
-    taken = [recognised(record, known) for record in dual_records(sides, today())]
+    taken = [recognised(record, known) for record in found.records]
     said = (found.home, found.partner)
     meets = (found.meets_home, found.meets_partner)
     shown = [
@@ -70,7 +69,6 @@ def _side(
     rules = requirements(said, frozenset()) if sight.standing else []
     for one in rules:
         one["url"] = one["url"] if is_known else ""
-    may = row is not None and bool(may_view_enrolment(user, row))
     return {
         "key": side.name,
         "title": localised(root, "name")
@@ -80,7 +78,7 @@ def _side(
         "number": row.student_number if row is not None and sight.state else "",
         "state": EnrolmentState(row.state).label if row is not None and sight.state else "",
         "is_enrolled": row is not None,
-        "url": reverse("enrolment", args=[row.pk]) if row is not None and may else "",
+        "url": reverse("enrolment", args=[row.pk]) if row is not None and sight.enrolment else "",
         "sees_standing": sight.standing,
         "sees_courses": sight.courses,
         "verdict": MEETS[meets] if said and sight.standing else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
@@ -11,6 +12,7 @@ from django.utils.translation import pgettext
 
 from preceptor.base.permits import Permit
 from preceptor.base.today import today
+from preceptor.base.together import Set, read_together
 from preceptor.fellows.access import (
     may_ask_closing,
     may_ask_lab,
@@ -23,7 +25,7 @@ from preceptor.fellows.access import (
     visible_programmes,
 )
 from preceptor.fellows.choices import AppointmentState, EntryKind, LabRole
-from preceptor.fellows.models import LabAsset, LabEntry, LabMember, Laboratory
+from preceptor.fellows.models import Appointment, LabAsset, LabEntry, LabMember, Laboratory
 from preceptor.fellows.queries import balance
 from preceptor.web.localised import localised
 from preceptor.web.shown.charter import authorities_shown, ledger_shown
@@ -40,7 +42,14 @@ RECENT = 8
 def page_of(row: Laboratory, user: Any) -> Shown:
     """All of a laboratory that the reader may see; it comes with unit, programme and head."""
     keep, money = may_keep_laboratory(user, row), may_view_money(user, row)
-    programmes = visible_programmes(user).filter(pk=row.programme_id)
+    sees_programme, appointments, members, assets = read_together(
+        [
+            Set(visible_programmes(user).filter(pk=row.programme_id).order_by(), ("pk",)),
+            Set(visible_appointments(user).filter(laboratory=row).order_by("-starts_on", "-pk")),
+            Set(LabMember.objects.known().filter(laboratory=row).select_related("person")),
+            Set(LabAsset.objects.known().filter(laboratory=row).select_related("goes_to")),
+        ]
+    )
     return {
         "laboratory": row,
         "name": localised(row.unit, "name"),
@@ -48,13 +57,13 @@ def page_of(row: Laboratory, user: Any) -> Shown:
         "tone": TONES[state_of(row)],
         "programme_name": localised(row.programme, "name"),
         "programme_url": reverse("programmes_pi", args=[row.programme_id])
-        if programmes.exists()
+        if sees_programme
         else "",
         "head_name": localised(row.head, "name"),
-        "appointments": _appointments(row, user),
+        "appointments": _appointments(appointments),
         "keep": keep,
-        "members": _members(row),
-        "assets": _assets(row),
+        "members": _members(members),
+        "assets": _assets(assets),
         "money": money,
         "acts": acts_of(row, user, money),
         "journal": journal_of(user, "laboratory", row),
@@ -69,8 +78,7 @@ def cases_about_laboratory(row: Laboratory, user: Any) -> Any:
     return cases_about(user).filter(about | Q(closing_case__laboratory=row))
 
 
-def _appointments(row: Laboratory, user: Any) -> list[Shown]:
-    rows = visible_appointments(user).filter(laboratory=row).order_by("-starts_on", "-pk")
+def _appointments(rows: Iterable[Appointment]) -> list[Shown]:
     return [
         {
             "number": one.number,
@@ -82,10 +90,9 @@ def _appointments(row: Laboratory, user: Any) -> list[Shown]:
     ]
 
 
-def _members(row: Laboratory) -> list[Shown]:
+def _members(rows: Iterable[LabMember]) -> list[Shown]:
     """Who works there, first those of today; then who left."""
     day = today()
-    rows = LabMember.objects.known().filter(laboratory=row).select_related("person")
     found = sorted(rows, key=lambda one: (not one.is_true_on(day), one.valid_from, one.pk))
     return [
         {
@@ -101,9 +108,8 @@ def _members(row: Laboratory) -> list[Shown]:
     ]
 
 
-def _assets(row: Laboratory) -> list[Shown]:
+def _assets(rows: Iterable[LabAsset]) -> list[Shown]:
     """What it holds, then what it passed on and to whom."""
-    rows = LabAsset.objects.known().filter(laboratory=row).select_related("goes_to")
     found = sorted(rows, key=lambda one: (one.valid_to is not None, one.number, one.pk))
     return [
         {

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from preceptor.base.permits import Permit
 from preceptor.base.today import today
+from preceptor.base.together import Question, Set, answer, kept_at, together
 from preceptor.fellows.access import (
     may_keep_postdoc,
     may_plan_for,
@@ -21,20 +22,20 @@ from preceptor.fellows.access import (
     visible_stations,
 )
 from preceptor.fellows.choices import IntakeSource, PostdocState, StayEnd, StayStart, Track
-from preceptor.fellows.clock import days_of
+from preceptor.fellows.clock import days_asked
 from preceptor.fellows.models import Postdoc
 from preceptor.fellows.states import PRESENT
-from preceptor.joint.access import may_view_agreement
+from preceptor.joint.access import visible_agreements
 from preceptor.people.access import scope
 from preceptor.policy import Explanation
-from preceptor.standing.subjects import explain_record, explain_rows
+from preceptor.standing.subjects import explain_read
 from preceptor.standing.telling import WITHDRAWAL, told_to
 from preceptor.web.localised import localised
 from preceptor.web.shown.fellow_journal import journal_of
 from preceptor.web.shown.postdoc_acts import acts_of
-from preceptor.web.shown.postdoc_records import records_of
+from preceptor.web.shown.postdoc_records import kept_sets, records_of
 from preceptor.web.shown.postdoc_requests import requests_of
-from preceptor.web.shown.postdoc_works import works_of
+from preceptor.web.shown.postdoc_works import works_asked
 from preceptor.web.shown.requirement import FIRST, counts, requirements
 
 Shown = dict[str, Any]
@@ -80,8 +81,12 @@ class View:
 def page_of(row: Postdoc, user: Any) -> Shown:
     """All of a postdoc that the reader may see; the row comes with what `pages.postdoc.seen` reads."""
     view = View(user, row)
-    records = records_of(view)
-    cases = requests_of(view)
+    works, days, seen, *_kept = answer(
+        together(
+            works_asked(row), days_asked([row.person_id], today(), ()), _seen(view),
+            *(kept_at([row], name, rows) for name, rows in kept_sets(view).items()),
+        )
+    )  # fmt: skip
     return {
         "postdoc": row,
         "name": localised(row.person, "name"),
@@ -95,23 +100,30 @@ def page_of(row: Postdoc, user: Any) -> Shown:
         "is_here": row.state in PRESENT,
         "lead": lead_of(row),
         "term": term_of(row),
-        "definitions": definitions_of(view),
+        "definitions": definitions_of(view, days[row.person_id], seen),
         "stays": stays_of(row),
         "journal": journal_of(view.user, "postdoc", row),
-        "requests": cases,
+        "requests": requests_of(view),
         "acts": acts_of(view),
         **standing_of(view),
-        **records,
-        **works_of(row),
+        **records_of(view),
+        **works,
     }
+
+
+def _seen(view: View) -> Question[tuple[set[int], bool]]:
+    """The stations named on the page that the reader may see, and whether the agreement is one too."""
+    row = view.row
+    stations = visible_stations(view.user).filter(pk__in=[row.station_id, row.workstation_id or 0])
+    agreements = visible_agreements(view.user).filter(pk=row.agreement_id or 0)
+    named, agreed = yield [Set(stations.order_by(), ("pk",)), Set(agreements.order_by(), ("pk",))]
+    return {key for (key,) in named}, bool(agreed)
 
 
 def standing_of(view: View) -> Shown:
     """The requirements that speak of the postdoc today, and apart from them the grounds for a
     withdrawal that the packs in force name."""
-    told = told_to(
-        view.user, view.row, explain_record("postdoc", view.row, today(), get_language() or "")
-    )
+    [told] = _told([view.row], view.user)
     shown = requirements(told, frozenset())
     grounds = [one for one in shown if one["rule"].startswith(WITHDRAWAL)]
     others = [one for one in shown if one not in grounds]
@@ -127,10 +139,16 @@ def verdicts_of(rows: Sequence[Postdoc], user: Any) -> dict[int, Shown]:
     """The weightiest verdict of each postdoc in station, judged afresh, and how many requirements are
     not met; a fixed number of queries for a page of rows."""
     here = [row for row in rows if row.state in PRESENT]
-    found = explain_rows("postdoc", here, today(), get_language() or "")
-    return {
-        row.pk: _verdict(told_to(user, row, known)) for row, known in zip(here, found, strict=True)
-    }
+    told = _told(here, user)
+    return {row.pk: _verdict(known) for row, known in zip(here, told, strict=True)}
+
+
+def _told(rows: Sequence[Postdoc], user: Any) -> list[list[Explanation]]:
+    """What the rules in force say today of each, as far as the reader may be told; the rows come with
+    what `standing.population.with_relations` reads."""
+    relations = scope(user).relations
+    found = explain_read("postdoc", rows, today(), get_language() or "", relations=relations)
+    return [told_to(user, row, known) for row, known in zip(rows, found, strict=True)]
 
 
 def _verdict(known: Sequence[Explanation]) -> Shown:
@@ -174,13 +192,10 @@ def term_of(row: Postdoc) -> Shown:
     }
 
 
-def definitions_of(view: View) -> list[Shown]:
-    """Where the postdoc is, since when, on what agreement."""
-    row = view.row
-    spent = days_of([row.person_id], today(), ())[row.person_id]
-    stations = set(visible_stations(view.user).filter(
-        pk__in=[row.station_id, row.workstation_id or 0]
-    ).values_list("pk", flat=True))  # fmt: skip
+def definitions_of(view: View, spent: int, seen: tuple[set[int], bool]) -> list[Shown]:
+    """Where the postdoc is, since when, on what agreement; `spent` are the days in stations, `seen`
+    what of the stations and the agreement the reader may open."""
+    row, (stations, sees_agreement) = view.row, seen
     items: list[Shown] = [
         {"term": _("Station"), "value": localised(row.station, "name"),
          "url": reverse("station", args=[row.station_id]) if row.station_id in stations else ""},
@@ -199,18 +214,18 @@ def definitions_of(view: View) -> list[Shown]:
             "term": _("Workstation"), "value": localised(row.workstation, "name"),
             "url": url if row.workstation_id in stations else "",
         })  # fmt: skip
-    return items + _papers(view)
+    return items + _papers(row, sees_agreement)
 
 
-def _papers(view: View) -> list[Shown]:
+def _papers(row: Postdoc, sees_agreement: bool) -> list[Shown]:
     """The agreement, the application and the terms before and after, where there are any."""
-    row, items = view.row, []
+    items = []
     if row.agreement is not None:
         url = reverse("agreement", args=[row.agreement_id])
         items.append({
             "term": _("Agreement"), "value": row.agreement.number,
             "note": _("until %(day)s") % {"day": row.agreement.ends_on or "–"},
-            "url": url if may_view_agreement(view.user, row.agreement) else "",
+            "url": url if sees_agreement else "",
         })  # fmt: skip
     if row.follows_id is not None:
         url = reverse("postdoc", args=[row.follows_id])
@@ -222,7 +237,6 @@ def _papers(view: View) -> list[Shown]:
 
 def stays_of(row: Postdoc) -> list[Shown]:
     """The stays, the newest first, for parts/timeline.html."""
-    found = row.stays.select_related("station").order_by("-begins_on", "-pk")
     return [
         {
             "day": _("%(first)s to %(last)s") % {
@@ -236,7 +250,7 @@ def stays_of(row: Postdoc) -> list[Shown]:
                 "end": StayEnd(stay.goes_by).label if stay.goes_by else "–",
             },
         }
-        for stay in found
+        for stay in reversed(row.stays.all())
     ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -22,7 +23,17 @@ from preceptor.fellows.choices import (
     Payer,
     SupportKind,
 )
-from preceptor.fellows.models import FundingShare, Ground, Leave, PlanGoal, TrackMonths
+from preceptor.fellows.models import (
+    FundingShare,
+    Ground,
+    Host,
+    Leave,
+    PlanGoal,
+    Stay,
+    Support,
+    TrackMonths,
+)
+from preceptor.standing.postdocs import judged
 from preceptor.web.localised import localised
 
 if TYPE_CHECKING:
@@ -31,8 +42,22 @@ if TYPE_CHECKING:
 Shown = dict[str, Any]
 
 
+def kept_sets(view: View) -> dict[str, QuerySet[Any]]:
+    """The relations of a postdoc that the page shows or the rules ask about, each with its rows; what
+    was noted of a ground only for who keeps the records."""
+    grounds = {"grounds": Ground.objects.all()} if view.keep else {}
+    return judged() | grounds | {
+        "stays": Stay.objects.select_related("station"),
+        "hosts": Host.objects.known().select_related("person"),
+        "funding": FundingShare.objects.on(today()).select_related("payer_unit").order_by("payer", "pk"),
+        "supports": Support.objects.order_by("-paid_on", "-pk"),
+        "months": TrackMonths.objects.select_related("unit"),
+    }  # fmt: skip
+
+
 def records_of(view: View) -> Shown:
-    """All records that the reader may see, as the sections of the page take them."""
+    """All records that the reader may see, as the sections of the page take them; the postdoc comes
+    with `kept_sets`, so that nothing is asked here."""
     return {
         "hosts": hosts_of(view),
         "contracts": list(view.row.contracts.all()),
@@ -52,7 +77,6 @@ def _part(view: View, verb: str, key: int) -> str:
 
 def hosts_of(view: View) -> list[Shown]:
     """Who supervises, as what, since when; those of today first."""
-    rows = view.row.hosts.known().select_related("person")
     shown = [
         {
             "name": localised(one.person, "name"),
@@ -65,14 +89,13 @@ def hosts_of(view: View) -> list[Shown]:
             if view.keep and one.valid_to is None
             else "",
         }
-        for one in rows
+        for one in view.row.hosts.all()
     ]
     return sorted(shown, key=lambda one: not one["is_now"])
 
 
 def funding_of(view: View) -> list[Shown]:
     """Who pays what a year today; the amount is told to who reads the unit and to the postdoc."""
-    rows = FundingShare.objects.on(today()).filter(postdoc=view.row)
     return [
         {
             "payer": Payer(one.payer).label,
@@ -81,7 +104,7 @@ def funding_of(view: View) -> list[Shown]:
             "amount": money(one.amount_cny) if view.reads_judgements else None,
             "since": one.valid_from,
         }
-        for one in rows.select_related("payer_unit").order_by("payer", "pk")
+        for one in view.row.funding.all()
     ]
 
 
@@ -96,7 +119,7 @@ def supports_of(view: View) -> list[Shown]:
             "amount": money(one.amount_cny),
             "day": one.paid_on,
         }
-        for one in view.row.supports.order_by("-paid_on", "-pk")[:24]
+        for one in view.row.supports.all()[:24]
     ]
 
 
@@ -156,7 +179,7 @@ def _meter(goal: PlanGoal) -> Shown | None:
 
 def months_of(view: View) -> list[Shown]:
     """For each kind the calendar months planned and spent, each month once, and the places."""
-    rows = list(view.row.months.select_related("unit"))
+    rows = list(view.row.months.all())
     return [
         {
             "kind": kind.label,
@@ -192,7 +215,6 @@ def _line(one: TrackMonths) -> Shown:
 
 def assessments_of(view: View) -> list[Shown]:
     """The assessments held; a grade that is not given yet says so."""
-    rows = view.row.assessments.defer("comment").order_by("-held_on", "-pk")
     return [
         {
             "kind": AssessmentKind(one.kind).label,
@@ -202,13 +224,13 @@ def assessments_of(view: View) -> list[Shown]:
             "grade": Grade(one.grade).label if one.grade else _("no grade yet"),
             "tone": {"unqualified": "fail", None: "pending"}.get(one.grade, "pass"),
         }
-        for one in rows
+        for one in reversed(view.row.assessments.all())
     ]
 
 
 def leaves_of(view: View) -> list[Shown]:
     """The leaves; of which kind is told to who reads the unit and to the postdoc alone."""
-    rows: Iterable[Leave] = view.row.leaves.order_by("-first_on", "-pk").defer("note")
+    rows: Sequence[Leave] = list(view.row.leaves.all())
     return [
         {
             "kind": LeaveKind(one.kind).label if view.reads_judgements else _("leave"),
@@ -220,13 +242,13 @@ def leaves_of(view: View) -> list[Shown]:
             if view.keep and one.returned_on is None and one.first_on <= today()
             else "",
         }
-        for one in rows
+        for one in reversed(rows)
     ]
 
 
 def grounds_of(view: View) -> list[Shown]:
     """What was found; for who keeps the records alone."""
-    rows: Iterable[Ground] = view.row.grounds.order_by("-found_on", "-pk")
+    rows: Sequence[Ground] = list(view.row.grounds.all())
     return [
         {
             "kind": GroundKind(one.kind).label,
@@ -238,5 +260,5 @@ def grounds_of(view: View) -> list[Shown]:
             "is_back": one.taken_back_at is not None,
             "back_url": _part(view, "ground_back", one.pk) if one.taken_back_at is None else "",
         }
-        for one in rows
+        for one in reversed(rows)
     ]

@@ -22,12 +22,12 @@ Shown = dict[str, Any]
 
 def requests_of(view: View) -> list[Shown]:
     """The requests that the reader may see, with the grade where it was said and may be told."""
-    cases = list(cases_about(view.user, postdoc_case__postdoc=view.row)[:MOST])
+    about = cases_about(view.user, postdoc_case__postdoc=view.row)
+    cases = list(about.select_related("postdoc_case")[:MOST])
     lines = requests_shown(view.user, cases)
-    rows = {row.case_id: row for row in PostdocCase.objects.filter(case__in=cases)}
     for line, case in zip(lines, cases, strict=True):
-        row = rows.get(case.pk)
-        if row is None or row.step not in GRADED:
+        row: PostdocCase = case.postdoc_case
+        if row.step not in GRADED:
             continue
         if row.grade and (view.keep or case.state == CaseState.GRANTED):
             line["grade"] = _("grade: %(grade)s") % {"grade": Grade(row.grade).label}

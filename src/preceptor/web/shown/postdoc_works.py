@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from preceptor.base.today import today
+from preceptor.base.together import Question, Set
 from preceptor.fellows.models import Postdoc
 from preceptor.research.choices import ProjectLevel
 from preceptor.research.models import Authorship, Contributor, Inventor, ProjectMember
@@ -18,83 +19,68 @@ Shown = dict[str, Any]
 MOST = 20
 
 
-def works_of(row: Postdoc) -> Shown:
-    """The works between entry and exit, each with its day and number; four queries."""
-    until = row.left_on or today()
+def works_asked(row: Postdoc) -> Question[Shown]:
+    """The works between entry and exit, each with its day and number, the newest first."""
+    kinds: dict[str, tuple[type[Model], str, str, Callable[[Any], Shown]]] = {
+        "papers": (Authorship, "paper", "published_on", _paper),
+        "projects": (ProjectMember, "project", "starts_on", _project),
+        "patents": (Inventor, "patent", "applied_on", _patent),
+        "translations": (Contributor, "translation", "signed_on", _translation),
+    }
+    found = yield [_during(row, *kind[:3]) for kind in kinds.values()]
     return {
-        "papers": _papers(row, until),
-        "projects": _projects(row, until),
-        "patents": _patents(row, until),
-        "translations": _translations(row, until),
+        name: [kind[-1](one) for one in rows[:MOST]]
+        for (name, kind), rows in zip(kinds.items(), found, strict=True)
     }
 
 
-def _papers(row: Postdoc, until: date) -> list[Shown]:
-    rows = Authorship.objects.filter(
-        person=row.person_id, paper__published_on__gte=row.entered_on,
-        paper__published_on__lte=until,
-    )  # fmt: skip
-    return [
-        {
-            "title": one.paper.title,
-            "note": one.paper.journal,
-            "day": one.paper.published_on,
-            "part": _("author %(place)s") % {"place": one.place},
-        }
-        for one in rows.select_related("paper").order_by("-paper__published_on", "-pk")[:MOST]
-    ]
+def _during(row: Postdoc, parts: type[Model], work: str, day: str) -> Set:
+    """Who took part in works of a kind, between entry and exit of the postdoc."""
+    path = f"{work}__{day}"
+    limits = {f"{path}__gte": row.entered_on, f"{path}__lte": row.left_on or today()}
+    rows = parts._default_manager.filter(person=row.person_id, **limits)
+    return Set(rows.select_related(work).order_by(f"-{path}", "-pk"))
 
 
-def _projects(row: Postdoc, until: date) -> list[Shown]:
-    rows = ProjectMember.objects.filter(
-        person=row.person_id, project__starts_on__gte=row.entered_on, project__starts_on__lte=until
-    )
-    return [
-        {
-            "title": one.project.title,
-            "note": _("%(level)s, %(number)s") % {
-                "level": ProjectLevel(one.project.level).label if one.project.level else "–",
-                "number": one.project.number,
-            },
-            "day": one.project.starts_on,
-            "part": _("leads it") if one.is_head else _("takes part"),
-            "amount": one.project.amount_cny,
-        }
-        for one in rows.select_related("project").order_by("-project__starts_on", "-pk")[:MOST]
-    ]  # fmt: skip
+def _paper(one: Authorship) -> Shown:
+    return {
+        "title": one.paper.title,
+        "note": one.paper.journal,
+        "day": one.paper.published_on,
+        "part": _("author %(place)s") % {"place": one.place},
+    }
 
 
-def _patents(row: Postdoc, until: date) -> list[Shown]:
-    rows = Inventor.objects.filter(
-        person=row.person_id, patent__applied_on__gte=row.entered_on, patent__applied_on__lte=until
-    )
-    return [
-        {
-            "title": one.patent.title,
-            "note": _("granted on %(day)s") % {"day": one.patent.granted_on}
-            if one.patent.granted_on
-            else _("applied for"),
-            "day": one.patent.applied_on,
-            "part": _("inventor %(place)s") % {"place": one.place},
-        }
-        for one in rows.select_related("patent").order_by("-patent__applied_on", "-pk")[:MOST]
-    ]
+def _project(one: ProjectMember) -> Shown:
+    level, number = one.project.level, one.project.number
+    return {
+        "title": one.project.title,
+        "note": _("%(level)s, %(number)s")
+        % {"level": ProjectLevel(level).label if level else "–", "number": number},
+        "day": one.project.starts_on,
+        "part": _("leads it") if one.is_head else _("takes part"),
+        "amount": one.project.amount_cny,
+    }
 
 
-def _translations(row: Postdoc, until: date) -> list[Shown]:
-    rows = Contributor.objects.filter(
-        Q(translation__signed_on__gte=row.entered_on, translation__signed_on__lte=until),
-        person=row.person_id,
-    )
-    return [
-        {
-            "title": one.translation.title,
-            "note": one.translation.number,
-            "day": one.translation.signed_on,
-            "part": _("share %(share)s %%") % {"share": one.share_e4 / 100}
-            if one.share_e4 is not None
-            else _("share not known"),
-            "amount": one.translation.amount_cny,
-        }
-        for one in rows.select_related("translation").order_by("-translation__signed_on")[:MOST]
-    ]
+def _patent(one: Inventor) -> Shown:
+    granted = one.patent.granted_on
+    return {
+        "title": one.patent.title,
+        "note": _("granted on %(day)s") % {"day": granted} if granted else _("applied for"),
+        "day": one.patent.applied_on,
+        "part": _("inventor %(place)s") % {"place": one.place},
+    }
+
+
+def _translation(one: Contributor) -> Shown:
+    share = one.share_e4
+    return {
+        "title": one.translation.title,
+        "note": one.translation.number,
+        "day": one.translation.signed_on,
+        "part": _("share %(share)s %%") % {"share": share / 100}
+        if share is not None
+        else _("share not known"),
+        "amount": one.translation.amount_cny,
+    }

@@ -7,10 +7,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from preceptor.base.together import Set, read_together
 from preceptor.calls.access import may_keep_call, visible_applications
 from preceptor.calls.choices import CallState, OfferState, Result
 from preceptor.calls.models import Call, Offer
-from preceptor.calls.queries import Ranked, offers_of, ranking, taken_places
+from preceptor.calls.queries import ALIVE, Ranked, offers_of, ranking
 from preceptor.cases.choices import CaseState
 from preceptor.web.localised import localised
 from preceptor.web.shown.application import OFFER_TONES, RESULT_TONES
@@ -20,12 +21,14 @@ Shown = dict[str, Any]
 
 
 def page_of(user: Any, call: Call) -> Shown:
-    """Every application that was handed in, in its place, with the newest offer; five queries and
+    """Every application that was handed in, in its place, with the newest offer; four queries and
     what asks who keeps the call."""
-    offers: dict[int, Offer] = {}
-    for offer in offers_of(call).order_by("pk"):
-        offers[offer.application_id] = offer
-    seen = set(visible_applications(user).filter(call=call).values_list("pk", flat=True))
+    visible = visible_applications(user).filter(call=call)
+    made, keys = read_together(
+        [Set(offers_of(call).order_by("pk")), Set(visible.order_by(), ("pk",))]
+    )
+    offers: dict[int, Offer] = {offer.application_id: offer for offer in made}
+    seen = {key for (key,) in keys}
     rows = [row for row in ranking(call) if row.application.pk in seen]
     keep = may_keep_call(user, call)
     return {
@@ -33,7 +36,7 @@ def page_of(user: Any, call: Call) -> Shown:
         "title": localised(call, "title"),
         "keep": keep,
         "rows": [_line(row, offers.get(row.application.pk), bool(keep)) for row in rows],
-        "taken": taken_places(call),
+        "taken": sum(offer.state in ALIVE for offer in made),
         "is_public": call.state in (CallState.PUBLISHED, CallState.CLOSED),
         "waiting": sum(row.application.case.state in _WAITING for row in rows),
     }

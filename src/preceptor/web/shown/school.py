@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from preceptor.base.permits import GRANTED, Permit
 from preceptor.base.today import today
+from preceptor.base.together import Set, answer, asked, kept_at, together
 from preceptor.joint.access import (
     may_keep_school,
     may_view_costs,
@@ -18,7 +20,7 @@ from preceptor.joint.access import (
     visible_duals,
 )
 from preceptor.joint.choices import AwardKind
-from preceptor.joint.models import JointSchool, Recognition
+from preceptor.joint.models import DualEnrolment, JointProgramme, JointSchool, Recognition
 from preceptor.joint.queries import settlement, shares_on, side_of
 from preceptor.people.access import scope
 from preceptor.web.localised import localised
@@ -55,6 +57,19 @@ def page_of(row: JointSchool, user: Any, year: int) -> Shown:
     keep, costs = may_keep_school(user, row), may_view_costs(user, row)
     accounts = [*_settlement(row, year), _costs(row, keep)] if costs else []
     is_ours = scope(user).reads(row.unit_id)
+    programmes = JointProgramme.objects.select_related("home_programme", "partner_programme")
+    trained = visible_duals(user).filter(programme__school=row)
+    found, _kept = answer(
+        together(
+            asked(
+                Set(recognitions_of(row).order_by("programme__code", "taken__code", "valid_from")),
+                Set(trained.select_related("home__person", "partner", "programme")),
+                Set(visible_agreements(user).filter(pk=row.agreement_id).order_by(), ("pk",)),
+            ),
+            kept_at([row], "programmes", programmes),
+        )
+    )
+    courses, duals, agreements = found
     return {
         "name": localised(row.unit, "name"),
         "above": [(_("Joint schools"), reverse("schools"))],
@@ -65,16 +80,16 @@ def page_of(row: JointSchool, user: Any, year: int) -> Shown:
         "notices": []
         if costs
         else [{"level": "info", "title": "", "text": costs.reason}],
-        "wide": [_programmes(row, keep), _recognitions(row, keep), _duals(row, user, keep)],
+        "wide": [_programmes(row, keep), _recognitions(row, keep, courses), _duals(row, keep, duals)],
         "sections": accounts,
         "beside": [_shares(row, keep)] if costs else [],
-        "definitions": _definitions(row, user),
+        "definitions": _definitions(row, bool(agreements)),
         "texts": [],
         "entries": history_of("joint_school", row.pk, VERBS) if is_ours else [],
     }  # fmt: skip
 
 
-def _definitions(row: JointSchool, user: Any) -> list[Shown]:
+def _definitions(row: JointSchool, sees_agreement: bool) -> list[Shown]:
     found = definitions(
         [
             (_("Kept by"), localised(row.agreement.institution, "name")),
@@ -82,8 +97,7 @@ def _definitions(row: JointSchool, user: Any) -> list[Shown]:
             (_("Closed on"), row.closed_on),
         ]
     )  # fmt: skip
-    sees = visible_agreements(user).filter(pk=row.agreement_id).exists()
-    url = reverse("agreement", args=[row.agreement_id]) if sees else ""
+    url = reverse("agreement", args=[row.agreement_id]) if sees_agreement else ""
     return [*found, {"term": _("Rests on agreement"), "value": row.agreement.number, "url": url}]
 
 
@@ -92,7 +106,6 @@ def _add(verb: str, title: str, row: JointSchool, keep: Permit) -> list[Act]:
 
 
 def _programmes(row: JointSchool, keep: Permit) -> Section:
-    rows = row.programmes.select_related("home_programme", "partner_programme")
     lines = [
         Row(
             [
@@ -104,7 +117,7 @@ def _programmes(row: JointSchool, keep: Permit) -> Section:
                      if one.valid_to else ""),
             ]
         )
-        for one in rows
+        for one in row.programmes.all()
     ]  # fmt: skip
     return Section(
         "programmes", _("Joint programmes"),
@@ -123,12 +136,11 @@ def recognitions_of(row: JointSchool) -> QuerySet[Recognition]:
     )
 
 
-def _recognitions(row: JointSchool, keep: Permit) -> Section:
-    rows = recognitions_of(row)
+def _recognitions(row: JointSchool, keep: Permit, rows: Sequence[Recognition]) -> Section:
     return Section(
         "recognitions", _("Recognised courses"),
         [_("Course that is taken"), _("Counts as"), _("Credits"), pgettext("co-operation", "Programme"), pgettext("co-operation", "From")],
-        [_recognition(row, one, keep) for one in rows.order_by("programme", "taken", "valid_from")],
+        [_recognition(row, one, keep) for one in rows],
         _("No course is recognised yet."), _add("recognise", _("Recognise a course"), row, keep),
     )  # fmt: skip
 
@@ -150,12 +162,7 @@ def _recognition(row: JointSchool, one: Recognition, keep: Permit) -> Row:
     )  # fmt: skip
 
 
-def _duals(row: JointSchool, user: Any, keep: Permit) -> Section:
-    rows = (
-        visible_duals(user)
-        .filter(programme__school=row)
-        .select_related("home__person", "partner", "programme")
-    )
+def _duals(row: JointSchool, keep: Permit, rows: Sequence[DualEnrolment]) -> Section:
     lines = [
         Row(
             [

@@ -12,15 +12,16 @@ from django.utils.translation import gettext as _
 
 from preceptor.base.permits import GRANTED, Permit, first_refusal, refused
 from preceptor.base.today import today
+from preceptor.base.together import answer, kept_at
 from preceptor.cases.choices import CaseState
 from preceptor.cases.models import Case
 from preceptor.fellows.access import may_keep_station, visible_postdocs
 from preceptor.fellows.asking import allows_closing, allows_opening
 from preceptor.fellows.choices import StationKind, StationState, StayStart
-from preceptor.fellows.models import Station, StationCase, StationTarget, Stay
+from preceptor.fellows.models import Station, StationCase, StationSpan, StationTarget, Stay
 from preceptor.fellows.states import PLANNED, RUNNING, following, present
 from preceptor.people.access import scope
-from preceptor.standing.subjects import explain_record
+from preceptor.standing.subjects import explain_read
 from preceptor.web.localised import localised
 from preceptor.web.shown.fellow_journal import journal_of
 from preceptor.web.shown.requests import MOST, cases_about, requests_shown
@@ -47,7 +48,8 @@ def page_of(row: Station, user: Any) -> Shown:
     keep = may_keep_station(user, row)
     cases = list(cases_about(user, station_case__station=row)[:MOST])
     opening = opening_of(cases)
-    spans = list(row.spans.known())
+    answer(kept_at([row], "spans", StationSpan.objects.known()))
+    spans = list(row.spans.all())
     return {
         "station": row,
         "name": localised(row, "name"),
@@ -64,7 +66,7 @@ def page_of(row: Station, user: Any) -> Shown:
         "keep": keep,
         "acts": acts_of(row, keep, opening),
         **_present(row, user),
-        **standing_of(row),
+        **standing_of(row, user),
         "aims": aims_of(row) if scope(user).reads_fellows(row.unit_id) else [],
     }
 
@@ -141,9 +143,10 @@ def _present(row: Station, user: Any) -> Shown:
     }
 
 
-def standing_of(row: Station) -> Shown:
+def standing_of(row: Station, user: Any) -> Shown:
     """What the rules in force say of the station today."""
-    known = explain_record("station", row, today(), get_language() or "")
+    relations = scope(user).relations
+    [known] = explain_read("station", [row], today(), get_language() or "", relations=relations)
     shown = requirements(known, frozenset())
     return {"shown_rules": shown, "counts": counts(shown)}
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from preceptor.base.today import today
+from preceptor.base.together import Question, Set, answer, together
 from preceptor.joint.choices import AgreementKind, ObligationState, Standing
 from preceptor.joint.models import Agreement, AgreementParty, Obligation
-from preceptor.joint.queries import obligation_states
-from preceptor.joint.under import people_under
+from preceptor.joint.queries.obligation import obligations_asked
+from preceptor.joint.under import people_asked
 from preceptor.web.listings.listing import in_chunks
 from preceptor.web.localised import localised
 
@@ -50,21 +52,35 @@ class Line:
 
 
 def lines_of(agreements: Sequence[Agreement]) -> list[Line]:
-    """Partners, people and overdue obligations of each agreement; a fixed number of queries."""
+    """Partners, people and overdue obligations of each agreement; three queries."""
     keys, day = [row.pk for row in agreements], today()
-    partners: dict[int, list[str]] = defaultdict(list)
-    sides = AgreementParty.objects.filter(agreement__in=keys).exclude(partner=None)
-    for side in sides.select_related("partner").order_by("pk"):
-        partners[side.agreement_id].append(localised(side.partner, "name"))
-    people = Counter(one.agreement for one in people_under(keys, day))
-    owed = list(Obligation.objects.filter(agreement__in=keys, closed_reason="", due_on__lt=day))
-    states = obligation_states(owed, day)
-    overdue = Counter(
+    partners, people, overdue = answer(
+        together(_partners(keys), people_asked(keys, day), _overdue(keys, day))
+    )
+    under = Counter(one.agreement for one in people)
+    return [
+        Line(row, tuple(partners[row.pk]), under[row.pk], overdue[row.pk]) for row in agreements
+    ]
+
+
+def _partners(agreements: Collection[int]) -> Question[dict[int, list[str]]]:
+    """The names of the partners by agreement, in the order of its sides."""
+    sides = AgreementParty.objects.filter(agreement__in=agreements).exclude(partner=None)
+    [rows] = yield [Set(sides.select_related("partner").order_by("pk"))]
+    found: dict[int, list[str]] = defaultdict(list)
+    for side in rows:
+        found[side.agreement_id].append(localised(side.partner, "name"))
+    return found
+
+
+def _overdue(agreements: Collection[int], day: date) -> Question[Counter[int]]:
+    """How many obligations of each agreement are overdue on the day."""
+    rows = Obligation.objects.filter(agreement__in=agreements, closed_reason="", due_on__lt=day)
+    [owed] = yield [Set(rows)]
+    states = yield from obligations_asked(owed, day)
+    return Counter(
         row.agreement_id for row in owed if states[row.pk].state == ObligationState.OVERDUE
     )
-    return [
-        Line(row, tuple(partners[row.pk]), people[row.pk], overdue[row.pk]) for row in agreements
-    ]
 
 
 def cells_of(lines: Sequence[Line]) -> list[list[dict[str, Any]]]:
