@@ -12,20 +12,28 @@ from collections.abc import Iterator
 from datetime import date
 from functools import partial
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
-from . import homes
-from .measure import Row, seconds, timed
+from . import homes, pages, server
+from .measure import Row, Timing, seconds, timed
 
 Found = dict[str, Any]
 STATIONS, INSTITUTIONS = 8_000, 200
-TIMES = 9
+TIMES = 3
 GOAL = "1 s for 350,000 postdocs over 8,000 stations"
 #: The year in the midst, the whole time, and a single day.
 PERIODS = {
     "a year": (date(2020, 1, 1), date(2020, 12, 31)),
     "twelve years": (date(2012, 1, 1), date(2023, 12, 31)),
     "a day": (date(2021, 5, 4), date(2021, 5, 4)),
+}
+#: The pages that show it to the personnel office of one of the institutions.
+PAGES = {
+    "the flow of an institution": "/postdocs/flow/?by=station",
+    "its postdocs": "/postdocs/",
+    "its stations": "/stations/",
+    "its coverage": "/stations/coverage/",
 }
 
 _UNITS = """
@@ -137,33 +145,80 @@ def _values(vendor: str, count: int) -> Found:
 
 
 def measure() -> Found:
-    """Times in seconds of the flow between days, by period and grouping; how many rows were read, and
-    whether every row adds up."""
-    from preceptor.fellows.flow import By, flow
+    """Times in seconds of the flow between days, by period and grouping, and how many rows it has;
+    times and queries of the pages. Raises RuntimeError when a row does not add up."""
+    from preceptor.fellows.flow import GROUPS
     from preceptor.fellows.models import Postdoc, Stay
 
     found: Found = {"postdocs": Postdoc.objects.count(), "stays": Stay.objects.count(), "flows": {}}
     gc.collect()
     gc.freeze()
-    groups: tuple[By, ...] = ("", "station", "track")
     for name, (first, last) in PERIODS.items():
-        for by in groups:
-            rows = flow(first=first, last=last, by=by)
-            if any(row.start + row.came - row.went != row.end for row in rows):
-                raise RuntimeError(f"The flow of {name} by {by} does not add up.")
-            spent = timed(partial(flow, first=first, last=last, by=by), times=TIMES)
-            found["flows"][f"{name}, by {by}" if by else name] = {
-                "rows": len(rows), "median": spent.median, "high": spent.high, "used": spent.used,
-            }  # fmt: skip
+        for by in GROUPS:
+            found["flows"][f"{name}, by {by}" if by else name] = _flow(first, last, by)
+    client = pages.signed_out()
+    client.force_login(_reader())
+    found["pages"] = {name: _page(client, path) for name, path in PAGES.items()}
     return found
 
 
+def _reader() -> Any:
+    """An account of the personnel office in the institution of the one person: of another person, who
+    is nobody's postdoc."""
+    from preceptor.base.actors import OPERATOR
+    from preceptor.people.actions import grant_role, open_account
+    from preceptor.people.choices import RoleKind
+    from preceptor.people.models import Account, Person
+
+    if held := Account.objects.filter(login="personnel").first():
+        return held
+    institution = Person.objects.get().institution
+    person = Person.objects.create(institution=institution, name_zh="沈清和", name_en="Shen Qinghe")
+    account = open_account(
+        login="personnel", name=person.name_zh, password=token_urlsafe(), person=person, by=OPERATOR
+    )
+    grant_role(
+        account=account, kind=RoleKind.PERSONNEL, unit=institution,
+        valid_from=PERIODS["twelve years"][0], by=OPERATOR,
+    )  # fmt: skip
+    return account
+
+
+def _page(client: Any, path: str) -> Found:
+    answer = client.get(path)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{path} was answered with {answer.status_code}.")
+    queries = pages.queries_of(lambda: client.get(path))
+    spent = timed(lambda: client.get(path), times=TIMES, clock=server.seconds)
+    return _as_json(spent) | {"queries": queries}
+
+
+def _flow(first: date, last: date, by: Any) -> Found:
+    from preceptor.fellows.flow import flow
+
+    asked = partial(flow, first=first, last=last, by=by)
+    rows = asked()
+    if any(row.start + row.came - row.went != row.end for row in rows):
+        raise RuntimeError(f"The flow from {first} to {last} by {by} does not add up.")
+    return _as_json(timed(asked, times=TIMES, warm=0, clock=server.seconds)) | {"rows": len(rows)}
+
+
+def _as_json(spent: Timing) -> Found:
+    return {"median": spent.median, "high": spent.high, "used": spent.used}
+
+
 def rows(vendor: str, found: Found) -> Iterator[Row]:
-    """A line for each period and grouping."""
+    """A line for each period and grouping, and for each page."""
+    size = f"{found['postdocs']:,} postdocs, {found['stays']:,} stays"
     for name, one in found["flows"].items():
-        said = (
-            f"{found['postdocs']:,} postdocs, {found['stays']:,} stays, {one['rows']:,} rows: "
-            f"{seconds(one['median'])}, 95th {seconds(one['high'])} "
-            f"({seconds(one['used'])} of a processor)"
-        )
+        said = f"{size}, {one['rows']:,} rows: {_said(one)}"
         yield Row(f"flow of postdocs over {name} ({vendor})", GOAL, said)
+    for name, one in found["pages"].items():
+        said = f"{size} in {INSTITUTIONS} institutions: {_said(one)}, {one['queries']} queries"
+        yield Row(f"page among these postdocs: {name} ({vendor})", "–", said)
+
+
+def _said(one: Found) -> str:
+    """On PostgreSQL the processor time is that of its server as well."""
+    used = f"{seconds(one['used'])} of a processor" if one["used"] else "too little to measure"
+    return f"{seconds(one['median'])}, 95th {seconds(one['high'])} ({used})"

@@ -5,6 +5,8 @@ import django.utils.timezone
 import preceptor.base.encryption
 from django.db import migrations, models
 
+from preceptor.base import migrating
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='JournalHead',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -22,7 +24,7 @@ class Migration(migrations.Migration):
                 ('hash', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', max_length=64)),
             ],
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='StoredFile',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -32,7 +34,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Job',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -59,7 +61,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'running'])), fields=('unique_key',), name='job_once_while_waiting')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='JournalEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -80,7 +82,7 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['subject_kind', 'subject_key', 'number'], name='journal_subject'), models.Index(fields=['actor_key', 'number'], name='journal_actor')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='OutgoingMail',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -97,7 +99,7 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['sent_at', 'created_at'], name='mail_next')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Lineage',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

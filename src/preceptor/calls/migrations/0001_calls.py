@@ -2,6 +2,8 @@ import django.db.models.deletion
 import preceptor.base.encryption
 from django.db import migrations, models
 
+from preceptor.base import migrating
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Call',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -44,7 +46,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('institution', 'number'), name='call_number_once'), models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='call_closes_after_opening')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='CallApplication',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -72,7 +74,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('call', 'person'), name='applies_once_to_a_call')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Criterion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -88,7 +90,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('call', 'place'), name='criterion_place')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='ApplicationWork',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -104,7 +106,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-is_representative', '-year', 'id'],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Offer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -122,7 +124,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['open', 'accepted'])), fields=('application',), name='offer_alive_once')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Score',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -4,6 +4,8 @@ import preceptor.base.encryption
 from django.conf import settings
 from django.db import migrations, models
 
+from preceptor.base import migrating
+
 
 class Migration(migrations.Migration):
 
@@ -17,7 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Body',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -42,7 +44,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('institution', 'code'), name='body_code_once')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='CalendarYear',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -55,7 +57,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('institution', 'year'), name='calendar_year_once')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='CaseKind',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -82,7 +84,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('institution', 'name', 'version'), name='case_kind_version_once'), models.UniqueConstraint(condition=models.Q(('state', 'in_force'), ('valid_to', None)), fields=('institution', 'name'), name='case_kind_one_open_in_force')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='MinutesTemplate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -96,7 +98,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-id'],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='BodySeat',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -118,7 +120,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='cases_bodyseat_ends_after_start')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='CalendarDay',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -133,7 +135,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('calendar', 'day'), name='calendar_day_once')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Case',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -164,7 +166,7 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['institution', 'state', '-id'], name='case_institution_state'), models.Index(fields=['institution', '-id'], name='case_institution'), models.Index(fields=['unit', 'state', '-id'], name='case_unit_state'), models.Index(fields=['person', '-id'], name='case_person'), models.Index(fields=['asked_by', '-id'], name='case_asked_by'), models.Index(condition=models.Q(('state', 'running')), fields=['due_on'], name='case_due')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Charter',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -185,7 +187,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='cases_charter_ends_after_start')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Sitting',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -212,7 +214,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('ends_at', None), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='sitting_ends_after_start')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Advice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -233,7 +235,7 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['owner', 'state'], name='advice_owner'), models.Index(fields=['body', 'state'], name='advice_body')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='CaseDocument',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -251,7 +253,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('case', 'name'), name='case_document_one_valid')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='CaseParty',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -265,7 +267,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('case', 'person', 'word'), name='case_party_once')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='CaseStep',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -286,7 +288,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('case', 'revision'), name='case_step_once')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Hearing',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -305,7 +307,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('case', 'round'), name='hearing_once')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Item',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -332,7 +334,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['listed', 'open'])), fields=('case',), name='item_case_on_one_agenda')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Notice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -353,7 +355,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('case',), name='notice_one_open')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Reminder',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -366,7 +368,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('case', 'on'), name='case_reminder_once_a_day')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Minutes',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -383,7 +385,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('sitting', 'version'), name='minutes_version_once')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='SittingSeat',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -407,7 +409,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('sitting', 'person'), name='sitting_one_seat_a_person')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Task',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -430,7 +432,7 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('done_at', None), ('holder', 'account')), fields=['account', 'due_on', 'id'], name='task_of_account'), models.Index(condition=models.Q(('done_at', None), ('holder', 'person')), fields=['person', 'due_on', 'id'], name='task_of_person'), models.Index(condition=models.Q(('done_at', None), ('holder', 'role')), fields=['role', 'unit', 'due_on', 'id'], name='task_of_role'), models.Index(condition=models.Q(('done_at', None), ('holder', 'role')), fields=['role', 'institution', 'due_on', 'id'], name='task_of_role_whole'), models.Index(fields=['case', 'done_at'], name='task_case')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='AdviceReport',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -445,7 +447,7 @@ class Migration(migrations.Migration):
                 'ordering': ['id'],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='BallotBox',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -456,7 +458,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'ballot boxes',
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Objection',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -476,7 +478,7 @@ class Migration(migrations.Migration):
                 'ordering': ['id'],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Recusal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -491,7 +493,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('item', 'seat'), name='recusal_once')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='OpenVote',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -504,7 +506,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('item', 'seat'), name='open_vote_once')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='MinutesSignature',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -519,7 +521,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('minutes', 'seat'), name='minutes_signed_once')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='AnswerLink',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -534,7 +536,7 @@ class Migration(migrations.Migration):
                 ('seat', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='cases.sittingseat')),
             ],
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='VoteCast',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from preceptor.base import migrating
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
             name='hearing',
             options={'ordering': ['-id']},
         ),
-        migrations.RemoveConstraint(
+        migrating.RemoveConstraint(
             model_name='hearing',
             name='hearing_once',
         ),
@@ -23,7 +25,7 @@ class Migration(migrations.Migration):
             name='decided_at',
             field=models.DateTimeField(blank=True, null=True),
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='hearing',
             constraint=models.UniqueConstraint(condition=models.Q(('decided_at', None)), fields=('case',), name='hearing_one_open'),
         ),

@@ -4,6 +4,8 @@ import django.db.models.deletion
 import preceptor.base.encryption
 from django.db import migrations, models
 
+from preceptor.base import migrating
+
 
 class Migration(migrations.Migration):
 
@@ -23,7 +25,7 @@ class Migration(migrations.Migration):
             name='outcome',
             field=models.CharField(blank=True, choices=[('open', 'prepared'), ('submit', 'submitted'), ('agree', 'agreed'), ('refuse', 'refused'), ('return', 'returned for correction'), ('compose', 'composed the panel'), ('decide', 'result of the vote'), ('publish', 'public notice ended'), ('hear', 'heard'), ('late', 'the time was over'), ('climb', 'passed on: beyond the own authority'), ('withdraw', 'withdrew the request'), ('appeal', 'appealed'), ('reopen', 'reopened after an appeal')], max_length=10),
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Letter',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -3,38 +3,40 @@
 from django.db import migrations, models
 from django.db.models import Q
 
+from preceptor.base import migrating
+
 
 class Migration(migrations.Migration):
     dependencies = [("cases", "0003_letters")]
 
     operations = [
-        migrations.AddIndex(
+        migrating.AddIndex(
             model_name="case",
             index=models.Index(
                 fields=["institution", "state", "-id", "submitted_at"],
                 name="case_of_institution_state",
             ),
         ),
-        migrations.RemoveIndex(model_name="case", name="case_institution_state"),
-        migrations.AddIndex(
+        migrating.RemoveIndex(model_name="case", name="case_institution_state"),
+        migrating.AddIndex(
             model_name="case",
             index=models.Index(
                 fields=["unit", "state", "-id", "submitted_at"], name="case_of_unit_state"
             ),
         ),
-        migrations.RemoveIndex(model_name="case", name="case_unit_state"),
-        migrations.AddIndex(
+        migrating.RemoveIndex(model_name="case", name="case_unit_state"),
+        migrating.AddIndex(
             model_name="case",
             index=models.Index(
                 fields=["id"], condition=Q(submitted_at=None), name="case_not_handed_in"
             ),
         ),
-        migrations.AddIndex(
+        migrating.AddIndex(
             model_name="caseparty",
             index=models.Index(fields=["person", "case", "until"], name="case_party_of_person"),
         ),
-        migrations.RemoveIndex(model_name="caseparty", name="case_party_person"),
-        migrations.AddIndex(
+        migrating.RemoveIndex(model_name="caseparty", name="case_party_person"),
+        migrating.AddIndex(
             model_name="task",
             index=models.Index(
                 fields=["account", "case"],
@@ -42,7 +44,7 @@ class Migration(migrations.Migration):
                 name="task_case_of_account",
             ),
         ),
-        migrations.AddIndex(
+        migrating.AddIndex(
             model_name="task",
             index=models.Index(
                 fields=["person", "case"],

@@ -3,6 +3,8 @@
 from django.db import migrations, models
 from django.db.models import Q
 
+from preceptor.base import migrating
+
 VERBS = [
     ("open", "prepared"),
     ("submit", "submitted"),
@@ -46,7 +48,7 @@ class Migration(migrations.Migration):
             name="told_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name="hearing",
             constraint=models.CheckConstraint(
                 condition=Q(told_at=None, answer_until=None)

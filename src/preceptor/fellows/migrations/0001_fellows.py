@@ -3,6 +3,8 @@ import django.utils.timezone
 import preceptor.base.encryption
 from django.db import migrations, models
 
+from preceptor.base import migrating
+
 
 class Migration(migrations.Migration):
 
@@ -18,7 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='PiProgramme',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -41,7 +43,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('institution', 'code'), name='pi_programme_code_once')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Station',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -67,7 +69,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('institution', 'code'), name='station_code_once'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'mobile'), _negated=True), ('discipline__isnull', False), _connector='OR'), name='mobile_station_has_a_discipline'), models.CheckConstraint(condition=models.Q(('closed_on', None), ('opened_on', None), ('closed_on__gte', models.F('opened_on')), _connector='OR'), name='station_closes_after_opening'), models.CheckConstraint(condition=models.Q(('first_office', models.F('second_office')), _negated=True), name='station_two_offices')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Laboratory',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -85,7 +87,7 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['institution', 'closed_on'], name='laboratory_open')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='PiCall',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -94,7 +96,7 @@ class Migration(migrations.Migration):
                 ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='fellows.piprogramme')),
             ],
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Postdoc',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -128,7 +130,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('institution', 'number'), name='postdoc_number_once'), models.CheckConstraint(condition=models.Q(('term_ends_on__gt', models.F('entered_on'))), name='postdoc_term_has_length'), models.CheckConstraint(condition=models.Q(('left_on', None), ('left_on__gte', models.F('entered_on')), _connector='OR'), name='postdoc_leaves_after_entry')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='StationCall',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -140,7 +142,7 @@ class Migration(migrations.Migration):
                 ('workstation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='joint_calls', to='fellows.station')),
             ],
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='StationCase',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -151,7 +153,7 @@ class Migration(migrations.Migration):
                 ('station', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='fellows.station')),
             ],
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='StationSpan',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -168,7 +170,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='fellows_stationspan_ends_after_start')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='StationTarget',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -183,7 +185,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('station', 'year'), name='station_target_once'), models.UniqueConstraint(condition=models.Q(('station', None)), fields=('institution', 'year'), name='whole_target_once')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Appointment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -209,7 +211,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('institution', 'number'), name='appointment_once'), models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='appointment_has_length')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='ClosingCase',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -218,7 +220,7 @@ class Migration(migrations.Migration):
                 ('laboratory', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closing_cases', to='fellows.laboratory')),
             ],
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='CharterCase',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -231,7 +233,7 @@ class Migration(migrations.Migration):
                 ('laboratory', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='charter_cases', to='fellows.laboratory')),
             ],
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Limit',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -252,7 +254,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='fellows_limit_ends_after_start'), models.CheckConstraint(condition=models.Q(('most__gte', 0)), name='limit_not_negative')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='PlanGoal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -270,7 +272,7 @@ class Migration(migrations.Migration):
                 'ordering': ['due_on', 'id'],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Leave',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -286,7 +288,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('last_on__gte', models.F('first_on'))), name='leave_ends_after_start')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Incubation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -307,7 +309,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('institution', 'number'), name='incubation_once'), models.CheckConstraint(condition=models.Q(('dropped_on', None), models.Q(('drop_reason', ''), _negated=True), _connector='OR'), name='incubation_dropped_with_a_reason')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Host',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -327,7 +329,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='fellows_host_ends_after_start')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Ground',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -344,7 +346,7 @@ class Migration(migrations.Migration):
                 'ordering': ['found_on', 'id'],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='FundingShare',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -365,7 +367,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='fellows_fundingshare_ends_after_start')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Contract',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -382,7 +384,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('last_on__gt', models.F('first_on'))), name='contract_has_length')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='PostdocAssessment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -399,7 +401,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('postdoc', 'kind', 'year', 'attempt'), name='postdoc_assessment_once')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='PostdocCase',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -416,7 +418,7 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['postdoc', 'step'], name='postdoc_case_step')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Stay',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -436,7 +438,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ends_on', None), ('goes_by', '')), models.Q(('ends_on__gt', models.F('begins_on')), models.Q(('goes_by', ''), _negated=True)), _connector='OR'), name='stay_ends_after_start'), models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('postdoc',), name='stay_open_once')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Support',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -450,7 +452,7 @@ class Migration(migrations.Migration):
                 'ordering': ['paid_on', 'id'],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='TrackMonths',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -469,7 +471,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('last_month__gte', models.F('first_month'))), name='track_months_in_order'), models.CheckConstraint(condition=models.Q(('share_e2__gte', 1), ('share_e2__lte', 100)), name='track_months_share')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='LabMember',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -488,7 +490,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='fellows_labmember_ends_after_start')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='LabEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -506,7 +508,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount_cny', 0), _negated=True), name='lab_entry_moves_money')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='LabCase',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -520,7 +522,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='lab_case_asks_for_something')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='LabAsset',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -540,7 +542,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='fellows_labasset_ends_after_start')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='AssessmentCase',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -551,7 +553,7 @@ class Migration(migrations.Migration):
                 ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='assessment_case', to='cases.case')),
             ],
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='LimitUse',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -573,7 +575,7 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['laboratory', 'kind', 'decided_on'], name='limit_use_counted')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='PiAssessment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -589,7 +591,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('appointment', 'kind', 'held_on'), name='pi_assessment_once')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='PiGoal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -605,7 +607,7 @@ class Migration(migrations.Migration):
                 'ordering': ['due_on', 'id'],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='RepresentativeWork',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -619,7 +621,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-year', 'id'],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Teaching',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -634,7 +636,7 @@ class Migration(migrations.Migration):
                 'ordering': ['year', 'id'],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='IncubationMember',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -646,7 +648,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('incubation', 'person'), name='incubation_member_once')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='IncubationStage',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -664,7 +666,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('incubation', 'kind'), name='incubation_stage_once'), models.CheckConstraint(condition=models.Q(('done_on', None), models.Q(('evidence', ''), _negated=True), _connector='OR'), name='stage_done_with_evidence')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Tranche',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

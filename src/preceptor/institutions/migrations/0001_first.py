@@ -4,6 +4,8 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
+from preceptor.base import migrating
+
 
 class Migration(migrations.Migration):
 
@@ -13,7 +15,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Discipline',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -33,7 +35,7 @@ class Migration(migrations.Migration):
                 'ordering': ['code'],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Unit',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -47,7 +49,7 @@ class Migration(migrations.Migration):
                 'ordering': ['code'],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Regulation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -71,7 +73,7 @@ class Migration(migrations.Migration):
                 'ordering': ['layer', 'code'],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='DegreePoint',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -89,7 +91,7 @@ class Migration(migrations.Migration):
                 'ordering': ['code'],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='UnitRelation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -105,23 +107,23 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='discipline',
             constraint=models.UniqueConstraint(fields=('catalogue', 'code'), name='discipline_code_once'),
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='discipline',
             constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='discipline_ends_after_start'),
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='unit',
             constraint=models.CheckConstraint(condition=models.Q(('institution', models.F('id')), _negated=True), name='unit_not_its_own_root'),
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='unitrelation',
             constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='institutions_unitrelation_ends_after_start'),
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='unitrelation',
             constraint=models.CheckConstraint(condition=models.Q(('lower', models.F('upper')), _negated=True), name='relation_not_to_itself'),
         ),

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from preceptor.base import migrating
+
 
 class Migration(migrations.Migration):
 
@@ -10,7 +12,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='unitrelation',
             constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('lower', 'upper', 'kind', 'valid_from'), name='relation_known_once'),
         ),

@@ -4,6 +4,8 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
+from preceptor.base import migrating
+
 
 class Migration(migrations.Migration):
 
@@ -22,7 +24,7 @@ class Migration(migrations.Migration):
             name='kind',
             field=models.CharField(choices=[('part_of', 'part of'), ('affiliated', 'affiliated hospital of'), ('clinical_college_of', 'non-affiliated clinical college of'), ('training_base_of', 'training base of'), ('teaching_office_of', 'teaching and research office of'), ('laboratory_of', 'laboratory of'), ('joint_school_of', 'joint school of')], max_length=24),
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Platform',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -42,7 +44,7 @@ class Migration(migrations.Migration):
                 'ordering': ['code'],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='CoBuilder',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -59,7 +61,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='PlatformSpan',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -75,15 +77,15 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='platform',
             constraint=models.UniqueConstraint(fields=('institution', 'code'), name='platform_code_once'),
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='cobuilder',
             constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='institutions_cobuilder_ends_after_start'),
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='platformspan',
             constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='institutions_platformspan_ends_after_start'),
         ),

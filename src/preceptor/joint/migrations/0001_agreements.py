@@ -3,6 +3,8 @@ import django.utils.timezone
 import preceptor.base.encryption
 from django.db import migrations, models
 
+from preceptor.base import migrating
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Agreement',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -44,7 +46,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('institution', 'number'), name='agreement_number_once'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('starts_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='agreement_ends_after_start'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), _negated=True), models.Q(('starts_on__isnull', False), models.Q(('ends_on__isnull', False), models.Q(('open_reason', ''), _negated=True), _connector='OR')), _connector='OR'), name='agreement_signed_has_an_end')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Partner',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -61,7 +63,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('institution', 'code'), name='partner_code_once'), models.CheckConstraint(condition=models.Q(('peer', models.F('institution')), _negated=True), name='partner_is_another_institution')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='AgreementDocument',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -75,7 +77,7 @@ class Migration(migrations.Migration):
                 'ordering': ['id'],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='AgreementParty',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -93,7 +95,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('partner', None), ('unit__isnull', False)), models.Q(('partner__isnull', False), ('unit', None)), _connector='OR'), name='party_is_partner_or_unit'), models.UniqueConstraint(fields=('agreement', 'partner'), name='partner_once_an_agreement')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='AgreementTrainee',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -106,7 +108,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('agreement', 'enrolment'), name='trainee_once_an_agreement')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='JointSchool',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -117,7 +119,7 @@ class Migration(migrations.Migration):
                 ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='schools', to='joint.partner')),
             ],
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Obligation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -139,7 +141,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('target__gt', 0)), name='obligation_has_a_target')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='JointEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -158,7 +160,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('last_on__gte', models.F('first_on'))), name='joint_event_ends_after_start')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Contribution',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -174,7 +176,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='contribution_is_positive')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Abroad',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -196,7 +198,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('last_on', None), ('last_on__gte', models.F('first_on')), _connector='OR'), name='abroad_ends_after_start')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Sight',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -208,7 +210,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('agreement', 'partner', 'noun'), name='sight_once')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='JointProgramme',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -227,7 +229,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='joint_programme_ends_after_start'), models.UniqueConstraint(fields=('school', 'code'), name='joint_programme_code_once')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='CostShare',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -245,7 +247,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='joint_costshare_ends_after_start'), models.CheckConstraint(condition=models.Q(('share_e4__lte', 10000)), name='share_at_most_whole')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Cost',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -261,7 +263,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount_cny__gt', 0)), name='cost_is_positive')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Evidence',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -277,7 +279,7 @@ class Migration(migrations.Migration):
                 'ordering': ['done_on', 'id'],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='DualEnrolment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -292,7 +294,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('home', models.F('partner')), _negated=True), name='dual_has_two_sides'), models.CheckConstraint(condition=models.Q(('left_on', None), ('left_on__gte', models.F('starts_on')), _connector='OR'), name='dual_ends_after_start')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Recognition',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

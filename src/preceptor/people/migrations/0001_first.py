@@ -6,6 +6,8 @@ import preceptor.base.encryption
 from django.conf import settings
 from django.db import migrations, models
 
+from preceptor.base import migrating
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Person',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -29,7 +31,7 @@ class Migration(migrations.Migration):
                 ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='persons', to='institutions.unit')),
             ],
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Identifier',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -40,7 +42,7 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identifiers', to='people.person')),
             ],
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Capacity',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -57,7 +59,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Account',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -74,7 +76,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Role',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -90,7 +92,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Title',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -108,39 +110,39 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddIndex(
+        migrating.AddIndex(
             model_name='person',
             index=models.Index(fields=['name_zh'], name='person_name_zh'),
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='identifier',
             constraint=models.UniqueConstraint(fields=('institution', 'scheme', 'value'), name='identifier_names_one_person'),
         ),
-        migrations.AddIndex(
+        migrating.AddIndex(
             model_name='capacity',
             index=models.Index(fields=['person', 'kind'], name='capacity_person'),
         ),
-        migrations.AddIndex(
+        migrating.AddIndex(
             model_name='capacity',
             index=models.Index(fields=['unit', 'kind'], name='capacity_unit'),
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='capacity',
             constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='people_capacity_ends_after_start'),
         ),
-        migrations.AddIndex(
+        migrating.AddIndex(
             model_name='role',
             index=models.Index(fields=['account', 'kind'], name='role_account'),
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='role',
             constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='people_role_ends_after_start'),
         ),
-        migrations.AddIndex(
+        migrating.AddIndex(
             model_name='title',
             index=models.Index(fields=['person', 'valid_from'], name='title_person'),
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='title',
             constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='people_title_ends_after_start'),
         ),

@@ -1,6 +1,8 @@
 import django.db.models.functions.text
 from django.db import migrations, models
 
+from preceptor.base import migrating
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -9,7 +11,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
+        migrating.AddIndex(
             model_name="person",
             index=models.Index(
                 django.db.models.functions.text.Lower("name_en"), name="person_name_en"

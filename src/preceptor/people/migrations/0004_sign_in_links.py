@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from preceptor.base import migrating
+
 
 class Migration(migrations.Migration):
 
@@ -17,7 +19,7 @@ class Migration(migrations.Migration):
             name='kind',
             field=models.CharField(choices=[('trainee', 'trainee'), ('supervisor', 'supervisor'), ('secretary', 'secretary'), ('office', 'graduate school office'), ('personnel', 'personnel office'), ('leader', 'leader'), ('operator', 'system operator')], max_length=12),
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='SignInLink',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

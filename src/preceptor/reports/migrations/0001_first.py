@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from preceptor.base import migrating
+
 
 class Migration(migrations.Migration):
 
@@ -13,7 +15,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Census',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -30,7 +32,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-day', '-edition'],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='FigureValue',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -49,11 +51,11 @@ class Migration(migrations.Migration):
                 'ordering': ['key', 'scope', 'period'],
             },
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='census',
             constraint=models.UniqueConstraint(fields=('institution', 'day', 'edition'), name='census_edition_once'),
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='figurevalue',
             constraint=models.UniqueConstraint(fields=('census', 'key', 'scope', 'period'), name='figure_once_a_census'),
         ),

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from preceptor.base import migrating
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Paper',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -30,7 +32,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-published_on', '-id'],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Authorship',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -42,7 +44,7 @@ class Migration(migrations.Migration):
                 'ordering': ['place'],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Project',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -57,7 +59,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-starts_on', '-id'],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='ProjectMember',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -66,23 +68,23 @@ class Migration(migrations.Migration):
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='research.project')),
             ],
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='paper',
             constraint=models.UniqueConstraint(fields=('institution', 'number'), name='paper_number_once'),
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='authorship',
             constraint=models.UniqueConstraint(fields=('paper', 'person'), name='author_once_a_paper'),
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='project',
             constraint=models.UniqueConstraint(fields=('institution', 'number'), name='project_number_once'),
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='project',
             constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='project_ends_after_start'),
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='projectmember',
             constraint=models.UniqueConstraint(fields=('project', 'person'), name='member_once_a_project'),
         ),

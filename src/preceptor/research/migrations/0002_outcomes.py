@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from preceptor.base import migrating
+
 
 class Migration(migrations.Migration):
 
@@ -33,7 +35,7 @@ class Migration(migrations.Migration):
             name='scheme',
             field=models.CharField(blank=True, max_length=80),
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Patent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -48,7 +50,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-applied_on', '-id'],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Inventor',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -60,7 +62,7 @@ class Migration(migrations.Migration):
                 'ordering': ['place'],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Translation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -75,7 +77,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-signed_on', '-id'],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Contributor',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -84,19 +86,19 @@ class Migration(migrations.Migration):
                 ('translation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contributors', to='research.translation')),
             ],
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='patent',
             constraint=models.UniqueConstraint(fields=('institution', 'number'), name='patent_number_once'),
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='inventor',
             constraint=models.UniqueConstraint(fields=('patent', 'person'), name='inventor_once_a_patent'),
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='translation',
             constraint=models.UniqueConstraint(fields=('institution', 'number'), name='translation_number_once'),
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='contributor',
             constraint=models.UniqueConstraint(fields=('translation', 'person'), name='contributor_once_a_translation'),
         ),

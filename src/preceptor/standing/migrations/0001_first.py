@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from preceptor.base import migrating
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Finding',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -34,7 +36,7 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['rule', 'verdict', 'enrolment'], name='finding_rule_verdict'), models.Index(fields=['enrolment', 'rule'], name='finding_enrolment'), models.Index(fields=['panel', 'rule'], name='finding_panel')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='PackInForce',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from preceptor.base import migrating
+
 
 class Migration(migrations.Migration):
 
@@ -11,15 +13,15 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveIndex(
+        migrating.RemoveIndex(
             model_name='finding',
             name='finding_panel',
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='finding',
             constraint=models.UniqueConstraint(condition=models.Q(('panel', None)), fields=('enrolment', 'rule', 'pack'), name='one_verdict_on_a_trainee'),
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='finding',
             constraint=models.UniqueConstraint(condition=models.Q(('panel__isnull', False)), fields=('panel', 'rule', 'pack'), name='one_verdict_on_a_panel'),
         ),

@@ -5,6 +5,8 @@ import django.db.models.deletion
 import preceptor.base.encryption
 from django.db import migrations, models
 
+from preceptor.base import migrating
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='FindingChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -31,9 +33,14 @@ class Migration(migrations.Migration):
                 ('until', models.DateField()),
                 ('cause', models.CharField(choices=[('record', 'a record changed'), ('time', 'time passed'), ('pack', 'the rules changed'), ('waiver', 'a waiver began or ended')], max_length=8)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='finding_changes', to='training.enrolment')),
+                ('panel', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='training.panel')),
             ],
+            options={
+                'indexes': [models.Index(fields=['enrolment', 'created_at'], name='finding_change_enrolment')],
+            },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='PackComposition',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -43,7 +50,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='PackDraft',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -61,12 +68,16 @@ class Migration(migrations.Migration):
                 ('remark', models.CharField(blank=True, max_length=500)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('changed_at', models.DateTimeField(auto_now=True)),
+                ('base', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='drafts', to='standing.packinforce')),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pack_drafts', to='institutions.unit')),
+                ('result', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='standing.packinforce')),
+                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institutions.unit')),
             ],
             options={
                 'ordering': ['-changed_at'],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Preview',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -77,9 +88,11 @@ class Migration(migrations.Migration):
                 ('flips', models.IntegerField()),
                 ('counts', models.JSONField()),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('draft', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='previews', to='standing.packdraft')),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='institutions.unit')),
             ],
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='PreviewFlip',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -88,9 +101,15 @@ class Migration(migrations.Migration):
                 ('rule', models.CharField(max_length=60)),
                 ('before', models.CharField(max_length=16)),
                 ('after', models.CharField(max_length=16)),
+                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='training.enrolment')),
+                ('panel', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='training.panel')),
+                ('preview', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='standing.preview')),
             ],
+            options={
+                'indexes': [models.Index(fields=['preview', 'student_number', 'id'], name='preview_flip_order'), models.Index(fields=['preview', 'rule', 'after', 'student_number', 'id'], name='preview_flip_rule')],
+            },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Standing',
             fields=[
                 ('enrolment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='standing', serialize=False, to='training.enrolment')),
@@ -99,9 +118,15 @@ class Migration(migrations.Migration):
                 ('whole', models.CharField(max_length=16)),
                 ('is_waived', models.BooleanField(default=False)),
                 ('as_of', models.DateField()),
+                ('direction', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institutions.discipline')),
+                ('institution', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institutions.unit')),
+                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institutions.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['whole', 'student_number', 'enrolment'], name='standing_whole'), models.Index(fields=['unit', 'whole', 'student_number', 'enrolment'], name='standing_unit'), models.Index(fields=['direction', 'whole', 'student_number', 'enrolment'], name='standing_direction'), models.Index(fields=['cohort', 'whole', 'student_number', 'enrolment'], name='standing_cohort')],
+            },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='StandingRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -111,9 +136,13 @@ class Migration(migrations.Migration):
                 ('changed', models.IntegerField()),
                 ('sampled', models.IntegerField()),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('institution', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='institutions.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['institution', '-id'], name='standing_run_last')],
+            },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='StandingTally',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -121,9 +150,15 @@ class Migration(migrations.Migration):
                 ('pack', models.CharField(blank=True, max_length=80)),
                 ('verdict', models.CharField(max_length=16)),
                 ('count', models.IntegerField()),
+                ('institution', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='institutions.unit')),
+                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='institutions.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['institution', 'rule'], name='tally_institution')],
+                'constraints': [models.UniqueConstraint(fields=('unit', 'rule', 'pack', 'verdict'), name='one_tally_of_a_unit')],
+            },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Waiver',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -138,9 +173,15 @@ class Migration(migrations.Migration):
                 ('asked_by', models.CharField(max_length=150)),
                 ('asked_by_key', models.CharField(max_length=64)),
                 ('asked_at', models.DateTimeField()),
+                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='waivers', to='training.enrolment')),
+                ('panel', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='waivers', to='training.panel')),
             ],
+            options={
+                'indexes': [models.Index(fields=['rule', 'state'], name='waiver_rule')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__gte', models.F('valid_from'))), name='waiver_ends_after_start'), models.UniqueConstraint(condition=models.Q(('panel', None), ('state__in', ('asked', 'signed_once'))), fields=('enrolment', 'rule'), name='one_open_request_for_a_trainee'), models.UniqueConstraint(condition=models.Q(('panel__isnull', False), ('state__in', ('asked', 'signed_once'))), fields=('panel', 'rule'), name='one_open_request_for_a_panel')],
+            },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='WaiverSignature',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -149,20 +190,22 @@ class Migration(migrations.Migration):
                 ('verb', models.CharField(choices=[('granted', 'granted'), ('refused', 'refused'), ('withdrawn', 'withdrew')], max_length=10)),
                 ('reason', preceptor.base.encryption.EncryptedTextField(blank=True)),
                 ('signed_at', models.DateTimeField()),
+                ('waiver', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatures', to='standing.waiver')),
             ],
             options={
                 'ordering': ['signed_at', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('waiver', 'signer_key', 'verb'), name='one_signature_of_a_person')],
             },
         ),
         migrations.AlterModelOptions(
             name='packinforce',
             options={'ordering': ['pack', 'in_force_from']},
         ),
-        migrations.RemoveConstraint(
+        migrating.RemoveConstraint(
             model_name='packinforce',
             name='pack_once_in_force',
         ),
-        migrations.RemoveIndex(
+        migrating.RemoveIndex(
             model_name='finding',
             name='finding_rule_verdict',
         ),
@@ -198,180 +241,20 @@ class Migration(migrations.Migration):
             name='hash',
             field=models.CharField(db_index=True, max_length=64),
         ),
-        migrations.AddIndex(
+        migrating.AddIndex(
             model_name='finding',
             index=models.Index(fields=['rule', 'verdict', 'student_number', 'enrolment'], name='finding_rule_verdict'),
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='packinforce',
             constraint=models.UniqueConstraint(condition=models.Q(('unit', None)), fields=('institution', 'pack', 'in_force_from'), name='one_content_of_a_pack_a_day'),
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='packinforce',
             constraint=models.UniqueConstraint(condition=models.Q(('unit__isnull', False)), fields=('unit', 'pack', 'in_force_from'), name='one_content_of_a_units_pack_a_day'),
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='packinforce',
             constraint=models.CheckConstraint(condition=models.Q(('in_force_to', None), ('in_force_to__gte', models.F('in_force_from')), _connector='OR'), name='pack_ends_after_start'),
-        ),
-        migrations.AddField(
-            model_name='findingchange',
-            name='enrolment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='finding_changes', to='training.enrolment'),
-        ),
-        migrations.AddField(
-            model_name='findingchange',
-            name='panel',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='training.panel'),
-        ),
-        migrations.AddField(
-            model_name='packdraft',
-            name='base',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='drafts', to='standing.packinforce'),
-        ),
-        migrations.AddField(
-            model_name='packdraft',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pack_drafts', to='institutions.unit'),
-        ),
-        migrations.AddField(
-            model_name='packdraft',
-            name='result',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='standing.packinforce'),
-        ),
-        migrations.AddField(
-            model_name='packdraft',
-            name='unit',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institutions.unit'),
-        ),
-        migrations.AddField(
-            model_name='preview',
-            name='draft',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='previews', to='standing.packdraft'),
-        ),
-        migrations.AddField(
-            model_name='preview',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='institutions.unit'),
-        ),
-        migrations.AddField(
-            model_name='previewflip',
-            name='enrolment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='training.enrolment'),
-        ),
-        migrations.AddField(
-            model_name='previewflip',
-            name='panel',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='training.panel'),
-        ),
-        migrations.AddField(
-            model_name='previewflip',
-            name='preview',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='standing.preview'),
-        ),
-        migrations.AddField(
-            model_name='standing',
-            name='direction',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institutions.discipline'),
-        ),
-        migrations.AddField(
-            model_name='standing',
-            name='institution',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institutions.unit'),
-        ),
-        migrations.AddField(
-            model_name='standing',
-            name='unit',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institutions.unit'),
-        ),
-        migrations.AddField(
-            model_name='standingrun',
-            name='institution',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='institutions.unit'),
-        ),
-        migrations.AddField(
-            model_name='standingtally',
-            name='institution',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='institutions.unit'),
-        ),
-        migrations.AddField(
-            model_name='standingtally',
-            name='unit',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='institutions.unit'),
-        ),
-        migrations.AddField(
-            model_name='waiver',
-            name='enrolment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='waivers', to='training.enrolment'),
-        ),
-        migrations.AddField(
-            model_name='waiver',
-            name='panel',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='waivers', to='training.panel'),
-        ),
-        migrations.AddField(
-            model_name='waiversignature',
-            name='waiver',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatures', to='standing.waiver'),
-        ),
-        migrations.AddIndex(
-            model_name='findingchange',
-            index=models.Index(fields=['enrolment', 'created_at'], name='finding_change_enrolment'),
-        ),
-        migrations.AddIndex(
-            model_name='previewflip',
-            index=models.Index(fields=['preview', 'student_number', 'id'], name='preview_flip_order'),
-        ),
-        migrations.AddIndex(
-            model_name='previewflip',
-            index=models.Index(fields=['preview', 'rule', 'after', 'student_number', 'id'], name='preview_flip_rule'),
-        ),
-        migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['whole', 'student_number', 'enrolment'], name='standing_whole'),
-        ),
-        migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['unit', 'whole', 'student_number', 'enrolment'], name='standing_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['direction', 'whole', 'student_number', 'enrolment'], name='standing_direction'),
-        ),
-        migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['cohort', 'whole', 'student_number', 'enrolment'], name='standing_cohort'),
-        ),
-        migrations.AddIndex(
-            model_name='standingrun',
-            index=models.Index(fields=['institution', '-id'], name='standing_run_last'),
-        ),
-        migrations.AddIndex(
-            model_name='standingtally',
-            index=models.Index(fields=['institution', 'rule'], name='tally_institution'),
-        ),
-        migrations.AddConstraint(
-            model_name='standingtally',
-            constraint=models.UniqueConstraint(fields=('unit', 'rule', 'pack', 'verdict'), name='one_tally_of_a_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='waiver',
-            index=models.Index(fields=['rule', 'state'], name='waiver_rule'),
-        ),
-        migrations.AddConstraint(
-            model_name='waiver',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__gte', models.F('valid_from'))), name='waiver_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='waiver',
-            constraint=models.UniqueConstraint(condition=models.Q(('panel', None), ('state__in', ('asked', 'signed_once'))), fields=('enrolment', 'rule'), name='one_open_request_for_a_trainee'),
-        ),
-        migrations.AddConstraint(
-            model_name='waiver',
-            constraint=models.UniqueConstraint(condition=models.Q(('panel__isnull', False), ('state__in', ('asked', 'signed_once'))), fields=('panel', 'rule'), name='one_open_request_for_a_panel'),
-        ),
-        migrations.AddConstraint(
-            model_name='waiversignature',
-            constraint=models.UniqueConstraint(fields=('waiver', 'signer_key', 'verb'), name='one_signature_of_a_person'),
         ),
     ]

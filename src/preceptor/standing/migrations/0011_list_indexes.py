@@ -2,6 +2,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from preceptor.base import migrating
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -11,23 +13,23 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveIndex(
+        migrating.RemoveIndex(
             model_name="finding",
             name="finding_rule_verdict",
         ),
-        migrations.RemoveIndex(
+        migrating.RemoveIndex(
             model_name="standing",
             name="standing_whole",
         ),
-        migrations.RemoveIndex(
+        migrating.RemoveIndex(
             model_name="standing",
             name="standing_unit",
         ),
-        migrations.RemoveIndex(
+        migrating.RemoveIndex(
             model_name="standing",
             name="standing_direction",
         ),
-        migrations.RemoveIndex(
+        migrating.RemoveIndex(
             model_name="standing",
             name="standing_cohort",
         ),
@@ -46,7 +48,7 @@ class Migration(migrations.Migration):
                 to="institutions.discipline",
             ),
         ),
-        migrations.AddIndex(
+        migrating.AddIndex(
             model_name="finding",
             index=models.Index(
                 fields=[
@@ -62,7 +64,7 @@ class Migration(migrations.Migration):
                 name="finding_rule_verdict",
             ),
         ),
-        migrations.AddIndex(
+        migrating.AddIndex(
             model_name="finding",
             index=models.Index(
                 fields=[
@@ -78,7 +80,7 @@ class Migration(migrations.Migration):
                 name="finding_unit",
             ),
         ),
-        migrations.AddIndex(
+        migrating.AddIndex(
             model_name="finding",
             index=models.Index(
                 condition=models.Q(
@@ -88,7 +90,7 @@ class Migration(migrations.Migration):
                 name="finding_panel_stops",
             ),
         ),
-        migrations.AddIndex(
+        migrating.AddIndex(
             model_name="standing",
             index=models.Index(
                 fields=[
@@ -103,7 +105,7 @@ class Migration(migrations.Migration):
                 name="standing_whole",
             ),
         ),
-        migrations.AddIndex(
+        migrating.AddIndex(
             model_name="standing",
             index=models.Index(
                 fields=[
@@ -118,7 +120,7 @@ class Migration(migrations.Migration):
                 name="standing_unit",
             ),
         ),
-        migrations.AddIndex(
+        migrating.AddIndex(
             model_name="standing",
             index=models.Index(
                 fields=[
@@ -133,7 +135,7 @@ class Migration(migrations.Migration):
                 name="standing_direction",
             ),
         ),
-        migrations.AddIndex(
+        migrating.AddIndex(
             model_name="standing",
             index=models.Index(
                 fields=[
@@ -148,7 +150,7 @@ class Migration(migrations.Migration):
                 name="standing_cohort",
             ),
         ),
-        migrations.AddIndex(
+        migrating.AddIndex(
             model_name="standing",
             index=models.Index(
                 condition=models.Q(("is_waived", True)),

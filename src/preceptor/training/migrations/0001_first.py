@@ -3,6 +3,8 @@ import django.utils.timezone
 import preceptor.base.encryption
 from django.db import migrations, models
 
+from preceptor.base import migrating
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Course',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -30,7 +32,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('institution', 'code'), name='course_code_once')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Programme',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -50,7 +52,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('direction', 'degree_level', 'cohort_from'), name='programme_version_once')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Enrolment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -75,7 +77,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('institution', 'student_number'), name='student_number_once')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='ProgrammeCourse',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -88,7 +90,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('programme', 'course'), name='course_once_a_programme')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='CourseRecord',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -102,7 +104,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('enrolment', 'course', 'year'), name='course_record_once_a_year')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Milestone',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -120,7 +122,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('enrolment', 'kind', 'attempt'), name='milestone_attempt_once')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Panel',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -138,7 +140,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('institution', 'number'), name='panel_number_once')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Placement',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -158,7 +160,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='training_placement_ends_after_start')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Rotation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -177,7 +179,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('end_month__gte', models.F('start_month'))), name='rotation_ends_after_start')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='StateSpan',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -196,7 +198,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='training_statespan_ends_after_start')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='StudyPeriod',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -214,7 +216,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='training_studyperiod_ends_after_start')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Supervision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -233,7 +235,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='training_supervision_ends_after_start')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='Thesis',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -246,7 +248,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'theses',
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='PanelSeat',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -269,7 +271,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('panel', 'person'), name='one_seat_a_person_on_a_panel')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='SimilarityCheck',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -284,7 +286,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('thesis', 'attempt'), name='similarity_attempt_once'), models.CheckConstraint(condition=models.Q(('similarity_e4__lte', 10000)), name='similarity_at_most_one')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='ThesisReview',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

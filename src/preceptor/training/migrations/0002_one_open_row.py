@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from preceptor.base import migrating
+
 
 class Migration(migrations.Migration):
 
@@ -12,19 +14,19 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='milestone',
             constraint=models.CheckConstraint(condition=models.Q(('attempt__gte', 1), ('attempt__lte', 99)), name='milestone_attempt_from_one'),
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='placement',
             constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None), ('valid_to', None)), fields=('enrolment',), name='one_open_place'),
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='statespan',
             constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None), ('valid_to', None)), fields=('enrolment',), name='one_open_state'),
         ),
-        migrations.AddConstraint(
+        migrating.AddConstraint(
             model_name='supervision',
             constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None), ('valid_to', None), ('role', 'main')), fields=('enrolment',), name='one_open_main_supervisor'),
         ),

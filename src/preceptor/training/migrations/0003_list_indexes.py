@@ -1,6 +1,8 @@
 
 from django.db import migrations, models
 
+from preceptor.base import migrating
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -10,27 +12,27 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveIndex(
+        migrating.RemoveIndex(
             model_name="enrolment",
             name="enrolment_number",
         ),
-        migrations.RemoveIndex(
+        migrating.RemoveIndex(
             model_name="enrolment",
             name="enrolment_unit",
         ),
-        migrations.RemoveIndex(
+        migrating.RemoveIndex(
             model_name="enrolment",
             name="enrolment_direction",
         ),
-        migrations.RemoveIndex(
+        migrating.RemoveIndex(
             model_name="enrolment",
             name="enrolment_cohort",
         ),
-        migrations.RemoveIndex(
+        migrating.RemoveIndex(
             model_name="enrolment",
             name="enrolment_state",
         ),
-        migrations.AddIndex(
+        migrating.AddIndex(
             model_name="enrolment",
             index=models.Index(
                 fields=[
@@ -46,7 +48,7 @@ class Migration(migrations.Migration):
                 name="enrolment_number",
             ),
         ),
-        migrations.AddIndex(
+        migrating.AddIndex(
             model_name="enrolment",
             index=models.Index(
                 fields=[
@@ -62,7 +64,7 @@ class Migration(migrations.Migration):
                 name="enrolment_unit",
             ),
         ),
-        migrations.AddIndex(
+        migrating.AddIndex(
             model_name="enrolment",
             index=models.Index(
                 fields=[
@@ -78,7 +80,7 @@ class Migration(migrations.Migration):
                 name="enrolment_direction",
             ),
         ),
-        migrations.AddIndex(
+        migrating.AddIndex(
             model_name="enrolment",
             index=models.Index(
                 fields=[
@@ -94,7 +96,7 @@ class Migration(migrations.Migration):
                 name="enrolment_cohort",
             ),
         ),
-        migrations.AddIndex(
+        migrating.AddIndex(
             model_name="enrolment",
             index=models.Index(
                 fields=[
@@ -110,11 +112,11 @@ class Migration(migrations.Migration):
                 name="enrolment_state",
             ),
         ),
-        migrations.AddIndex(
+        migrating.AddIndex(
             model_name="enrolment",
             index=models.Index(fields=["person", "student_number", "id"], name="enrolment_person"),
         ),
-        migrations.AddIndex(
+        migrating.AddIndex(
             model_name="enrolment",
             index=models.Index(fields=["institution", "unit", "state"], name="enrolment_counted"),
         ),

@@ -4,6 +4,8 @@ import django.db.models.deletion
 import preceptor.base.encryption
 from django.db import migrations, models
 
+from preceptor.base import migrating
+
 
 class Migration(migrations.Migration):
 
@@ -24,7 +26,7 @@ class Migration(migrations.Migration):
             name='role',
             field=models.CharField(blank=True, choices=[('chair', 'chair'), ('member', 'member'), ('secretary', 'secretary'), ('adviser', 'adviser without a vote')], max_length=10, null=True),
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='ConflictOverride',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -37,7 +39,7 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='SeatLink',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -45,7 +47,7 @@ class Migration(migrations.Migration):
                 ('sitting_seat', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='panel_link', to='cases.sittingseat')),
             ],
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='StateCase',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -54,7 +56,7 @@ class Migration(migrations.Migration):
                 ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='state_cases', to='training.enrolment')),
             ],
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='MilestoneCase',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -69,7 +71,7 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['enrolment', 'milestone'], name='milestone_case_step')],
             },
         ),
-        migrations.CreateModel(
+        migrating.CreateModel(
             name='PeriodCase',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
