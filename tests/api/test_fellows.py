@@ -14,7 +14,7 @@ from new_fellows import Fellows
 from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
 from preceptor.fellows.actions import record_ground
-from preceptor.fellows.models import Incubation, PostdocCase, Station
+from preceptor.fellows.models import Incubation, Postdoc, PostdocCase, Station
 from preceptor.standing.actions import put_in_force
 
 pytest_plugins = ["cast", "fellow_cast", "program"]
@@ -120,3 +120,19 @@ def test_coverage_is_told_for_a_day(fellows: Fellows, program: Any) -> None:
     told = program(fellows.leader).get("/coverage", on="2024-01-01").json()
     assert (told["covered"], told["disciplines"]) == (0, 0)
     assert program(fellows.postdoc).get("/coverage").status_code == 404
+
+
+def test_who_is_entered_for_a_day_to_come_is_not_in_station_yet(
+    fellows: Fellows, program: Any, signed_in: SignIn
+) -> None:
+    for state in ("in_station", "on_leave"):
+        Postdoc.objects.filter(pk=fellows.xu.pk).update(
+            entered_on=today() + timedelta(days=9), term_ends_on=today() + timedelta(days=900),
+            state=state,
+        )  # fmt: skip
+        assert program(fellows.personnel).get("/postdocs", state=state).json()["rows"] == []
+        shown = signed_in(fellows.personnel).get("/postdocs/", {"state": state}).context["rows"]
+        assert list(shown) == []
+        Postdoc.objects.filter(pk=fellows.xu.pk).update(entered_on=today())
+        told = program(fellows.personnel).get("/postdocs", state=state).json()["rows"]
+        assert [one["number"] for one in told] == [fellows.xu.number]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,13 +13,22 @@ from django.db import connection
 
 from preceptor.base.actors import OPERATOR
 from preceptor.base.errors import NotPermitted, Refusal
+from preceptor.base.models import JournalEntry
 from preceptor.base.today import today
-from preceptor.calls.actions import answer_offer, begin_application, lapse_offers, make_offer
-from preceptor.calls.models import Call, CallApplication, Offer
+from preceptor.calls.actions import (
+    answer_offer,
+    begin_application,
+    cancel_call,
+    give_points,
+    lapse_offers,
+    make_offer,
+    submit_application,
+)
+from preceptor.calls.models import Call, CallApplication, Offer, Score
 from preceptor.calls.queries import taken_places
 from preceptor.cases.models import Case
 from preceptor.people.models import Account, Person
-from small_calls import TestPurpose, began, over, signed_up
+from small_calls import TestPurpose, began, board, over, screened, signed_up
 
 pytest_plugins = ["cast", "call_cast"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
@@ -146,3 +156,39 @@ def test_many_clicks_begin_one_application_and_one_person(call: Call, applicant:
     assert {answer.pk for answer in answers} == {CallApplication.objects.get().pk}
     assert Person.objects.filter(name_zh="苏未央").count() == 1
     assert Case.objects.filter(asked_by=applicant).count() == 1
+
+
+def test_of_handing_in_and_cancelling_a_call_at_once_no_application_outlives_the_call(
+    call: Call, applicant: Account
+) -> None:
+    application = began(call, applicant, "苏未央")
+    answers = at_once(
+        [
+            lambda: submit_application(application=application, by=applicant),
+            lambda: cancel_call(call=call, reason="岗位取消", by=OPERATOR),
+        ]
+    )
+    assert Call.objects.get(pk=call.pk).state == "cancelled"
+    entered = next(
+        (line.pk for line in JournalEntry.objects.filter(verb="case.submit").order_by("pk")), None
+    )
+    cancelled = JournalEntry.objects.get(verb="call.cancel").pk
+    assert (entered is not None) == isinstance(answers[0], CallApplication)
+    assert entered is None or entered < cancelled
+
+
+def test_points_given_twice_at_once_are_kept_once(
+    application: CallApplication, voters: list[Account]
+) -> None:
+    board(screened(application), [voter.person for voter in voters if voter.person is not None])
+    keys = list(application.call.criteria.values_list("pk", flat=True))
+
+    def giving(points: int) -> Callable[[], Any]:
+        given = dict.fromkeys(keys, Decimal(points))
+        return lambda: give_points(application=application, points=given, by=voters[1])
+
+    answers = at_once(giving(points) for points in (10, 20, 30, 40))
+    assert not any(isinstance(answer, Exception) for answer in answers)
+    rows = Score.objects.filter(application=application, person=voters[1].person)
+    assert rows.count() == len(keys)
+    assert len(set(rows.values_list("points", flat=True))) == 1

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 
 from new_fellows import Fellows
-from preceptor.base.errors import NotPermitted, RuleBroken
+from preceptor.base.errors import InputRefused, NotPermitted, RuleBroken
 from preceptor.base.today import today
 from preceptor.fellows.actions import (
     add_to_team,
@@ -66,7 +67,21 @@ def test_stages_follow_each_other_with_evidence(fellows: Fellows) -> None:
                 **{"stage": need, "done_on": BEGAN, "evidence": "论证报告", "by": fellows.host}
                 | wrong
             )
-    finish_stage(stage=need, done_on=BEGAN, evidence="论证报告", by=fellows.host)
+    for content, name in (
+        (b"MZ\x90", "report.pdf"), (b"", "report.pdf"), (b"%PDF-1.4", "run.exe"),
+        (b"%PDF-" + b"0" * (20 << 20), "large.pdf"),
+    ):  # fmt: skip
+        with pytest.raises(InputRefused):
+            finish_stage(
+                stage=need, done_on=BEGAN, evidence="论证报告", by=fellows.host,
+                file=BytesIO(content), file_name=name,
+            )  # fmt: skip
+    assert IncubationStage.objects.get(pk=need.pk).done_on is None
+    proven = finish_stage(
+        stage=need, done_on=BEGAN, evidence="论证报告", by=fellows.host,
+        file=BytesIO(b"%PDF-1.4"), file_name="../report.pdf",
+    )  # fmt: skip
+    assert proven.file is not None and proven.file.name == "report.pdf"
     for kind in (StageKind.TEAM, StageKind.PROTOTYPE, StageKind.VALIDATION, StageKind.TRANSLATION):
         finished(fellows, row, kind)
     assert row.stages.count() == 5

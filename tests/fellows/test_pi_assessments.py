@@ -33,6 +33,7 @@ from preceptor.fellows.actions import (
     release_tranche,
     report_pi_goal,
     set_pi_goal,
+    set_up_programme,
     sign_appointment,
     start_appointment,
     stop_tranche,
@@ -48,6 +49,7 @@ from preceptor.fellows.models import (
     Tranche,
 )
 from preceptor.fellows.queries import balance, left_behind, next_tranche, teaching_load
+from preceptor.institutions.actions import open_unit
 
 if TYPE_CHECKING:
     from pi_rows import Programme
@@ -443,3 +445,25 @@ def test_nobody_appoints_oneself(pis: Programme) -> None:
             ends_on=ENDS, by=pis["director"],
         )  # fmt: skip
     assert not Appointment.objects.filter(number="PI-0").exists()
+
+
+def test_a_further_term_does_not_overlap_an_appointment_in_another_programme(
+    pis: Programme,
+) -> None:
+    case = before_vote(pis, Verdict.RENEW)
+    unit = open_unit(
+        upper=pis.institution, code="YT-Q", kind="programme", name_zh="转化医学人才计划",
+        name_en="Translational Programme", valid_from=SINCE, by=OPERATOR,
+    )  # fmt: skip
+    other = set_up_programme(
+        institution=pis.institution, unit=unit, code="ZH", name_zh=unit.name_zh,
+        name_en=unit.name_en, opened_on=SINCE, by=OPERATOR,
+    )  # fmt: skip
+    appoint(
+        programme=other, person=pis.persons["head"], number="PI-Q-1", by=OPERATOR,
+        starts_on=ENDS + timedelta(days=1), ends_on=ENDS + timedelta(days=700),
+    )  # fmt: skip
+    case = voted(pis, case, CARRIED)
+    assert case.state == "running"
+    assert not Appointment.objects.filter(follows=pis.appointment).exists()
+    assert states(pis) == ["released", "planned", "planned"]

@@ -24,8 +24,12 @@ from preceptor.calls.actions import (
 )
 from preceptor.calls.models import Call, CallApplication
 from preceptor.cases.actions import NewSittingSeat, attach_document, call_board
+from preceptor.cases.actions.agenda import put_on_agenda
+from preceptor.cases.actions.meeting import call_meeting
 from preceptor.cases.actions.notice import end_notices
 from preceptor.cases.models import Case
+from preceptor.cases.partiality import to_recuse
+from preceptor.cases.queries import kind_of
 from preceptor.fellows.actions import call_for_programme, change_programme
 from preceptor.fellows.models import Appointment, PiCall
 from preceptor.people.models import Account
@@ -133,3 +137,27 @@ def test_a_call_of_another_purpose_or_published_is_not_turned_to_a_programme(
         with pytest.raises(RuleBroken):
             call_for_programme(call=call, programme=pis.programme, by=pis["personnel"])
     assert not PiCall.objects.exists()
+
+
+def test_a_member_of_the_committee_with_whom_the_applicant_would_work_is_recused(
+    pis: Programme, settings: Any
+) -> None:
+    settings.ROOT_URLCONF = "call_addresses"
+    call = drafted(pis)
+    call_for_programme(call=call, programme=pis.programme, months=48, by=pis["personnel"])
+    call = publish_call(call=call, by=pis["personnel"])
+    application = applied(call, signed_up("applicant@example.org"))
+    case = decided(decided(application.case, pis["personnel"]), pis["personnel"])
+    case = interviewed(pis, case)
+    start = timezone.now() + timedelta(hours=1)
+    sitting = call_meeting(
+        body=pis.committee, starts_at=start, ends_at=start + timedelta(hours=2), by=OPERATOR
+    )
+    item = put_on_agenda(
+        sitting=sitting, case=case, title_zh=case.title_zh,
+        voting=kind_of(case).stage("committee").voting, by=OPERATOR,
+    )  # fmt: skip
+    assert to_recuse(item, sitting) == []
+    CallApplication.objects.filter(pk=application.pk).update(host=pis.persons["c0"])
+    item.refresh_from_db()
+    assert [seat.person for seat in to_recuse(item, sitting)] == [pis.persons["c0"]]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from new_fellows import Fellows, tripartite
+from new_fellows import Fellows, entering, tripartite
 from preceptor.base.actors import Mandate
 from preceptor.base.deeds import deed
 from preceptor.base.errors import NotPermitted, RuleBroken
@@ -17,7 +17,7 @@ from preceptor.calls.actions import open_call, publish_call
 from preceptor.calls.models import Call, CallApplication, Offer
 from preceptor.calls.registry import purpose_of
 from preceptor.cases.models import Case, CaseKind
-from preceptor.fellows.actions import call_for_station, move_station
+from preceptor.fellows.actions import call_for_station, enter_postdoc, move_station
 from preceptor.fellows.choices import IntakeSource, StationState, Track
 from preceptor.fellows.models import Host, Postdoc, StationCall
 
@@ -127,3 +127,20 @@ def test_a_joint_offer_is_accepted_under_an_agreement_that_nobody_is_under_yet(
     signed = tripartite(fellows.institution, fellows.general, fellows.partner, "HT-9")
     made = accepted(fellows, call)
     assert made is not None and made.agreement == signed
+
+
+def test_a_tripartite_agreement_takes_in_one_postdoc_and_no_second(
+    fellows: Fellows, call: Call
+) -> None:
+    aimed(fellows, call, intake=IntakeSource.JOINT, workstation=fellows.workstation, months=6)
+    Postdoc.objects.filter(pk=fellows.xu.pk).update(agreement=fellows.agreement)
+    with pytest.raises(RuleBroken, match=fellows.workstation.name_zh):
+        accepted(fellows, call)
+    with pytest.raises(RuleBroken, match=fellows.agreement.number):
+        enter_postdoc(
+            **entering(
+                fellows, intake=IntakeSource.JOINT, workstation=fellows.workstation,
+                agreement=fellows.agreement, term_ends_on=today() + timedelta(days=90),
+            )
+        )  # fmt: skip
+    assert Postdoc.objects.get() == fellows.xu

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from new_fellows import TERM_END, Fellows, boarded, decided, handed_in, opened, voted
+from new_fellows import TERM_END, Fellows, boarded, decided, entering, handed_in, opened, voted
 from preceptor.base.actors import Mandate
 from preceptor.base.deeds import deed
 from preceptor.base.errors import NotPermitted, RuleBroken
@@ -37,6 +37,7 @@ from preceptor.fellows.actions import (
     record_ground,
     take_back_ground,
 )
+from preceptor.fellows.actions.ending import _following_number
 from preceptor.fellows.choices import Grade, GroundKind, PostdocState, PostdocStep, StayEnd
 from preceptor.fellows.flow import flow
 from preceptor.fellows.models import Host, Postdoc, PostdocAssessment, Stay
@@ -243,6 +244,18 @@ def test_a_move_within_the_institution_begins_the_following_term(fellows: Fellow
     assert (whole.start, whole.transfers_in, whole.transfers_out, whole.end) == (1, 0, 0, 1)
     rows = {row.key: row for row in flow(first=on, last=on, by="station")}
     assert rows[fellows.station.pk].transfers_out == 1 == rows[after.station_id].transfers_in
+    with pytest.raises(RuleBroken, match="B2023001~2"):
+        leave_station(
+            postdoc=fellows.xu, goes_by=StayEnd.WITHDRAWAL, on=today(), by=fellows.personnel
+        )
+
+
+def test_a_following_number_is_one_that_no_other_term_has(fellows: Fellows) -> None:
+    Postdoc.objects.filter(pk=fellows.xu.pk).update(number="B2023001~2")
+    other = enter_postdoc(**entering(fellows, number="B2023001~3"))
+    assert _following_number(other) == "B2023001~4"
+    Postdoc.objects.filter(pk=fellows.xu.pk).update(number="B2023001")
+    assert _following_number(other) == "B2023001~2"
 
 
 def leaving_ahead(fellows: Fellows) -> Case:

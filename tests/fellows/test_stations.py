@@ -23,9 +23,11 @@ from new_fellows import (
 )
 from preceptor.base.actors import OPERATOR
 from preceptor.base.errors import InputRefused, NotPermitted, RuleBroken
+from preceptor.base.models import JournalEntry
 from preceptor.base.today import today
 from preceptor.cases.choices import CaseState
 from preceptor.cases.models import Case
+from preceptor.fellows import dossiers
 from preceptor.fellows.actions import (
     ask_closing,
     ask_opening,
@@ -94,17 +96,19 @@ def test_a_mobile_station_is_one_of_a_first_level_discipline(fellows: Fellows) -
 
 
 def test_a_station_moves_only_where_the_next_state_follows(fellows: Fellows) -> None:
-    station = needed(fellows)
+    station, former = needed(fellows), date(2024, 3, 1)
+    given: dict[str, Any] = {
+        "station": station, "on": former, "by": fellows.personnel, "reason": "补录设站经过",
+        "paper": "人社部函〔2024〕18号",
+    }  # fmt: skip
     with pytest.raises(RuleBroken):
-        move_station(station=station, to=StationState.OPEN, on=today(), by=fellows.personnel)
+        move_station(to=StationState.OPEN, **given)
     for state in ("preparing", "demonstrated", "submitted", "approved"):
-        move_station(station=station, to=StationState(state), on=today(), by=fellows.personnel)
+        move_station(to=StationState(state), **given)
     with pytest.raises(RuleBroken):
-        move_station(station=station, to=StationState.OPEN, on=today(), by=fellows.personnel)
-    station = move_station(
-        station=station, to=StationState.OPEN, on=today(), number="GB-0710", by=fellows.personnel
-    )
-    assert (station.state, station.opened_on, station.number) == ("open", today(), "GB-0710")
+        move_station(to=StationState.OPEN, **given)
+    station = move_station(to=StationState.OPEN, number="GB-0710", **given)
+    assert (station.state, station.opened_on, station.number) == ("open", former, "GB-0710")
     known = StationSpan.objects.known().filter(station=station)
     assert [row.state for row in known] == ["need", "open"]
 
@@ -113,7 +117,7 @@ def test_a_state_never_lies_ahead_nor_before_the_present_one(fellows: Fellows) -
     station = needed(fellows)
     for day in (today() + timedelta(days=1), date(2023, 5, 31)):
         with pytest.raises(RuleBroken):
-            move_station(station=station, to=StationState.PREPARING, on=day, by=fellows.personnel)
+            move_station(station=station, to=StationState.DROPPED, on=day, by=fellows.personnel)
 
 
 def test_a_station_is_not_closed_while_somebody_is_there(fellows: Fellows) -> None:
@@ -137,13 +141,23 @@ def test_a_workstation_is_not_closed_under_a_joint_postdoc(fellows: Fellows) -> 
     assert Station.objects.get(pk=fellows.workstation.pk).state == StationState.OPEN
 
 
+@pytest.fixture(autouse=True)
+def censuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dossiers are compiled out of a census that has one figure."""
+
+    def compiled(station: Station, census: int) -> dict[str, Any]:
+        return {"station.covered": {"census": census, "station": station.pk}}
+
+    monkeypatch.setattr(dossiers, "_compilers", [compiled])
+
+
 def opening(fellows: Fellows) -> Case:
     """The opening of biology, waiting for the vote of the experts."""
     case = ask_opening(station=needed(fellows), by=fellows.secretary)
     case = handed_in(case, fellows.secretary)
     decided(case, fellows.office)
     decided(case, fellows.personnel)
-    keep_dossier(case=case, dossier={"figures": [{"value": 8}]}, by=fellows.personnel)
+    keep_dossier(case=case, census=8, by=fellows.personnel)
     return decided(case, fellows.personnel)
 
 
@@ -168,7 +182,77 @@ def test_a_station_is_opened_by_two_offices_experts_and_the_national_number(
     station = Station.objects.get(code="LD-0710")
     assert (station.state, station.number, station.opened_on) == ("open", "GB-1", today())
     with pytest.raises(RuleBroken):
-        keep_dossier(case=case, dossier={}, by=fellows.personnel)
+        keep_dossier(case=case, census=9, by=fellows.personnel)
+    kept = StationCase.objects.get(case=case).dossier
+    assert kept == {"station.covered": {"census": 8, "station": station.pk}}
+
+
+@pytest.mark.usefixtures("procedures")
+def test_beside_a_request_no_hand_moves_a_station_but_what_the_request_has_reached(
+    fellows: Fellows,
+) -> None:
+    case = opening(fellows)
+    station = Station.objects.get(code="LD-0710")
+    given: dict[str, Any] = {
+        "station": station, "on": today(), "by": fellows.personnel, "paper": "公文", "reason": "补录",
+    }  # fmt: skip
+    for state in StationState:
+        if state != station.state:
+            with pytest.raises(RuleBroken):
+                move_station(to=state, **given)
+    voted(opened(boarded_by_secretary(fellows, case), fellows.office), 6, fellows.office)
+    for state in (StationState.DEMONSTRATED, StationState.SUBMITTED):
+        move_station(to=state, **given)
+    with pytest.raises(RuleBroken, match=case.number):
+        move_station(to=StationState.APPROVED, **given)
+    record_approval(case=case, number="GB-7", by=fellows.personnel)
+    move_station(to=StationState.APPROVED, **given)
+    with pytest.raises(RuleBroken, match=case.number):
+        move_station(to=StationState.OPEN, number="GB-7", **given)
+    assert Station.objects.get(pk=station.pk).state == StationState.APPROVED
+
+
+def test_without_a_request_an_opening_is_history_with_reason_and_document_or_nothing(
+    fellows: Fellows,
+) -> None:
+    station = needed(fellows)
+    given: dict[str, Any] = {
+        "station": station, "to": StationState.PREPARING, "on": date(2023, 9, 1),
+        "by": fellows.personnel, "paper": "校人字〔2023〕9号", "reason": "补录设站经过",
+    }  # fmt: skip
+    for wrong in ({"paper": " "}, {"reason": ""}, {"on": today()}):
+        with pytest.raises(RuleBroken):
+            move_station(**given | wrong)
+    with pytest.raises(NotPermitted):
+        move_station(**given | {"by": fellows.secretary})
+    assert Station.objects.get(pk=station.pk).state == StationState.NEED
+    assert move_station(**given).state == StationState.PREPARING
+    line = JournalEntry.objects.get(verb="station.history")
+    assert (line.after["paper"], line.reason) == ("校人字〔2023〕9号", "补录设站经过")
+
+
+@pytest.mark.usefixtures("procedures")
+def test_a_station_that_opened_since_stations_open_by_request_is_not_just_entered(
+    fellows: Fellows,
+) -> None:
+    given: dict[str, Any] = {
+        "institution": fellows.institution, "unit": fellows.general, "code": "LD-9",
+        "kind": StationKind.BRANCH, "name_zh": "分站", "name_en": "Branch",
+        "opened_on": today(), "by": fellows.personnel,
+    }  # fmt: skip
+    with pytest.raises(RuleBroken):
+        record_station(**given)
+    history = {"paper": "苏人社〔2026〕3号", "reason": "系统启用前已获批"}
+    with pytest.raises(NotPermitted):
+        record_station(**given | history | {"by": fellows.secretary})
+    assert not Station.objects.filter(code="LD-9").exists()
+    record_station(**given | history)
+    assert (
+        JournalEntry.objects.get(verb="station.enter", after__code="LD-9").reason
+        == history["reason"]
+    )
+    former = record_station(**given | {"code": "LD-8", "opened_on": date(2009, 1, 1)})
+    assert former.state == StationState.OPEN
 
 
 @pytest.mark.usefixtures("procedures")
@@ -177,7 +261,7 @@ def test_no_experts_are_called_before_a_dossier_is_kept(fellows: Fellows) -> Non
     StationCase.objects.filter(case=case).update(dossier=None)
     with pytest.raises(RuleBroken):
         boarded_by_secretary(fellows, case)
-    keep_dossier(case=case, dossier={"figures": [{"value": 8}]}, by=fellows.personnel)
+    keep_dossier(case=case, census=8, by=fellows.personnel)
     assert boarded_by_secretary(fellows, case) is not None
 
 
@@ -190,12 +274,13 @@ def test_a_state_recorded_by_hand_is_not_taken_back_by_a_request_that_comes_late
     fellows: Fellows,
 ) -> None:
     case = opening(fellows)
-    sitting = boarded_by_secretary(fellows, case)
+    voted(opened(boarded_by_secretary(fellows, case), fellows.office), 6, fellows.office)
+    record_approval(case=case, number="GB-1", by=fellows.personnel)
     station = Station.objects.get(code="LD-0710")
-    for state in (StationState.DEMONSTRATED, StationState.SUBMITTED):
+    for state in (StationState.SUBMITTED, StationState.APPROVED):
         move_station(station=station, to=state, on=today(), by=fellows.personnel)
-    voted(opened(sitting, fellows.office), 6, fellows.office)
-    assert state_of("LD-0710") == StationState.SUBMITTED
+    decided(case, fellows.personnel)
+    assert state_of("LD-0710") == StationState.APPROVED
 
 
 def boarded_by_secretary(fellows: Fellows, case: Case) -> Any:

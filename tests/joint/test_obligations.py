@@ -358,3 +358,38 @@ def test_the_nightly_job_writes_for_every_institution_with_agreements(
     signed(cast.institution, joint.partner, "S-1", FIRST, today() + 10 * DAY, kind="strategic")
     assert task_named("joint.nightly").func() == {"institutions": 1, "told": 1}
     assert OutgoingMail.objects.get().to == "office@example.org"
+
+
+def test_what_a_joint_school_does_counts_for_the_renewal_of_its_agreement(
+    cast: Cast, joint: Joint
+) -> None:
+    begins = date(2024, 6, 1)
+    renewal = Agreement.objects.create(
+        institution=joint.agreement.institution, unit=joint.unit, number="2026-001",
+        title_zh="续签协议", kind=joint.agreement.kind, state="signed", starts_on=begins,
+        signed_on=begins, ends_on=date(2029, 8, 31), follows=joint.agreement,
+    )  # fmt: skip
+    further = Agreement.objects.create(
+        institution=joint.agreement.institution, unit=joint.unit, number="2029-001",
+        title_zh="再次续签", kind=joint.agreement.kind, state="signed", starts_on=begins,
+        signed_on=begins, ends_on=date(2034, 8, 31), follows=renewal,
+    )  # fmt: skip
+    for agreement in (renewal, further):
+        given = {"agreement": agreement, "counts_from": begins, "due_on": LATER}
+        taken = Obligation.objects.create(
+            clause="第六条", title_zh="招生", owner_unit=joint.unit, target=Decimal(1),
+            evidence=EvidenceKind.INTAKE, **given,
+        )  # fmt: skip
+        assert stands(taken, DUE).reached == 1  # 林知远, by the school; 顾清妍 under the former one
+        degrees = Obligation.objects.create(
+            clause="第七条", title_zh="双学位", owner_unit=joint.unit, target=Decimal(1),
+            evidence=EvidenceKind.DUAL_DEGREE, **given,
+        )  # fmt: skip
+        assert stands(degrees, DUE).reached == 0
+        for enrolment in (cast.lin, joint.away):
+            awarded(enrolment, date(2025, 6, 20))
+        assert stands(degrees, DUE).reached_on == date(2025, 6, 20)
+        for enrolment in (cast.lin, joint.away):
+            Enrolment.objects.filter(pk=enrolment.pk).update(state="training", awarded_on=None)
+    old = owed(cast, joint, EvidenceKind.INTAKE, 3, counts_from=date(2024, 1, 1))
+    assert stands(old, DUE).reached == 2

@@ -11,6 +11,7 @@ import pytest
 
 from joint_rows import account, ends_on, fresh, sign
 from preceptor.base.actors import OPERATOR
+from preceptor.base.models import OutgoingMail
 from preceptor.base.today import today
 from preceptor.joint.access import (
     agreements_shown,
@@ -227,3 +228,17 @@ def _third() -> Any:
         upper=None, code="CL", kind="university", name_zh="澄岭医科大学", name_en="Chengling",
         valid_from=date(1958, 9, 1), by=OPERATOR,
     )  # fmt: skip
+
+
+def test_the_leaders_are_told_by_letter_what_was_opened_to_whom_and_by_whom(
+    cast: Cast, joint: Joint, leader: Account, office: Account, peer_leader: Account
+) -> None:
+    for user in (leader, office, peer_leader):
+        Account.objects.filter(pk=user.pk).update(email=f"{user.login}@example.org")
+    let_see(agreement=joint.agreement, partner=joint.partner, noun=Noun.TRAINEES, by=office)
+    let_see(agreement=joint.agreement, partner=joint.partner, noun=Noun.TRAINEES, by=office)
+    letter = OutgoingMail.objects.get()
+    assert letter.to == f"{leader.login}@example.org"
+    for word in (joint.partner.name_zh, joint.agreement.number, office.name):
+        assert word in letter.subject + letter.body
+    assert cast.persons["S1"].name_zh not in letter.body

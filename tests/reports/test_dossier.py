@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
+from preceptor.base.errors import RuleBroken
 from preceptor.fellows.models import Station
-from preceptor.reports.dossier import as_kept, departures, dossier_of, from_kept, wanted
+from preceptor.institutions.models import Discipline
+from preceptor.reports.dossier import as_kept, compiled, departures, dossier_of, from_kept, wanted
 from preceptor.reports.models import Census
+from preceptor.standing.stations import station_records
 
 
 @pytest.fixture
@@ -42,3 +46,40 @@ def test_a_line_changed_by_hand_is_found(census: Census, station: Station) -> No
     place = next(n for n, line in enumerate(kept) if line.figure == "station.covered")
     kept[place] = replace(kept[place], value="8")
     assert [line.figure for line in departures(kept)] == ["station.covered"]
+
+
+def test_a_dossier_is_compiled_out_of_a_census_of_the_own_institution_and_no_other(
+    census: Census, station: Station
+) -> None:
+    assert compiled(station, census.pk) == as_kept(dossier_of(station, census))
+    with pytest.raises(RuleBroken):
+        compiled(station, census.pk + 1000)
+    foreign = Station(pk=station.pk, institution_id=station.institution_id + 10**6)
+    with pytest.raises(RuleBroken):
+        compiled(foreign, census.pk)
+
+
+def test_the_rules_and_the_dossier_count_the_same_supervisors_of_a_discipline(
+    census: Census,
+) -> None:
+    prefix = "discipline.supervisors."
+    held = {
+        row.key.removeprefix(prefix): row.value
+        for row in census.figures.filter(key__startswith=prefix, scope="SMALL")
+    }
+    firsts = Discipline.objects.filter(code__in=held, level="first")
+    stations = [
+        Station.objects.create(
+            institution=census.institution, unit=census.institution, code=f"C-{one.code}",
+            kind="mobile", name_zh=one.name_zh, name_en=one.name_en, discipline=one, state="need",
+        )
+        for one in firsts
+    ]  # fmt: skip
+    assert any(value for value in held.values())
+    assert len(stations) == len(held)
+    rows = Station.objects.filter(pk__in=[one.pk for one in stations]).select_related("upper")
+    listed = list(rows.order_by("pk"))
+    for row, record in zip(listed, station_records(listed, census.day), strict=True):
+        [line] = [one for one in dossier_of(row, census) if one.figure.startswith(prefix)]
+        told = None if line.value is None else int(Decimal(line.value))
+        assert told == record["doctoral_supervisors"], row.code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -118,6 +119,14 @@ def visible_applications(user: Any) -> QuerySet[CallApplication]:
 def _entered(person: int) -> QuerySet[Any, Any]:
     """The calls to which the person applies."""
     return CallApplication.objects.filter(person=person).order_by().values("call")
+
+
+def rival_cases(persons: Collection[int]) -> QuerySet[Any, Any]:
+    """The keys of the cases of who competes with one of the persons: the applications of others to
+    the calls to which the persons apply, also by a draft."""
+    own = CallApplication.objects.filter(person__in=persons).order_by()
+    rows = CallApplication.objects.filter(call__in=own.values("call")).exclude(person__in=persons)
+    return rows.order_by().values("case")
 
 
 def may_view_application(user: Any, application: CallApplication) -> Permit:

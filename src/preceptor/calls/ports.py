@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.actors import Mandate
@@ -16,7 +17,7 @@ from preceptor.cases.registry import Subject
 from preceptor.cases.seating import VOTERS
 from preceptor.people.models import Person
 
-from .access import takes_applications
+from .access import rival_cases, takes_applications
 from .models import CallApplication
 from .registry import Chaired, purpose_of
 
@@ -58,11 +59,15 @@ class ApplicationPort:
 
     def may_submit(self, case: Case, settings: Mapping[str, Any]) -> Permit:
         """Whether the call takes applications now, and the host is one of its hosts. What was returned
-        came in time, and comes again corrected."""
+        came in time, and comes again corrected. The call is locked until the step is written: of who
+        hands in and who cancels the call at once, the second finds what the first did."""
+        from .actions.call import alone
+
         application = case.call_application
         if case.submitted_at is not None:
             return _may_host(case, application)
-        return first_refusal(takes_applications(application.call), _may_host(case, application))
+        call = alone(application.call)
+        return first_refusal(takes_applications(call), _may_host(case, application))
 
     def may_finish_composing(self, case: Case) -> Permit:
         """Whether a board with a chair is called, and the letters that the call asks for are there."""
@@ -77,6 +82,15 @@ class ApplicationPort:
         call = case.call_application.call
         purpose = purpose_of(call)
         return purpose.body_for(call, kind) if isinstance(purpose, Chaired) else None
+
+    def rivals(self, persons: Collection[int]) -> QuerySet[Any, Any]:
+        """The cases of the other applications to the calls to which one of the persons applies."""
+        return rival_cases(persons)
+
+    def withheld(self, person: int) -> QuerySet[Any, Any]:
+        """The cases of who applies to work with the person: a host gains an applicant, and the writers
+        were promised that those who judge read them."""
+        return CallApplication.objects.filter(host=person).order_by().values("case")
 
     def experts(self, case: Case) -> set[int]:
         """Who had a vote on a board of the case."""

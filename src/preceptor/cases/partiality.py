@@ -43,7 +43,12 @@ def impartial(case: Case, seats: Iterable[SittingSeat]) -> Permit:
 
 def _weighs_conflicts(case: Case) -> bool:
     """Whether a board decides the request: an appeal, or one whose panel is the sitting itself."""
-    return case.appeal_of_id is not None or isinstance(port_of(case), Boarding)
+    return case.appeal_of_id is not None or is_boarded(case)
+
+
+def is_boarded(case: Case) -> bool:
+    """Whether the request is of a port whose panel is the sitting itself."""
+    return isinstance(port_of(case), Boarding)
 
 
 def to_recuse(item: Item, sitting: Sitting) -> list[SittingSeat]:
@@ -60,8 +65,10 @@ def to_recuse(item: Item, sitting: Sitting) -> list[SittingSeat]:
 
 def _conflicted(case: Case, sitting: Sitting, seats: Collection[SittingSeat]) -> set[int]:
     """Whom a conflict keeps off the board that votes now, also one that came to be known since it was
-    called; a standing body recuses whom a declared tie binds."""
-    if sitting.body_id is not None or not _weighs_conflicts(case):
+    called. In a standing body the same holds for what a board could decide, such as an application;
+    for other requests it recuses whom a declared tie binds."""
+    weighs = _weighs_conflicts(case) if sitting.body_id is None else is_boarded(case)
+    if not weighs:
         return set()
     return stopped(case, [seat.person for seat in seats])
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
+
+from django.db.models import QuerySet
 
 from preceptor.base.actors import Actor, Mandate
 from preceptor.base.permits import Permit
@@ -85,6 +87,24 @@ class Chaired(Protocol):
 
     def body_for(self, case: Case, kind: str) -> int | None:
         """The body of the kind (its key) that decides the request; None where any may."""
+
+
+@runtime_checkable
+class Competing(Protocol):
+    """A port whose requests compete with each other."""
+
+    def rivals(self, persons: Collection[int]) -> QuerySet[Any, Any]:
+        """The keys of the requests that compete with one of the persons', without the persons' own,
+        as a subquery that is cheap where none of them competes."""
+
+
+@runtime_checkable
+class Withholding(Protocol):
+    """A port that keeps outside letters from persons who have a part of their own in the request."""
+
+    def withheld(self, person: int) -> QuerySet[Any, Any]:
+        """The keys of the requests whose letters the person neither asks for nor reads, as a
+        subquery."""
 
 
 _ports: dict[str, Port] = {}

@@ -13,13 +13,14 @@ from django.db.models import Q, QuerySet
 from preceptor.base.today import today
 from preceptor.institutions.queries import relations_on, units_below
 from preceptor.people.access import scope
-from preceptor.people.models import Account, Role
+from preceptor.people.models import Account, Delegation, Role
 from preceptor.people.queries import delegations_to
 
 from .choices import TaskHolder
 from .kinds.kind import ROLE_WORDS, Kind
 from .kinds.reading import kept_kind, kind_of_text
 from .models import CaseKind, Task
+from .rivals import Rivals, own_rivals, rivals_of, without
 from .sources import lines_of
 from .sources import register_source as register_source
 from .sources import sources as sources
@@ -36,7 +37,8 @@ class Holding:
 
     `whole` are the institutions, and `units` the units, in which it has a role, by role. For a
     holding that was delegated, `giver` is who gave it and `case_kind` the kind of case it is
-    limited to, empty for all; tasks about `not_about` (the taker) are not among them.
+    limited to, empty for all; tasks about `not_about` (the taker) are not among them. Nor are those
+    of the requests in `rivals`, which compete with one of the taker or the giver.
     """
 
     account: int
@@ -46,6 +48,7 @@ class Holding:
     giver: Account | None = None
     case_kind: str = ""
     not_about: int | None = None
+    rivals: Rivals = ()
 
     def holds(self, task: Task | Step, kind: str, about: int | None) -> bool:
         """Whether the task, of a case of the kind about the person, is one of these."""
@@ -79,7 +82,7 @@ class Holding:
             branch = branch.filter(case__kind__name=self.case_kind)
         if self.not_about is not None:
             branch = branch.exclude(case__person=self.not_about)
-        return branch
+        return branch.filter(without("case", self.rivals))
 
 
 def holdings(user: Any) -> list[Holding]:
@@ -101,16 +104,24 @@ def _holdings(user: Account) -> list[Holding]:
         if role.kind in ROLE_WORDS:
             roles[role.account_id].append(role)
     relations = (reach.relations or relations_on(day)) if roles else {}
-    found = [Holding(user.pk, user.person_id, *_reach(roles[user.pk], relations))]
+    own = _reach(roles[user.pk], relations)
+    found = [Holding(user.pk, user.person_id, *own, rivals=own_rivals(user))]
+    rivals = _rivals(user, given) if given else ()
     for row in given:
         parts = _reach(roles[row.giver_id], relations)
         found.append(
             Holding(
                 row.giver_id, row.giver.person_id, *parts, giver=row.giver,
-                case_kind=row.case_kind, not_about=user.person_id,
+                case_kind=row.case_kind, not_about=user.person_id, rivals=rivals,
             )
         )  # fmt: skip
     return found
+
+
+def _rivals(user: Account, given: Iterable[Delegation]) -> Rivals:
+    """What competes with the taker or with one of the givers: nobody does it for another either."""
+    persons = {user.person_id, *(row.giver.person_id for row in given)}
+    return rivals_of([person for person in persons if person is not None])
 
 
 def _roles(accounts: Collection[int], day: date) -> list[Role]:

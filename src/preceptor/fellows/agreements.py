@@ -83,15 +83,46 @@ def binds(agreement: Agreement, workstation: Station) -> Permit:
     )
 
 
+def _register() -> Any:
+    """All rows of the register of agreements."""
+    return Postdoc._meta.get_field("agreement").related_model._default_manager
+
+
+def lock_agreement(agreement: Agreement) -> None:
+    """Nobody else is taken in under the agreement until the transaction ends."""
+    rows = _register().select_for_update(no_key=True, of=("self",))
+    list(rows.filter(pk=agreement.pk).values_list("pk"))
+
+
+def is_free(agreement: Agreement, person: int) -> Permit:
+    """Whether the person can be taken in under the agreement, which the caller has locked: it is made
+    for one postdoc, by station, workstation and postdoc (a further term of the same person rests on
+    it too)."""
+    others = Postdoc.objects.filter(agreement=agreement.pk).exclude(person=person)
+    if not others.exists():
+        return GRANTED
+    return refused(
+        _(
+            "Under the agreement %(number)s another postdoc was taken in already. Sign one for this "
+            "postdoc, and name it here."
+        )
+        % {"number": agreement.number}
+    )
+
+
 def tripartite_with(workstation: Station, on: date) -> Any | None:
     """The newest tripartite agreement with the holder of the workstation that is in force on the day
-    and under which nobody was taken in yet; None where there is none."""
+    and under which nobody was taken in yet, locked until the transaction ends; None where there is
+    none. Of two who ask at once the second gets another one."""
     if workstation.partner_id is None:
         return None
-    model = Postdoc._meta.get_field("agreement").related_model
-    rows = model._default_manager.filter(
+    rows = _register().filter(
         Q(ends_on=None) | Q(ends_on__gte=on),
         institution=workstation.institution_id, kind=TRIPARTITE, state=SIGNED, starts_on__lte=on,
         parties__partner=workstation.partner_id, postdocs=None,
     )  # fmt: skip
-    return rows.order_by("-signed_on", "-pk").first()
+    for found in rows.order_by("-signed_on", "-pk"):
+        lock_agreement(found)
+        if not Postdoc.objects.filter(agreement=found.pk).exists():
+            return found
+    return None

@@ -8,6 +8,7 @@ class FellowsConfig(AppConfig):
         """Tell `cases` what the requests of this room are about, and `calls` for whom it calls."""
         from preceptor.calls.registry import register_purpose
         from preceptor.cases.registry import register_port
+        from preceptor.cases.sources import register_source
 
         from .ports.assessment import AssessmentPort
         from .ports.charter import CharterPort
@@ -17,6 +18,7 @@ class FellowsConfig(AppConfig):
         from .ports.postdoc_purpose import PostdocPurpose
         from .ports.purpose import PiPurpose
         from .ports.station import StationPort
+        from .waiting import TERMS
 
         for port in (PostdocPort(), StationPort(), LaboratoryPort(), CharterPort()):
             register_port(port)
@@ -24,3 +26,4 @@ class FellowsConfig(AppConfig):
             register_port(other)
         register_purpose(PostdocPurpose())
         register_purpose(PiPurpose())
+        register_source("appointment", TERMS)

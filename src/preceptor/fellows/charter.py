@@ -13,11 +13,13 @@ from decimal import Decimal
 
 from django.db.models import Q, QuerySet, Sum
 
-from .choices import LimitKind, LimitPeriod
-from .models import Laboratory, Limit, LimitUse
+from .choices import AppointmentState, LimitKind, LimitPeriod
+from .models import Appointment, Laboratory, Limit, LimitUse
 
 CENT = Decimal("0.01")
 NOTHING = Decimal("0.00")
+#: In these states a principal investigator decides under the charter.
+DECIDING = (AppointmentState.STARTED, AppointmentState.PROBATION)
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,21 @@ def authority(laboratory: Laboratory, on: date) -> list[Authority]:
 def authority_in(laboratory: Laboratory, kind: str, on: date) -> Authority:
     """`authority` for one kind."""
     return next(one for one in authority(laboratory, on) if one.kind == kind)
+
+
+def head_decides(laboratory: Laboratory, on: date) -> bool:
+    """Whether the head of the laboratory has authority under its charter on the day: the laboratory is
+    not being closed, and the head's term as principal investigator lasts and was not stopped. A
+    laboratory that was never one of an appointment has a head without a term. One query."""
+    if laboratory.closing_on is not None:
+        return False
+    rows = Appointment.objects.filter(laboratory=laboratory).order_by()
+    terms = list(rows.values_list("person", "state", "starts_on", "ends_on", "left_on"))
+    return not terms or any(
+        person == laboratory.head_id and state in DECIDING and first <= on <= last
+        and (left is None or on < left)
+        for person, state, first, last, left in terms
+    )  # fmt: skip
 
 
 def limits_on(laboratory: Laboratory, on: date) -> dict[str, Limit]:

@@ -44,6 +44,12 @@ def present(on: date) -> Q:
     return Q(entered_on__lte=on) & (Q(left_on=None) | Q(left_on__gt=on))
 
 
+def in_state(state: str, on: date) -> Q:
+    """The condition on postdocs that they are in the state today (`on`): who is entered already for a
+    day to come is not in station yet."""
+    return Q(state=state) & present(on) if state in PRESENT else Q(state=state)
+
+
 def following(state: StationState) -> frozenset[StationState]:
     """The states that may follow that of a station."""
     return _AFTER[state]

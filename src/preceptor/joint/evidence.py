@@ -18,6 +18,7 @@ from preceptor.base.together import Question, Set, together
 
 from .choices import ContributionKind, EvidenceKind
 from .models import (
+    Agreement,
     AgreementTrainee,
     Contribution,
     DualEnrolment,
@@ -98,6 +99,25 @@ def of_agreements(
     ]
 
 
+def by_school(obligations: Iterable[Obligation]) -> Question[dict[int, list[int]]]:
+    """The keys of the obligations to which what a joint school does counts, by the agreement of the
+    school: a school that rests on an agreement goes on under its renewals. As many rounds as the
+    longest chain of renewals has links."""
+    found: dict[int, set[int]] = defaultdict(set)
+    fresh = {key: set(keys) for key, keys in by_agreement(obligations).items()}
+    while fresh:
+        for key, keys in fresh.items():
+            found[key] |= keys
+        rows = Agreement.objects.filter(pk__in=fresh, follows__isnull=False).order_by()
+        [renewals] = yield [Set(rows, ("pk", "follows"))]
+        earlier: dict[int, set[int]] = defaultdict(set)
+        for key, former in renewals:
+            if not fresh[key] <= found[former]:
+                earlier[former] |= fresh[key]
+        fresh = dict(earlier)
+    return {key: sorted(keys) for key, keys in found.items()}
+
+
 def _events(obligations: Sequence[Obligation], until: date) -> Question[list[Done]]:
     """Joint events held under the agreement, by their last day."""
     rows = JointEvent.objects.filter(
@@ -129,22 +149,24 @@ def _instrument_hours(obligations: Sequence[Obligation], until: date) -> Questio
 
 
 def _intake(obligations: Sequence[Obligation], until: date) -> Question[list[Done]]:
-    """Trainees taken in under the agreement, each once, by the first day."""
-    agreements = list(by_agreement(obligations))
-    trainees = AgreementTrainee.objects.filter(agreement__in=agreements, first_on__lte=until)
+    """Trainees taken in under the agreement, or by a joint school that goes on under it, each once, by
+    the first day."""
+    own = by_agreement(obligations)
+    schools = yield from by_school(obligations)
+    trainees = AgreementTrainee.objects.filter(agreement__in=list(own), first_on__lte=until)
     duals = DualEnrolment.objects.filter(
-        programme__school__agreement__in=agreements, starts_on__lte=until
+        programme__school__agreement__in=list(schools), starts_on__lte=until
     )
     taken, begun = yield [
         Set(trainees.order_by(), ("agreement", "enrolment", "first_on")),
         Set(duals.order_by(), ("programme__school__agreement", "home", "starts_on")),
     ]
     first: dict[tuple[int, int], date] = {}
-    for agreement, enrolment, day in (*taken, *begun):
-        held = first.get((agreement, enrolment), day)
-        first[agreement, enrolment] = min(held, day)
-    rows = ((agreement, day, Decimal(1)) for (agreement, _), day in first.items())
-    return of_agreements(obligations, rows)
+    for keys, rows in ((own, taken), (schools, begun)):
+        for agreement, enrolment, day in rows:
+            for key in keys[agreement]:
+                first[key, enrolment] = min(first.get((key, enrolment), day), day)
+    return [Done(key, day, Decimal(1)) for (key, _enrolment), day in first.items()]
 
 
 register_evidence(EvidenceKind.EVENT, _events)

@@ -10,6 +10,9 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
+from preceptor.base.errors import RuleBroken
 from preceptor.fellows.models import Station
 
 from .figures.naming import Language, title_of, written
@@ -79,6 +82,19 @@ def _entry(key: str, row: FigureValue | None, census: Census) -> Entry:
 def as_kept(entries: list[Entry]) -> dict[str, Any]:
     """The lines as the case keeps them, by figure."""
     return {entry.figure: asdict(entry) for entry in entries}
+
+
+def compiled(station: Station, census: int) -> dict[str, Any]:
+    """The dossier of the station out of the census with this key, as a case keeps it. Raises
+    RuleBroken for a census that is none of the station's institution."""
+    held = Census.objects.filter(pk=census, institution=station.institution_id).first()
+    if held is None:
+        raise RuleBroken(
+            _(
+                "The dossier is made from a census of the station's own institution. Freeze a day first."
+            )
+        )
+    return as_kept(dossier_of(station, held))
 
 
 def from_kept(kept: Mapping[str, Any]) -> list[Entry]:

@@ -11,7 +11,13 @@ from django.db.models import Q, QuerySet
 
 from preceptor.base.together import Question, Set
 from preceptor.joint.choices import EvidenceKind
-from preceptor.joint.evidence import Done, by_agreement, of_agreements, register_evidence
+from preceptor.joint.evidence import (
+    Done,
+    by_agreement,
+    by_school,
+    of_agreements,
+    register_evidence,
+)
 from preceptor.joint.models import (
     Agreement,
     AgreementTrainee,
@@ -29,14 +35,15 @@ ONE = Decimal(1)
 
 def dual_degrees(obligations: Sequence[Obligation], until: date) -> Question[list[Done]]:
     """The dual trainees who hold the degrees of both sides, by the day of the later one."""
+    keys = yield from by_school(obligations)
     rows = DualEnrolment.objects.filter(
-        programme__school__agreement__in=list(by_agreement(obligations)),
+        programme__school__agreement__in=list(keys),
         home__state=EnrolmentState.AWARDED, home__awarded_on__lte=until,
         partner__state=EnrolmentState.AWARDED, partner__awarded_on__lte=until,
     )  # fmt: skip
     columns = ("programme__school__agreement", "home__awarded_on", "partner__awarded_on")
     [awarded] = yield [Set(rows.order_by(), columns)]
-    return of_agreements(obligations, ((key, max(days), ONE) for key, *days in awarded))
+    return [Done(key, max(days), ONE) for school, *days in awarded for key in keys[school]]
 
 
 def joint_courses(obligations: Sequence[Obligation], until: date) -> Question[list[Done]]:
@@ -45,7 +52,7 @@ def joint_courses(obligations: Sequence[Obligation], until: date) -> Question[li
     A result tells its year alone: it counts on the first day of the year, or the first day from
     which the obligation counts within that year.
     """
-    keys = by_agreement(obligations)
+    keys = yield from by_school(obligations)
     begins = {row.pk: row.counts_from for row in obligations}
     run = yield from _courses_run(list(keys), until)
     return [

@@ -16,6 +16,7 @@ from preceptor.fellows.choices import IntakeSource, PostdocState, Track
 from preceptor.fellows.clock import days_of
 from preceptor.fellows.flow import By, flow
 from preceptor.fellows.models import Postdoc
+from preceptor.fellows.states import in_state
 from preceptor.standing.subjects import explain_record
 from preceptor.standing.telling import told_to
 
@@ -68,9 +69,11 @@ def seen_postdoc(request: HttpRequest, key: int) -> Postdoc:
 def postdocs(request: HttpRequest, narrowed: Query[PostdocFilter]) -> dict[str, Any]:
     """The postdocs whom the reader may see, by number."""
     rows = visible_postdocs(reader(request)).select_related(*RELATED)
-    for name in ("track", "intake", "state"):
+    for name in ("track", "intake"):
         if wanted := getattr(narrowed, name):
             rows = rows.filter(**{name: wanted})
+    if narrowed.state:
+        rows = rows.filter(in_state(narrowed.state, today()))
     if code := narrowed.station:
         rows = rows.filter(Q(station__code=code) | Q(workstation__code=code))
     if text := narrowed.q:

@@ -36,7 +36,7 @@ from preceptor.fellows.states import PRESENT
 from preceptor.institutions.access import visible_disciplines, visible_units
 from preceptor.institutions.models import Unit
 from preceptor.joint.access import visible_partners
-from preceptor.reports.dossier import Entry, as_kept, dossier_of, from_kept
+from preceptor.reports.dossier import Entry, from_kept
 from preceptor.reports.queries import census_of
 from preceptor.standing.network import Lane, lanes_of
 from preceptor.standing.subjects import explain_record
@@ -98,6 +98,8 @@ class NewStation(Sent):
     second_office: Key | None = None
     upper: Key | None = None
     partner: Key | None = None
+    paper: Remark = ""
+    reason: Remark = ""
 
 
 class NewStationState(Sent):
@@ -107,6 +109,7 @@ class NewStationState(Sent):
     on: Day
     number: Remark = ""
     reason: Remark = ""
+    paper: Remark = ""
 
 
 class NewTarget(Sent):
@@ -282,10 +285,11 @@ def record_new_station(request: HttpRequest, sent: NewStation) -> Made:
     named = {name: _one(found, given[name]) for name, found in rows.items()}
     common = given | named | {"institution": unit.institution or unit, "unit": unit, "by": user}
     since, number = common.pop("since"), common.pop("number")
+    history = {name: common.pop(name) for name in ("paper", "reason")}
     if common.pop("is_needed"):
         made = need_station(since=since, **common)
     else:
-        made = record_station(opened_on=since, number=number, **common)
+        made = record_station(opened_on=since, number=number, **history, **common)
     return Status(201, station(request, made.pk))
 
 
@@ -349,9 +353,9 @@ def keep_station_dossier(request: HttpRequest, key: Key) -> list[dict[str, Any]]
     """Keep the lines of the newest census as the dossier of the request to open the station."""
     row = seen_station(request, key)
     held = _demanded(_opening(request, row))
-    lines = as_kept(dossier_of(row, census_of(row.institution)))
-    keep_dossier(case=held.case, dossier=lines, by=reader(request))
-    return [_dossier_line(one) for one in from_kept(lines)]
+    census = census_of(row.institution)
+    kept = keep_dossier(case=held.case, census=census.pk, by=reader(request))
+    return [_dossier_line(one) for one in from_kept(kept.dossier or {})]
 
 
 @router.post("/stations/{int:key}/approval", response=answers(shapes.Station))

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from preceptor.base.actors import Actor
 from preceptor.base.deeds import Deed, deed
 from preceptor.base.errors import InputRefused, RuleBroken
-from preceptor.cases.choices import CaseState
-from preceptor.cases.queries import kind_in_force
+from preceptor.cases.choices import CaseState, StageKind
+from preceptor.cases.queries import kind_in_force, kind_of_row
 from preceptor.institutions.models import Unit
 
 from ..access import may_keep_call, may_keep_calls
@@ -119,6 +119,7 @@ def publish_call(*, call: Call, by: Actor) -> Call:
         _refuse_faulty(held)
         if held.closes_at <= timezone.now():
             raise RuleBroken(_("The closing of this call is past. Set a later one first."))
+        _refuse_unread_letters(held)
         permit = purpose_of(held).may_publish(held)
         if not permit:
             raise RuleBroken(permit.reason)
@@ -127,6 +128,21 @@ def publish_call(*, call: Call, by: Actor) -> Call:
             published_at=timezone.now(),
         )  # fmt: skip
     return held
+
+
+def _refuse_unread_letters(call: Call) -> None:
+    """Letters are waited for where the board is composed; a procedure without a board asks for none."""
+    row = kind_in_force(call.institution, call.kind)
+    if not call.letters or row is None:
+        return
+    if not any(stage.does == StageKind.COMPOSE.value for stage in kind_of_row(row).stages):
+        raise RuleBroken(
+            _(
+                "The call asks for %(letters)s outside letters, but its procedure composes no board "
+                "that waits for them. Choose another procedure, or ask for no letters."
+            )
+            % {"letters": call.letters}
+        )
 
 
 def close_call(*, call: Call, by: Actor) -> Call:

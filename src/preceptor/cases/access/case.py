@@ -19,6 +19,7 @@ from ..choices import CaseState, StageKind, Verb
 from ..kinds.kind import ROLE_WORDS, Kind
 from ..models import Case, CaseParty, CaseStep, Task
 from ..queries import UNDER_WAY, kind_of, open_tasks
+from ..rivals import apart, competes
 from ..tasks import holdings
 from .holding import is_tied, posts, staff_reach
 
@@ -30,7 +31,8 @@ def visible_cases(user: Any, only: int | None = None) -> QuerySet[Case]:
     """Submitted cases of the units that the user reads; besides, the user's own: as asker (drafts
     too), as subject, as a party not ended, as holder of a task open or done, and those with an
     open task of somebody for whom the user acts. A personnel office sees the submitted cases of its
-    units whose kind names it, and no others there. `only` asks for one case, by key."""
+    units whose kind names it, and no others there. Never a request that competes with one of the
+    user's own. `only` asks for one case, by key."""
     rows = Case.objects.all() if only is None else Case.objects.filter(pk=only)
     reach = scope(user)
     if reach.everything:
@@ -39,7 +41,8 @@ def visible_cases(user: Any, only: int | None = None) -> QuerySet[Case]:
         return rows.none()
     seen = Q(pk__in=_own(user) if only is None else _union(_own_parts(user, Bounds(only=only))))
     if reads_units(user):
-        seen |= reach.within("unit", "institution") & Q(submitted_at__isnull=False)
+        placed = reach.within("unit", "institution") & Q(submitted_at__isnull=False)
+        seen |= placed & apart(user, "pk")
     return rows.filter(seen)
 
 
@@ -55,7 +58,8 @@ def placed_and_own(user: Any, among: QuerySet[Case]) -> list[QuerySet[Case]]:
     if scope(user).everything:
         return [among]
     placed = scope(user).within("unit", "institution") & Q(submitted_at__isnull=False)
-    return [among.filter(placed), among.filter(~placed, pk__in=_own(user))]
+    seen = apart(user, "pk")
+    return [among.filter(placed & seen), among.filter(~placed, pk__in=_own(user))]
 
 
 @dataclass(frozen=True)
@@ -106,11 +110,11 @@ def _union(parts: Sequence[QuerySet[Any, Any]]) -> QuerySet[Any, Any]:
 def _own_parts(user: Account, bounds: Bounds) -> list[QuerySet[Any, Any]]:
     """The keys of the user's own cases, in parts that are each found by an index alone."""
     asked = Case.objects.filter(asked_by=user.pk).annotate(key=F("pk"))
-    tasks = Task.objects.annotate(key=F("case_id"))
+    tasks = Task.objects.filter(apart(user, "case")).annotate(key=F("case_id"))
     parts = [asked, tasks.filter(account=user.pk)]
     if user.person_id is not None:
         about = Case.objects.filter(person=user.person_id, submitted_at__isnull=False)
-        parties = CaseParty.objects.filter(_not_ended(), person=user.person_id)
+        parties = CaseParty.objects.filter(_not_ended(), apart(user, "case"), person=user.person_id)
         # The few that are not handed in are left out: looking up the case of each would be slower.
         submitted = parties.exclude(case__in=Case.objects.filter(submitted_at=None).order_by())
         parts += [
@@ -121,7 +125,7 @@ def _own_parts(user: Account, bounds: Bounds) -> list[QuerySet[Any, Any]]:
     staff = staff_reach(user)
     if staff.kinds:
         placed = staff.within("unit", "institution", "kind") & Q(submitted_at__isnull=False)
-        parts.append(Case.objects.filter(placed).annotate(key=F("pk")))
+        parts.append(Case.objects.filter(placed, apart(user, "pk")).annotate(key=F("pk")))
     for held in holdings(user):
         if held.giver is not None:
             parts += [branch.annotate(key=F("case_id")) for branch in held.branches()]
@@ -207,6 +211,13 @@ def _unconcerned(user: Account, case: Case, giver: Account | None) -> Permit:
             _(
                 "You, or who delegated this to you, took part in what is appealed: somebody else "
                 "decides on it."
+            )
+        )
+    if competes(case, persons):
+        return refused(
+            _(
+                "You, or who delegated this to you, compete with this request: somebody else decides "
+                "on it."
             )
         )
     words = {actor.word for actor in kind_of(case).stage(case.stage).by}

@@ -13,6 +13,8 @@ from preceptor.people.models import Account
 
 from ..choices import BodyRole, CaseState
 from ..models import Case, Item, Letter, Task
+from ..registry import Withholding, port_named, port_of, ports
+from ..rivals import apart, competes
 from .case import is_staff, may_act, may_view_case
 from .holding import staff_reach
 from .sitting import own_seats
@@ -23,6 +25,8 @@ def may_ask_letter(user: Any, case: Case) -> Permit:
     who acts at its stage or keeps it, while it is under way; never who asks, nor whom it is about."""
     if is_own(user, case):
         return refused(_("Letters about a request are asked for by others than who makes it."))
+    if _is_withheld(user, case):
+        return refused(_("With you the applicant would work: others ask for the letters."))
     permit = may_view_case(user, case)
     if not permit:
         return permit
@@ -44,14 +48,19 @@ def is_own(user: Any, case: Case) -> bool:
 
 def may_read_letters(user: Any, case: Case) -> Permit:
     """Whether the user reads the letters about the request; the same answer as `visible_letters`."""
-    if not is_own(user, case) and (is_staff(user, case) or _judges(user, case)):
+    reach = scope(user)
+    is_rival = reach.person is not None and not reach.everything and competes(case, [reach.person])
+    if is_own(user, case) or is_rival or _is_withheld(user, case):
+        return refused(_("The letters about this request are not for you to read."))
+    if is_staff(user, case) or _judges(user, case):
         return GRANTED
     return refused(_("The letters about this request are not for you to read."))
 
 
 def visible_letters(user: Any) -> QuerySet[Letter]:
     """The letters about requests that the user keeps, reads for the unit, or judges: by a task, or
-    with a seat on the board. Never those about a request of the user's own."""
+    with a seat on the board. Never those about a request of the user's own, of
+    who competes with it, or of an applicant who would work with the user."""
     reach = scope(user)
     if reach.everything:
         return Letter.objects.all()
@@ -64,8 +73,26 @@ def visible_letters(user: Any) -> QuerySet[Letter]:
         seen |= staff.within("case__unit", "case__institution", "case__kind")
     own = Q(case__asked_by=user.pk)
     if user.person_id is not None:
-        own |= Q(case__person=user.person_id)
-    return Letter.objects.filter(seen, case__submitted_at__isnull=False).exclude(own)
+        own |= Q(case__person=user.person_id) | _withheld(user.person_id)
+    rows = Letter.objects.filter(seen & apart(user, "case"), case__submitted_at__isnull=False)
+    return rows.exclude(own)
+
+
+def _withheld(person: int) -> Q:
+    """The condition on letters that a port keeps them from the person."""
+    named = [port_named(name) for name in ports()]
+    found = Q(pk__in=())
+    for port in named:
+        if isinstance(port, Withholding):
+            found |= Q(case__in=port.withheld(person))
+    return found
+
+
+def _is_withheld(user: Any, case: Case) -> bool:
+    person, port = scope(user).person, port_of(case)
+    if person is None or scope(user).everything or not isinstance(port, Withholding):
+        return False
+    return port.withheld(person).filter(case=case.pk).exists()
 
 
 def _judges(user: Any, case: Case) -> bool:

@@ -12,6 +12,7 @@ from preceptor.people.access import scope
 
 from ..choices import BodyRole, ItemState
 from ..models import Item, Recusal, Sitting, SittingSeat, VoteCast
+from ..rivals import among, own_rivals
 from ..seating import VOTERS, is_there
 from .holding import StaffReach, staff_reach
 
@@ -24,15 +25,26 @@ def own_seats(user: Any) -> QuerySet[SittingSeat]:
 
 
 def visible_sittings(user: Any) -> QuerySet[Sitting]:
-    """Sittings of the units that the user reads, and those at which the user has a seat."""
+    """Sittings of the units that the user reads, and those at which the user has a seat. Not those
+    that judge who competes with the user, but for a standing body in which the user sits: there the
+    user is recused from the item."""
     reach = scope(user)
     if reach.everything:
         return Sitting.objects.all()
-    seen = reach.within("unit", "institution") | Q(pk__in=own_seats(user).values("sitting"))
+    seen, seated = reach.within("unit", "institution"), Q(pk__in=own_seats(user).values("sitting"))
     staff = staff_reach(user)
     if staff.kinds:
         seen |= Q(pk__in=_boards(staff).values("sitting"))
-    return Sitting.objects.filter(seen)
+    rivals = own_rivals(user)
+    if rivals:
+        on_rivals = Q(pk__in=Item.objects.filter(among("case", rivals)).values("sitting"))
+        seen, seated = seen & ~on_rivals, seated & ~(on_rivals & Q(body=None))
+    return Sitting.objects.filter(seen | seated)
+
+
+def _judges_rivals(user: Any, sitting: Sitting) -> bool:
+    rivals = own_rivals(user)
+    return bool(rivals) and sitting.items.filter(among("case", rivals)).exists()
 
 
 def _boards(staff: StaffReach) -> QuerySet[Item]:
@@ -49,20 +61,31 @@ def _is_staffed(user: Any, sitting: Sitting) -> bool:
 def may_view_sitting(user: Any, sitting: Sitting) -> Permit:
     """Whether the user may see the sitting; the same answer as `visible_sittings`."""
     reach = scope(user)
-    if reach.everything or sitting.institution_id in reach.institutions:
+    if reach.everything:
         return GRANTED
-    if sitting.unit_id in reach.parts:
+    is_barred = _judges_rivals(user, sitting)
+    if not is_barred and _is_placed(user, sitting):
         return GRANTED
-    if own_seats(user).filter(sitting=sitting).exists():
-        return GRANTED
-    if _is_staffed(user, sitting):
+    is_open = not is_barred or sitting.body_id is not None
+    if is_open and own_seats(user).filter(sitting=sitting).exists():
         return GRANTED
     return refused(_("This sitting is outside what you may see."))
 
 
+def _is_placed(user: Any, sitting: Sitting) -> bool:
+    reach = scope(user)
+    is_read = sitting.institution_id in reach.institutions or sitting.unit_id in reach.parts
+    return is_read or _is_staffed(user, sitting)
+
+
 def may_run_sitting(user: Any, sitting: Sitting) -> Permit:
     """Whether the user may run the sitting: who keeps the records of its unit, whoever has the
-    secretary's seat at it, and a personnel office the boards of what it has a part in."""
+    secretary's seat at it, and a personnel office the boards of what it has a part in; never who
+    competes with somebody on its agenda."""
+    if _judges_rivals(user, sitting):
+        return refused(
+            _("You compete with somebody on the agenda: this sitting is run by somebody else.")
+        )
     if scope(user).keeps(sitting.unit_id) or _is_staffed(user, sitting):
         return GRANTED
     if own_seats(user).filter(sitting=sitting, role=BodyRole.SECRETARY).exists():

@@ -21,8 +21,8 @@ from .station import may_keep_fellows, own_terms
 
 
 def visible_postdocs(user: Any) -> QuerySet[Postdoc]:
-    """Postdocs of the units whose fellows the user reads, those whom the user supervises today, and
-    the user's own terms."""
+    """Postdocs of the units whose fellows the user reads, those whom the user supervises or has
+    supervised to an end not long ago, and the user's own terms."""
     reach = scope(user)
     if reach.everything:
         return Postdoc.objects.all()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.permits import GRANTED, Permit, refused
@@ -14,6 +15,10 @@ from preceptor.institutions.queries import name_of
 from preceptor.people.access import scope
 
 from ..models import Host, Postdoc, Station
+
+#: How long a supervisor goes on reading a term that has ended: certificate, report and settlement of
+#: an exit are done in this time.
+AFTERWARDS = timedelta(days=180)
 
 
 def may_keep_fellows(user: Any, unit: Unit) -> Permit:
@@ -29,11 +34,18 @@ def may_keep_fellows(user: Any, unit: Unit) -> Permit:
 
 
 def own_terms(user: Any) -> QuerySet[Postdoc]:
-    """The terms of the user as a postdoc, and those that the user supervises today."""
+    """The terms of the user as a postdoc, those that the user supervises today, and those that the
+    user supervised to the end, for `AFTERWARDS` after it."""
     person = scope(user).person
     if person is None:
         return Postdoc.objects.none()
-    hosted = Host.objects.on(today()).filter(person=person).order_by()
+    day = today()
+    goes_on = Q(postdoc__left_on=None) | Q(postdoc__left_on__gt=day)
+    is_true = Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gte=day))
+    ended = Q(postdoc__left_on__lte=day, postdoc__left_on__gt=day - AFTERWARDS)
+    to_the_end = Q(valid_to=None) | Q(valid_to__gte=F("postdoc__left_on"))
+    hosted = Host.objects.known().filter((goes_on & is_true) | (ended & to_the_end), person=person)
+    hosted = hosted.order_by()
     return Postdoc.objects.filter(Q(person=person) | Q(pk__in=hosted.values("postdoc")))
 
 
@@ -49,7 +61,7 @@ def readable_institutions(user: Any) -> QuerySet[Unit]:
 
 def visible_stations(user: Any) -> QuerySet[Station]:
     """Stations of the units whose fellows the user reads, and those at which the user is or was a
-    postdoc or supervises one today."""
+    postdoc or supervises one (`own_terms`)."""
     reach = scope(user)
     if reach.everything:
         return Station.objects.all()

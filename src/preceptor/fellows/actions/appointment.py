@@ -16,7 +16,12 @@ from preceptor.calls.models import CallApplication
 from preceptor.institutions.models import Unit
 from preceptor.people.models import Person
 
-from ..access.appointment import may_appoint, may_keep_appointment, may_report
+from ..access.appointment import (
+    may_appoint,
+    may_keep_appointment,
+    may_move_investment,
+    may_report,
+)
 from ..asking import months_later
 from ..choices import AppointmentState, EntryKind, GoalKind, LabRole
 from ..models import (
@@ -43,6 +48,8 @@ A_DAY = timedelta(days=1)
 #: In these states somebody holds the office.
 IN_OFFICE = (AppointmentState.STARTED, AppointmentState.PROBATION, AppointmentState.STOPPED)
 MOST_HOURS, MOST_TRAINEES = 2000, 10_000
+#: What fits into the column of a value, and is more than any thing costs.
+MOST_VALUE = Decimal(10) ** 12
 
 
 @dataclass(frozen=True)
@@ -95,7 +102,7 @@ def appoint(
             return held
         if not number.strip() or rows.exists():
             raise RuleBroken(_("The number %(number)s is taken or empty.") % {"number": number})
-        _refuse_term(programme, person, starts_on, ends_on)
+        refuse_term(programme, person, starts_on, ends_on)
         made = Appointment.objects.create(
             number=number.strip(), person=person, institution=programme.institution,
             programme=programme, application=application, country=country.upper()[:2],
@@ -108,9 +115,11 @@ def appoint(
     return made
 
 
-def _refuse_term(
+def refuse_term(
     programme: PiProgramme, person: Person, first: date, last: date, besides: int | None = None
 ) -> None:
+    """Raise RuleBroken for days the wrong way round, before the programme, or within another term of
+    the person but `besides`; the caller holds the person."""
     if last <= first:
         raise RuleBroken(_("The last day of the term lies before the first."))
     if first < programme.opened_on:
@@ -154,7 +163,7 @@ def sign_appointment(
         if held.state != AppointmentState.CONTRACTED:
             raise RuleBroken(_("The term began already; its contract does not change any more."))
         Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=held.person_id)
-        _refuse_term(held.programme, held.person, first, last, besides=held.pk)
+        refuse_term(held.programme, held.person, first, last, besides=held.pk)
         held.contract_number, held.contracted_on, held.starts_on, held.ends_on = wanted
         held.save(update_fields=["contract_number", "contracted_on", "starts_on", "ends_on"])
         names = ("contract_number", "contracted_on", "starts_on", "ends_on")
@@ -175,15 +184,18 @@ def start_appointment(
     programme, and gets its start package; the tranches are planned. A further term takes the
     laboratory over and ends the one before.
 
-    Twice does not do it twice. Raises PermissionDenied; RuleBroken without a signed contract, before
-    the first day of the term, or without a unit for a new laboratory; InputRefused for a package
-    that cannot be booked.
+    Money and tranches of the package are decided by who may move the investment, as any other part of
+    it. Twice does not do it twice. Raises PermissionDenied; RuleBroken without a signed contract,
+    before the first day of the term, or without a unit for a new laboratory; InputRefused for a
+    package that cannot be booked.
     """
     may_keep_appointment(by, appointment).demand()
     with deed(by) as act:
         held = locked_appointment(appointment)
         if held.state in IN_OFFICE:
             return held
+        if package is not None and (package.money_cny is not None or package.tranches):
+            may_move_investment(by, held).demand()
         _refuse_start(held, on)
         held.laboratory = held.laboratory or _new_laboratory(held, unit or new_unit, on, by)
         before = {"state": held.state}
@@ -232,6 +244,7 @@ def _hand_over(
     for asset in package.assets:
         if not asset.number.strip() or not asset.name.strip():
             raise InputRefused(_("A thing has a number and a name."))
+        _refuse_value(asset)
         LabAsset.objects.create(
             laboratory=lab, number=asset.number.strip(), name=asset.name.strip(),
             value_cny=asset.value_cny, valid_from=on,
@@ -241,6 +254,17 @@ def _hand_over(
         LabMember.objects.create(laboratory=lab, person=person, role=role, valid_from=on)
         act.write("laboratory.join", "laboratory", lab.pk, after={"person": person.pk})
     write_tranches(act, held, package.tranches)
+
+
+def _refuse_value(asset: NewAsset) -> None:
+    value = asset.value_cny
+    if value is not None and (not value.is_finite() or not 0 <= value < MOST_VALUE):
+        raise InputRefused(
+            _(
+                "The value of %(number)s is a number from 0 in CNY; leave it out where it is unknown."
+            )
+            % {"number": asset.number}
+        )
 
 
 def _end_former(act: Deed, former: Appointment) -> None:

@@ -21,12 +21,13 @@ from preceptor.cases.actions import open_case
 from preceptor.cases.choices import CaseState, ItemState
 from preceptor.cases.models import Case, Item
 from preceptor.cases.seating import waits_for_result
+from preceptor.people.models import Person
 
 from ..access.appointment import may_ask_assessment
 from ..choices import AppointmentState, EntryKind, ReviewKind, TrancheState, Verdict
 from ..models import Appointment, AssessmentCase, LabEntry, PiAssessment, Tranche
 from ..queries.appointment import TO_COME, next_tranche, scorecard
-from .appointment import following_term, locked_appointment
+from .appointment import following_term, locked_appointment, refuse_term
 from .investment import move_tranche
 from .laboratory import locked_laboratory, write_entry
 from .requests import (
@@ -263,6 +264,9 @@ def _renew(act: Deed, row: AssessmentCase, held: Appointment, assessment: PiAsse
     if row.kind != ReviewKind.APPOINTMENT or Appointment.objects.filter(follows=held).exists():
         return
     first, last = following_term(held.starts_on, held.ends_on)
+    # Another programme may have appointed the person meanwhile, or does so at once.
+    Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=held.person_id)
+    refuse_term(held.programme, held.person, first, last, besides=held.pk)
     further = Appointment.objects.create(
         number=_next_number(held), person=held.person, institution=held.institution,
         programme=held.programme, laboratory=held.laboratory, follows=held, country=held.country,

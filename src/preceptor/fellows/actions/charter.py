@@ -19,7 +19,7 @@ from preceptor.cases.actions import open_case
 from preceptor.cases.models import Case
 
 from ..access.laboratory import may_ask_lab, may_ask_limit, may_set_limit
-from ..charter import CENT, NOTHING, Authority, authority_in
+from ..charter import CENT, NOTHING, Authority, authority_in, head_decides
 from ..choices import LimitKind, LimitPeriod
 from ..models import CharterCase, LabCase, Laboratory, Limit, LimitUse
 from .laboratory import locked_laboratory
@@ -220,9 +220,10 @@ def _demand_amount(kind: str, amount: Decimal) -> Decimal:
 def stays_within(row: LabCase) -> bool:
     """Whether the request fits what is left of the limit today. The laboratory is locked until the
     step is written, so that of two at once the second counts the first. The head of a laboratory
-    that is being closed decides nothing alone: everything climbs."""
+    that is being closed, or whose term is over or was stopped, decides nothing alone: everything
+    climbs."""
     held = _open_laboratory(row.laboratory)
-    if held.closing_on is not None:
+    if not head_decides(held, today()):
         return False
     return authority_in(held, row.kind, today()).covers(row.amount)
 
@@ -244,6 +245,13 @@ def end_lab_request(*, row: LabCase, outcome: str, by: Mandate, is_heads: bool) 
         if outcome == GRANTED:
             held = _open_laboratory(row.laboratory)
             known = authority_in(held, row.kind, today())
+            if is_heads and not head_decides(held, today()):
+                raise RuleBroken(
+                    _(
+                        "The term of the head is over, was stopped, or the laboratory is being "
+                        "closed: the head decides nothing alone. Have it decided above the head."
+                    )
+                )
             if is_heads and not known.covers(row.amount):
                 raise RuleBroken(_beyond(known, row.amount))
             _write_use(act, held, row, known, is_heads, by)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +21,7 @@ from ..access import may_keep_postdoc
 from ..choices import PostdocState, StayEnd
 from ..models import Postdoc, Stay
 from ..states import PRESENT
+from .host import end_hosts, restore_hosts
 from .postdoc import (
     demand_present,
     demand_staying,
@@ -40,7 +43,7 @@ ENDS = {
 def leave_station(
     *, postdoc: Postdoc, goes_by: StayEnd, on: date, by: Actor, reason: str = ""
 ) -> Postdoc:
-    """End a term and its open stay on the day. A decided request does this, also ahead: then the
+    """End a term and its open stay on the day, and with it the parts of the supervisors. A decided request does this, also ahead: then the
     postdoc is in station until the day, and `end_terms` lets the state follow. Who keeps the records
     does it by hand for former years. Done once it is not done again; a withdrawal or an earlier end
     takes the place of one that lies ahead.
@@ -68,6 +71,7 @@ def leave_station(
         held.save(update_fields=["state", "left_on"])
         after = {"state": held.state, "on": on, "goes_by": goes_by}
         act.write("postdoc.leave", "postdoc", held.pk, before=before, after=after)
+        end_hosts(act, held, on)
         touch(act, held)
     return held
 
@@ -76,8 +80,18 @@ def _demand_earlier(held: Postdoc, on: date) -> None:
     """A decided end is not put off by another; nor undone where the next term is entered already."""
     if held.left_on is None:
         return
-    if on > held.left_on or Postdoc.objects.filter(follows=held).exists():
+    if on > held.left_on:
         demand_staying(held)
+    following = Postdoc.objects.filter(follows=held).first()
+    if following is not None:
+        raise RuleBroken(
+            _(
+                "It is decided that %(number)s moves on %(day)s; the following term %(following)s is "
+                "entered already. Have the move set aside first, or end the following term once it "
+                "has begun."
+            )
+            % {"number": held.number, "day": held.left_on, "following": following.number}
+        )
 
 
 def end_terms(*, institution: Unit, by: Actor) -> int:
@@ -97,8 +111,11 @@ def end_terms(*, institution: Unit, by: Actor) -> int:
     return len(gone)
 
 
-def come_back(*, postdoc: Postdoc, by: Actor, reason: str = "") -> Postdoc:
-    """Undo the end of a term whose decision was set aside: the last stay is open again.
+def come_back(
+    *, postdoc: Postdoc, by: Actor, reason: str = "", hosts: Sequence[dict[str, Any]] = ()
+) -> Postdoc:
+    """Undo the end of a term whose decision was set aside: the last stay is open again, and the parts
+    of the supervisors last as `hosts` says they stood before.
 
     Raises NotPermitted; RuleBroken where the person is in another station meanwhile.
     """
@@ -119,6 +136,7 @@ def come_back(*, postdoc: Postdoc, by: Actor, reason: str = "") -> Postdoc:
         last.save(update_fields=["ends_on", "goes_by"])
         if held.state not in PRESENT:
             held.state = PostdocState.IN_STATION
+        restore_hosts(act, held, held.left_on, hosts)
         held.left_on = None
         held.save(update_fields=["state", "left_on"])
         act.write("postdoc.back", "postdoc", held.pk, before=before, after={"state": held.state})

@@ -4,6 +4,7 @@ of the step that ended the request, under its mandate."""
 from __future__ import annotations
 
 from datetime import date
+from itertools import count
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,6 +28,7 @@ from ..choices import (
 )
 from ..models import Host, Postdoc, PostdocAssessment, PostdocCase, StationCase
 from .departure import come_back, leave_station
+from .host import hosts_beyond
 from .postdoc import (
     EntryFacts,
     NewHost,
@@ -34,6 +36,7 @@ from .postdoc import (
     leaving,
     locked_postdoc,
     prolong,
+    take_back_extension,
     touch,
 )
 from .requests import GRANTED, REFUSED, SET_ASIDE, reason_of
@@ -120,8 +123,15 @@ def _record(row: PostdocCase, grade: Grade, day: date, by: Mandate) -> None:
         touch(act, held)
 
 
+def _keep_hosts(row: PostdocCase, on: date) -> None:
+    """Who supervised beyond the day of leaving, so that a granted appeal can restore it."""
+    row.restores = {"hosts": hosts_beyond(row.postdoc, on)}
+    row.save(update_fields=["restores"])
+
+
 def _exit(row: PostdocCase, by: Mandate) -> None:
     on = row.wished_on or today()
+    _keep_hosts(row, on)
     early = on < row.postdoc.term_ends_on
     leave_station(
         postdoc=row.postdoc, goes_by=StayEnd.EARLY_EXIT if early else StayEnd.EXIT, on=on, by=by,
@@ -130,6 +140,7 @@ def _exit(row: PostdocCase, by: Mandate) -> None:
 
 
 def _withdraw(row: PostdocCase, by: Mandate) -> None:
+    _keep_hosts(row, today())
     leave_station(
         postdoc=row.postdoc, goes_by=StayEnd.WITHDRAWAL, on=today(), by=by,
         reason=reason_of(row.case),
@@ -139,19 +150,25 @@ def _withdraw(row: PostdocCase, by: Mandate) -> None:
 def _extend(row: PostdocCase, by: Mandate) -> None:
     if row.wished_on is None:
         raise RuleBroken(_("The request does not say until when the term is to last."))
-    prolong(postdoc=row.postdoc, until=row.wished_on, by=by, reason=reason_of(row.case))
+    held = locked_postdoc(row.postdoc)
+    row.restores = {"term_ends_on": held.term_ends_on.isoformat()}
+    row.save(update_fields=["restores"])
+    prolong(postdoc=held, until=row.wished_on, by=by, reason=reason_of(row.case))
 
 
 def _transfer(row: PostdocCase, by: Mandate) -> None:
     """End the stay, and begin a following term of the same length where the new station is one of
     ours."""
     on = row.wished_on or today()
+    _keep_hosts(row, on)
+    # Whose part has no end goes on with the postdoc.
+    rows = Host.objects.known().filter(postdoc=row.postdoc, valid_to=None)
+    hosts = list(rows.select_related("person").order_by("pk"))
     held = leave_station(
         postdoc=row.postdoc, goes_by=StayEnd.TRANSFER, on=on, by=by, reason=reason_of(row.case)
     )
     if row.to_station is None:
         return
-    hosts = Host.objects.known().filter(postdoc=held, valid_to=None).select_related("person")
     enter_postdoc(
         person=held.person, station=row.to_station, number=_following_number(held),
         track=Track(held.track), intake=_intake(held), entered_on=on,
@@ -184,7 +201,26 @@ def _set_aside(row: PostdocCase, by: Mandate) -> None:
         _open_grade(row, by)
     was_granted = row.case.state == CaseState.GRANTED
     if was_granted and leaving(postdoc) in _LEAVING_BY.get(PostdocStep(row.step), ()):
-        come_back(postdoc=postdoc, by=by, reason=reason_of(row.case))
+        hosts = (row.restores or {}).get("hosts", ())
+        come_back(postdoc=postdoc, by=by, reason=reason_of(row.case), hosts=hosts)
+    if was_granted and row.step == PostdocStep.EXTENSION:
+        _shorten(row, by)
+
+
+def _shorten(row: PostdocCase, by: Mandate) -> None:
+    """The term ends again on the day on which it ended before it was extended. Raises RuleBroken where
+    it was changed once more since, or was extended before that day was kept."""
+    if row.restores is None or row.wished_on is None:
+        raise RuleBroken(
+            _(
+                "Until when the term lasted before the extension was not kept; it cannot be restored."
+            )
+        )
+    former = date.fromisoformat(row.restores["term_ends_on"])
+    take_back_extension(
+        postdoc=row.postdoc, extended=row.wished_on, former=former, by=by,
+        reason=reason_of(row.case),
+    )  # fmt: skip
 
 
 def _open_grade(row: PostdocCase, by: Mandate) -> None:
@@ -227,5 +263,7 @@ def _intake(held: Postdoc) -> IntakeSource:
 def _following_number(held: Postdoc) -> str:
     """A provisional number, until the national one of the new term is known."""
     stem = held.number.rsplit("~", 1)[0]
-    taken = Postdoc.objects.filter(institution=held.institution, number__startswith=f"{stem}~")
-    return f"{stem}~{taken.count() + 2}"
+    rows = Postdoc.objects.filter(institution=held.institution, number__startswith=f"{stem}~")
+    taken = set(rows.values_list("number", flat=True))
+    place = next(n for n in count(2) if f"{stem}~{n}" not in taken)
+    return f"{stem}~{place}"

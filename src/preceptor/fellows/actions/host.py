@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.actors import Actor
-from preceptor.base.deeds import deed
+from preceptor.base.deeds import Deed, deed
 from preceptor.base.errors import RuleBroken
 from preceptor.base.records import retract, supersede
 from preceptor.people.models import Person
@@ -93,3 +96,53 @@ def _demand_another(held: Postdoc, row: Host, last_on: date) -> None:
             _("Nobody would supervise the postdoc from %(day)s on. Name the next supervisor first.")
             % {"day": next_day}
         )
+
+
+def hosts_beyond(held: Postdoc, on: date) -> list[dict[str, Any]]:
+    """The parts of supervisors that would last beyond the day, as plain values."""
+    rows = Host.objects.known().filter(Q(valid_to=None) | Q(valid_to__gt=on), postdoc=held)
+    return [
+        {
+            "person": row.person_id, "role": row.role, "is_outside": row.is_outside,
+            "from": row.valid_from.isoformat(),
+            "to": None if row.valid_to is None else row.valid_to.isoformat(),
+        }
+        for row in rows.order_by("pk")
+    ]  # fmt: skip
+
+
+def end_hosts(act: Deed, held: Postdoc, on: date) -> None:
+    """Let the part of every supervisor end with the day on which the postdoc leaves; one that would
+    begin later is taken back."""
+    ended = hosts_beyond(held, on)
+    rows = Host.objects.known().filter(Q(valid_to=None) | Q(valid_to__gt=on), postdoc=held)
+    for row in rows.order_by("pk"):
+        if row.valid_from > on:
+            retract(row)
+        else:
+            supersede(row, valid_to=on)
+    if ended:
+        act.write(
+            "postdoc.hosts_end", "postdoc", held.pk, before={"hosts": ended}, after={"to": on}
+        )
+
+
+def restore_hosts(act: Deed, held: Postdoc, on: date, kept: Sequence[dict[str, Any]]) -> None:
+    """Let the parts that ended with the day `on` last again as they stood before; one that was changed
+    by hand meanwhile stays as it is."""
+    for one in kept:
+        first = date.fromisoformat(one["from"])
+        last = None if one["to"] is None else date.fromisoformat(one["to"])
+        rows = Host.objects.known().filter(
+            postdoc=held, person=one["person"], role=one["role"], valid_from=first
+        )
+        row = rows.filter(valid_to=on).first()
+        if row is not None:
+            supersede(row, valid_to=last)
+        elif first > on and not rows.exists():
+            Host.objects.create(
+                postdoc=held, person_id=one["person"], role=one["role"],
+                is_outside=one["is_outside"], valid_from=first, valid_to=last,
+            )  # fmt: skip
+    if kept:
+        act.write("postdoc.hosts_back", "postdoc", held.pk, after={"hosts": list(kept)})

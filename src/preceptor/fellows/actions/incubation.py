@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO
 
 from django.utils.translation import gettext_lazy as _
 
+from preceptor.base import files
 from preceptor.base.actors import Actor
 from preceptor.base.deeds import deed
 from preceptor.base.errors import RuleBroken
-from preceptor.base.models import StoredFile
 from preceptor.base.today import today
+from preceptor.cases.actions.document import checked_body
+from preceptor.cases.kinds.kind import Document, Words
 from preceptor.institutions.models import Unit
 from preceptor.people.models import Person
 
@@ -21,6 +25,11 @@ from ..models import Incubation, IncubationMember, IncubationStage, Postdoc
 
 #: The stages in their order; each begins when the one before is done.
 ORDER = tuple(StageKind)
+#: What proves a stage: reports and pictures, 20 MB at most.
+EVIDENCE = Document(
+    "evidence", Words("阶段证明材料", "evidence of a stage"),
+    types=("pdf", "docx", "xlsx", "png", "jpg"), most_megabytes=20,
+)  # fmt: skip
 
 
 def begin_incubation(
@@ -145,12 +154,14 @@ def begin_stage(
 
 def finish_stage(
     *, stage: IncubationStage, done_on: date, evidence: str, by: Actor,
-    file: StoredFile | None = None,
+    file: BinaryIO | None = None, file_name: str = "",
 ) -> IncubationStage:  # fmt: skip
-    """Say that a stage was reached, and what proves it. Done once it is not done again.
+    """Say that a stage was reached, and what proves it, with a file where there is one. Done once it
+    is not done again.
 
     Raises NotPermitted; RuleBroken without evidence, for a day ahead or before its beginning, or
-    when the incubation was given up.
+    when the incubation was given up; InputRefused for a file of another type than it says, an empty
+    or too large one. Then nothing is kept.
     """
     if not evidence.strip():
         raise RuleBroken(_("Say what proves that the stage was reached."))
@@ -165,7 +176,10 @@ def finish_stage(
                 _("The stage began on %(first)s; it cannot be done before.")
                 % {"first": row.began_on}
             )
-        row.done_on, row.evidence, row.file = done_on, evidence.strip(), file
+        row.done_on, row.evidence = done_on, evidence.strip()
+        if file is not None:
+            body = checked_body(EVIDENCE, file, file_name)
+            row.file = files.keep(BytesIO(body), Path(file_name).name)
         row.save(update_fields=["done_on", "evidence", "file"])
         after = {"stage": row.kind, "on": done_on, "evidence": row.evidence}
         act.write("incubation.done", "incubation", held.pk, after=after)

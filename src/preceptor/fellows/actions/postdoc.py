@@ -20,7 +20,7 @@ from preceptor.people.access import scope
 from preceptor.people.models import Person
 
 from ..access import may_enter, may_keep_postdoc
-from ..agreements import binds, carries
+from ..agreements import binds, carries, is_free, lock_agreement
 from ..choices import (
     HostRole,
     IntakeSource,
@@ -81,9 +81,10 @@ def enter_postdoc(
     `unit` is where the postdoc works, that of the station when not given. With `workstation` it is
     a joint intake on the tripartite `agreement`, a row of the register of agreements; `follows` is
     the term that this one goes on from.
-    Of two entries of one person at once the second is refused. Raises NotPermitted; RuleBroken
+    Of two entries of one person at once, or with one number, the second is refused. Raises NotPermitted; RuleBroken
     where the station is not open on the day, the person is in a station then or later, the number
-    is taken, or the joint intake lacks a workstation or an agreement that is in force.
+    is taken, or the joint intake lacks a workstation or an agreement that is in force and under
+    which nobody else was taken in.
     """
     place = unit or station.unit
     may_enter(by, person, place).demand()
@@ -95,6 +96,7 @@ def enter_postdoc(
     )  # fmt: skip
     with deed(by) as act:
         Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
+        _hold_numbers(postdoc.institution)
         _hold_stations(postdoc)
         _demand_entry(postdoc, by)
         _demand_hosts(postdoc, hosts)
@@ -106,6 +108,11 @@ def enter_postdoc(
         act.write("postdoc.enter", "postdoc", postdoc.pk, after=_entered(postdoc, hosts))
         touch(act, postdoc)
     return postdoc
+
+
+def _hold_numbers(institution: Unit) -> None:
+    """Lock the institution: of two who give one number at once, the second finds it taken."""
+    list(Unit.objects.select_for_update(no_key=True, of=("self",)).filter(pk=institution.pk))
 
 
 def _hold_stations(postdoc: Postdoc) -> None:
@@ -180,6 +187,8 @@ def _demand_joint(postdoc: Postdoc) -> None:
         )
     demand(carries(agreement, postdoc.station, postdoc.entered_on, postdoc.term_ends_on))
     demand(binds(agreement, work))
+    lock_agreement(agreement)
+    demand(is_free(agreement, postdoc.person_id))
 
 
 def _demand_follows(postdoc: Postdoc) -> None:
@@ -382,6 +391,7 @@ def number_postdoc(*, postdoc: Postdoc, number: str, by: Actor) -> Postdoc:
         may_keep_postdoc(by, held).demand()
         if held.number == number:
             return held
+        _hold_numbers(held.institution)
         taken = Postdoc.objects.filter(institution=held.institution, number=number)
         if not number or taken.exists():
             raise RuleBroken(_("A term has a number that no other term has. Check the number."))
@@ -431,5 +441,34 @@ def prolong(*, postdoc: Postdoc, until: date, by: Actor, reason: str = "") -> Po
         act.write(
             "postdoc.prolong", "postdoc", held.pk, before=before, after={"term_ends_on": until}
         )
+        touch(act, held)
+    return held
+
+
+def take_back_extension(
+    *, postdoc: Postdoc, extended: date, former: date, by: Actor, reason: str = ""
+) -> Postdoc:
+    """Let the term end again on the former day, where it still ends on the day to which it was
+    extended. Ending on the former day already, nothing changes. Raises NotPermitted; RuleBroken when
+    the postdoc has left, or the term was changed since."""
+    with deed(by, reason) as act:
+        held = locked_postdoc(postdoc)
+        may_keep_postdoc(by, held).demand()
+        if held.term_ends_on == former:
+            return held
+        demand_present(held)
+        demand_staying(held)
+        if held.term_ends_on != extended:
+            raise RuleBroken(
+                _(
+                    "The term was extended to %(extended)s, but ends on %(end)s now: it was changed "
+                    "once more since. Set that aside first."
+                )
+                % {"extended": extended, "end": held.term_ends_on}
+            )
+        before, after = {"term_ends_on": extended}, {"term_ends_on": former}
+        held.term_ends_on = former
+        held.save(update_fields=["term_ends_on"])
+        act.write("postdoc.shorten", "postdoc", held.pk, before=before, after=after)
         touch(act, held)
     return held

@@ -13,6 +13,7 @@ from preceptor.base.deeds import Deed, deed
 from preceptor.base.errors import InputRefused, RuleBroken
 from preceptor.base.records import retract, supersede
 from preceptor.base.today import today
+from preceptor.cases.queries import kind_in_force
 from preceptor.institutions.choices import DisciplineLevel
 from preceptor.institutions.models import Discipline, Unit
 
@@ -20,8 +21,11 @@ from ..access import may_keep_fellows, may_keep_station
 from ..choices import StationKind, StationState
 from ..models import Postdoc, Station, StationSpan, StationTarget, Stay
 from ..states import RUNNING, following
+from .by_hand import demand_by_hand, demand_history
 
 _MOST = 100_000
+#: The kind of request by which a station is opened.
+OPENING = "station_opening"
 
 
 def record_station(
@@ -40,24 +44,30 @@ def record_station(
     partner: Any = None,
     first_office: Unit | None = None,
     second_office: Unit | None = None,
+    paper: str = "",
+    reason: str = "",
 ) -> Station:
     """Enter a station that is open since a day. `partner` is the company that holds it.
 
+    A station that opened since the institution opens them by request is entered by who keeps the
+    postdocs of the whole institution, with the reason and the document of its approval (`paper`).
     Recorded again under the same code it is given unchanged. Raises NotPermitted; RuleBroken for a
     mobile station without a first-level discipline, a place in another institution, two equal
-    offices, or a day that lies ahead.
+    offices, a day that lies ahead, or such a station without reason and document.
     """
     if opened_on > today():
         raise RuleBroken(
             _("%(day)s lies ahead; record the station when it is open.") % {"day": opened_on}
         )
+    if kind_in_force(institution, OPENING, opened_on) is not None:
+        demand_history(institution, by, paper, reason)
     station = Station(
         institution=institution, unit=unit, code=code.strip(), number=number.strip(),
         kind=StationKind(kind), name_zh=name_zh.strip(), name_en=name_en.strip(),
         discipline=discipline, upper=upper, partner=partner, first_office=first_office,
         second_office=second_office, state=StationState.OPEN, opened_on=opened_on,
     )  # fmt: skip
-    return _make(station, opened_on, by)
+    return _make(station, opened_on, by, paper.strip(), reason.strip())
 
 
 def need_station(
@@ -91,10 +101,10 @@ def need_station(
     return _make(station, since, by)
 
 
-def _make(station: Station, since: date, by: Actor) -> Station:
+def _make(station: Station, since: date, by: Actor, paper: str = "", reason: str = "") -> Station:
     may_keep_fellows(by, station.unit).demand()
     _demand_sound(station)
-    with deed(by) as act:
+    with deed(by, reason) as act:
         list(Unit.objects.select_for_update(no_key=True).filter(pk=station.institution_id))
         known = Station.objects.filter(institution=station.institution, code=station.code).first()
         if known is not None:
@@ -103,7 +113,7 @@ def _make(station: Station, since: date, by: Actor) -> Station:
         StationSpan.objects.create(station=station, state=station.state, valid_from=since)
         after = {
             "code": station.code, "kind": station.kind, "state": station.state, "since": since,
-            "unit": station.unit_id,
+            "unit": station.unit_id, "paper": paper,
         }  # fmt: skip
         act.write("station.enter", "station", station.pk, after=after)
         act.touch("station", [station.pk])
@@ -149,11 +159,16 @@ def move_station(
     by: Actor,
     reason: str = "",
     number: str = "",
+    paper: str = "",
 ) -> Station:
     """Move a station to another state from a day on; to the state it is in changes nothing.
 
-    Opening needs its national number, closing that nobody is there any more. Raises NotPermitted;
-    RuleBroken for a state that cannot follow, or a day that lies ahead or before the present state.
+    A station is opened by a request. While one is under way, only how far it has come is recorded
+    here; without one, the steps of an opening are recorded as history alone: they lie before the
+    station was entered, and who keeps the postdocs of the whole institution gives the reason and the
+    document (`paper`). Opening needs its national number, closing that nobody is there any more.
+    Raises NotPermitted; RuleBroken for a state that cannot follow, a day that lies ahead or before
+    the present state, and for what only a request does.
     """
     with deed(by, reason) as act:
         held = locked_station(station)
@@ -166,6 +181,9 @@ def move_station(
                 _("A station that is “%(state)s” cannot become “%(to)s”.")
                 % {"state": StationState(held.state).label, "to": to.label}
             )
+        if demand_by_hand(held, to, on, by, paper=paper, reason=reason):
+            after = {"to": to, "on": on, "paper": paper.strip()}
+            act.write("station.history", "station", held.pk, after=after)
         put_in_state(act, held, to, on, number)
     return held
 

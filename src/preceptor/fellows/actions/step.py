@@ -23,15 +23,16 @@ from preceptor.cases.models import Case
 from ..access import may_ask_for_postdoc, may_grade, may_keep_postdoc, may_keep_station
 from ..asking import allows_closing, allows_opening, allows_step, allows_wish
 from ..choices import Grade, PostdocStep, StationState
+from ..dossiers import dossier_from
 from ..models import Ground, Postdoc, PostdocCase, Station, StationCase
 from .following import follow_request
 from .postdoc import locked_postdoc
 from .requests import demand, demand_procedure, refuse_second
-from .station import locked_station, put_in_state
+from .station import OPENING, locked_station, put_in_state
 
 #: Steps that end in an assessment with a grade.
 GRADED = frozenset({PostdocStep.ANNUAL, PostdocStep.MIDTERM, PostdocStep.EXIT})
-OPENING, CLOSING = "station_opening", "station_closing"
+CLOSING = "station_closing"
 OPENING_TITLE = gettext_lazy("opening of the station")
 CLOSING_TITLE = gettext_lazy("closing of the station")
 
@@ -167,22 +168,27 @@ def _ask_station(station: Station, opens: bool, by: Actor, reason: str) -> Case:
 _WRITING = (CaseState.DRAFT, CaseState.RETURNED, CaseState.RUNNING)
 
 
-def keep_dossier(*, case: Case, dossier: Mapping[str, Any], by: Actor) -> StationCase:
-    """Keep the dossier of a station as it is handed in: each figure with the census and the query
-    that gave it. A later one replaces it, until the board has it.
+def keep_dossier(*, case: Case, census: int, by: Actor) -> StationCase:
+    """Keep the dossier of a station as it is handed in: the figures of a census, named by its key, each
+    with the query that gave it. Nothing in it is typed. A later one replaces it, until the board has
+    it.
 
-    Raises NotPermitted; RuleBroken once the board or an authority outside has the request.
+    Raises NotPermitted; RuleBroken once the board or an authority outside has the request, and for a
+    census that is none of the institution's; LookupError when nobody compiles dossiers.
     """
     with deed(by) as act:
         row = _station_row(case, by)
+        dossier = dossier_from(row.station, census)
         held = row.case
         if held.state not in _WRITING or held.stage_kind == StageKind.SITTING:
             raise RuleBroken(_("The dossier was handed on; it stays as it was handed in."))
-        if row.dossier == dict(dossier):
+        if row.dossier == dossier:
             return row
-        row.dossier = dict(dossier)
+        row.dossier = dossier
         row.save(update_fields=["dossier"])
-        act.write("case.dossier", "case", held.pk, after={"entries": sorted(dossier)})
+        act.write(
+            "case.dossier", "case", held.pk, after={"census": census, "entries": sorted(dossier)}
+        )
     return row
 
 

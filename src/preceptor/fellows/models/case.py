@@ -33,7 +33,8 @@ class StationCase(models.Model):
 
 class PostdocCase(models.Model):
     """A request about a postdoc. `wished_on` is the day of exit or move, or the new end of the term;
-    `to_station` where somebody moves; `grade` what the panel gave."""
+    `to_station` where somebody moves; `grade` what the panel gave; `restores` what stood before the
+    decision was carried out (end of the term, supervisors), for a granted appeal."""
 
     privacy = {
         "case": Privacy.BASIC,
@@ -44,6 +45,7 @@ class PostdocCase(models.Model):
         "to_station": Privacy.BASIC,
         "grounds": Privacy.JUDGEMENT,
         "grade": Privacy.JUDGEMENT,
+        "restores": Privacy.BASIC,
     }
 
     case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="postdoc_case")
@@ -56,6 +58,7 @@ class PostdocCase(models.Model):
     )
     grounds = models.JSONField(null=True, blank=True)
     grade = models.CharField(max_length=11, choices=Grade.choices, null=True, blank=True)
+    restores = models.JSONField(null=True, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["postdoc", "step"], name="postdoc_case_step")]

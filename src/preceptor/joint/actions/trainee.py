@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.actors import Actor
 from preceptor.base.deeds import deed
 from preceptor.base.errors import RuleBroken
 from preceptor.base.today import today
+from preceptor.cases.letters import reader_of, write_letters
 from preceptor.people.access import may_keep
+from preceptor.people.choices import RoleKind
+from preceptor.people.models import Account, Role
 
 from ..access import may_keep_agreement
+from ..choices import Noun
 from ..models import Agreement, AgreementTrainee, Partner, Sight
 from ..queries import in_force
 from .locking import checked, demand_order, locked
@@ -22,7 +27,9 @@ from .outside import Enrolment
 def let_see(*, agreement: Agreement, partner: Partner, noun: str, by: Actor) -> Sight:
     """Let a side of the agreement see a noun of the persons under it, while it is in force.
 
-    Allowed already, nothing changes. Raises PermissionDenied; RuleBroken when the partner is no side
+    The agreement itself, with its clause on personal data, was decided by both sides; that one keeper
+    makes use of the clause is told to the leaders of the institution by letter. Allowed already,
+    nothing changes. Raises PermissionDenied; RuleBroken when the partner is no side
     of it, or the agreement has no clause on personal data, which handing records to another handler
     demands (Personal Information Protection Law, article 23).
     """
@@ -37,7 +44,32 @@ def let_see(*, agreement: Agreement, partner: Partner, noun: str, by: Actor) -> 
         row.save(force_insert=True)
         after = {"partner": partner.pk, "sees": noun}
         act.write("agreement.let_see", "agreement", held.pk, after=after)
+        _tell_leaders(held, row, by)
     return row
+
+
+def _tell_leaders(held: Agreement, row: Sight, by: Actor) -> None:
+    """Who opened which records of persons to whom."""
+    names = {
+        "number": held.number, "title": held.title_zh, "partner": row.partner.name_zh,
+        "by": by.actor_name,
+    }  # fmt: skip
+
+    def words() -> tuple[str, str]:
+        about = names | {"noun": Noun(row.noun).label}
+        return (
+            gettext("%(partner)s now sees records under agreement %(number)s") % about,
+            gettext(
+                "%(by)s let %(partner)s see, of the persons under agreement %(number)s, “%(title)s”: "
+                "%(noun)s. It can be taken back on the page of the agreement."
+            )
+            % about,
+        )
+
+    roles = Role.objects.on(today()).filter(unit=held.institution_id, kind=RoleKind.LEADER)
+    accounts = Account.objects.filter(pk__in=roles.order_by().values("account"), is_active=True)
+    readers = [reader_of(account, None) for account in accounts.order_by("pk")]
+    write_letters(readers, words, f"agreement:{held.pk}:sees:{row.pk}")
 
 
 def _refuse_sight(held: Agreement, partner: Partner) -> None:

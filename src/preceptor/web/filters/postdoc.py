@@ -15,7 +15,7 @@ from preceptor.cases.choices import CaseState
 from preceptor.fellows.access import visible_postdocs, visible_stations
 from preceptor.fellows.choices import IntakeSource, PostdocState, Track
 from preceptor.fellows.models import Leave, Postdoc, PostdocCase
-from preceptor.fellows.states import present
+from preceptor.fellows.states import in_state, present
 from preceptor.web.filters.select import Select
 from preceptor.web.filters.station import offer
 
@@ -76,7 +76,7 @@ def filtered_postdocs(user: Any, chosen: dict[str, Any]) -> QuerySet[Postdoc]:
     if code := chosen.get("station"):
         rows = rows.filter(Q(station__code=code) | Q(workstation__code=code))
     if state := chosen.get("state"):
-        rows = rows.filter(present(today()) if state == PRESENT_NOW else Q(state=state))
+        rows = rows.filter(present(today()) if state == PRESENT_NOW else in_state(state, today()))
     return rows.filter(_needing(chosen["needs"])) if "needs" in chosen else rows
 
 

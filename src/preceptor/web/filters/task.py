@@ -21,6 +21,7 @@ SOURCES = {
     "term": _("Terms that end"),
     "agreement": _("Agreements that expire"),
     "obligation": _("Obligations that are due"),
+    "appointment": _("Terms of principal investigators that end"),
 }
 
 

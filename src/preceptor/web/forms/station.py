@@ -29,6 +29,20 @@ class RemarkField(forms.CharField):
         super().__init__(label=label or _("Reason"), **named)
 
 
+class PaperField(forms.CharField):
+    """The document of what happened before the station was entered."""
+
+    def __init__(self, **named: Any) -> None:
+        words = _("Only for history: what was approved before the station was entered here.")
+        given: dict[str, Any] = {
+            "label": _("Document"),
+            "max_length": 200,
+            "required": False,
+            "help_text": words,
+        }
+        super().__init__(**(given | named))
+
+
 class StationForm(forms.Form):
     """A station that is open already, or one that is needed."""
 
@@ -59,6 +73,8 @@ class StationForm(forms.Form):
         required=False,
         help_text=_("Only for a station that is open."),
     )
+    paper = PaperField()
+    reason = RemarkField()
     first_office = forms.ChoiceField(label=_("First owning office"), required=False, widget=Select)
     second_office = forms.ChoiceField(
         label=_("Second owning office"), required=False, widget=Select
@@ -91,6 +107,7 @@ class StateForm(forms.Form):
         required=False,
         help_text=_("A mobile station is opened with the number of its national approval."),
     )
+    paper = PaperField()
     reason = RemarkField()
 
     def __init__(self, row: Station, data: Any = None) -> None:

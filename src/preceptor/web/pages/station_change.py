@@ -34,7 +34,6 @@ from preceptor.institutions.choices import DisciplineLevel
 from preceptor.institutions.models import Unit
 from preceptor.joint.access import visible_partners
 from preceptor.people.access import scope
-from preceptor.reports.dossier import as_kept, dossier_of
 from preceptor.web.changing import REFUSALS, Change, Place, change_page
 from preceptor.web.forms.station import (
     IS_OPEN,
@@ -137,8 +136,7 @@ def _kept(request: HttpRequest, row: Station) -> HttpResponse:
             raise RuleBroken(_("Ask for the opening first; the dossier belongs to the request."))
         if census is None:
             raise RuleBroken(_("There is no census yet. Freeze a day, then make the dossier."))
-        lines = as_kept(dossier_of(row, census))
-        keep_dossier(case=held.case, dossier=lines, by=request.user)  # type: ignore[arg-type]
+        keep_dossier(case=held.case, census=census.pk, by=request.user)  # type: ignore[arg-type]
         messages.success(request, _("The dossier is kept as the census has it."))
     except REFUSALS as refusal:
         messages.error(request, str(refusal))
@@ -195,7 +193,8 @@ def _recorded(offered: Offered, given: Given, by: Any) -> Station:
         "name_en": given["name_en"], "by": by,
     }  # fmt: skip
     if given["now"] == IS_OPEN:
-        return record_station(opened_on=given["since"], number=given["number"], **common)
+        history = {name: given[name] for name in ("number", "paper", "reason")}
+        return record_station(opened_on=given["since"], **history, **common)
     if given["number"]:
         raise InputRefused(_("A station that is only needed has no national number yet."))
     return need_station(since=given["since"], **common)

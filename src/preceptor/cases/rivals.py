@@ -1,0 +1,63 @@
+"""Who competes with whom: requests of which one can be granted at the cost of another. Who asks for one
+of them neither sees nor judges the others, whatever office he or she holds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from preceptor.people.models import Account
+
+from .models import Case
+from .registry import Competing, port_named, ports
+
+#: Keys of requests, as subqueries: those of competitors, and the appeals against their decisions.
+Rivals = tuple[QuerySet[Any, Any], ...]
+
+
+def rivals_of(persons: Collection[int]) -> Rivals:
+    """The requests of those who compete with one of the persons, never one of the persons themselves;
+    empty without persons. Nothing is asked here: each is a subquery of what it is used in."""
+    asked = frozenset(persons)
+    if not asked:
+        return ()
+    named = [port_named(name) for name in ports()]
+    found = [port.rivals(asked) for port in named if isinstance(port, Competing)]
+    appeals = [Case.objects.filter(appeal_of__in=rows).order_by().values("pk") for rows in found]
+    return (*found, *appeals)
+
+
+def own_rivals(user: Any) -> Rivals:
+    """The requests that compete with the user's own; empty for an account without a person."""
+    if not isinstance(user, Account) or user.person_id is None:
+        return ()
+    return rivals_of([user.person_id])
+
+
+def among(column: str, rivals: Rivals) -> Q:
+    """The condition on rows that the request in the column is one of the rivals'."""
+    found = Q(pk__in=())
+    for rows in rivals:
+        found |= Q(**{f"{column}__in": rows})
+    return found
+
+
+def without(column: str, rivals: Rivals) -> Q:
+    """The condition on rows that the request in the column is none of the rivals'; rows without a
+    request are kept."""
+    return ~among(column, rivals) if rivals else Q()
+
+
+def apart(user: Any, column: str) -> Q:
+    """The condition on rows that the request in the column does not compete with one of the user's."""
+    return without(column, own_rivals(user))
+
+
+def competes(case: Case, persons: Collection[int]) -> bool:
+    """Whether one of the persons competes with who asks for the case; one query at most."""
+    if case.appeal_of_id is None and not isinstance(port_named(case.kind.port), Competing):
+        return False
+    rivals = rivals_of(persons)
+    return bool(rivals) and Case.objects.filter(among("pk", rivals), pk=case.pk).exists()
