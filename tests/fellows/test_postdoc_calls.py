@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from new_fellows import Fellows, entering, tripartite
+from new_fellows import OPENED, Fellows, entering, tripartite
 from preceptor.base.actors import Mandate
 from preceptor.base.deeds import deed
 from preceptor.base.errors import NotPermitted, RuleBroken
@@ -17,9 +17,16 @@ from preceptor.calls.actions import open_call, publish_call
 from preceptor.calls.models import Call, CallApplication, Offer
 from preceptor.calls.registry import purpose_of
 from preceptor.cases.models import Case, CaseKind
-from preceptor.fellows.actions import call_for_station, enter_postdoc, move_station
+from preceptor.fellows.actions import (
+    call_for_station,
+    enter_postdoc,
+    move_station,
+    record_station,
+)
+from preceptor.fellows.asking import months_later
 from preceptor.fellows.choices import IntakeSource, StationState, Track
 from preceptor.fellows.models import Host, Postdoc, StationCall
+from preceptor.joint.models import AgreementParty
 
 pytest_plugins = ["fellow_cast"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("procedures")]
@@ -111,7 +118,8 @@ def test_an_accepted_offer_becomes_one_term_with_the_host_and_what_was_stated(
     made = accepted(fellows, call)
     assert made is not None and Postdoc.objects.count() == 2
     assert (made.track, made.doctorate_from, made.is_full_time) == (Track.DUAL, "澄江大学", True)
-    assert (made.entered_on, made.term_ends_on.year) == (today(), today().year + 3)
+    last = months_later(today(), 36) - timedelta(days=1)
+    assert (made.entered_on, made.term_ends_on) == (today(), last)
     assert Host.objects.get(postdoc=made).person == fellows.persons["T2"]
 
 
@@ -144,3 +152,21 @@ def test_a_tripartite_agreement_takes_in_one_postdoc_and_no_second(
             )
         )  # fmt: skip
     assert Postdoc.objects.get() == fellows.xu
+
+
+def test_a_workstation_of_the_institution_s_own_takes_in_by_an_agreement_that_its_unit_signed(
+    fellows: Fellows, call: Call
+) -> None:
+    own = record_station(
+        institution=fellows.institution, unit=fellows.general, code="GZ-ZY", kind="workstation",
+        name_zh="总医院博士后科研工作站", name_en="Workstation of the hospital",
+        opened_on=OPENED, paper="设站批文", reason="补录", by=fellows.personnel,
+    )  # fmt: skip
+    aimed(fellows, call, intake=IntakeSource.JOINT, workstation=own, months=6)
+    AgreementParty.objects.filter(unit=fellows.general).delete()
+    with pytest.raises(RuleBroken):
+        accepted(fellows, call)
+    CallApplication.objects.all().delete()
+    AgreementParty.objects.create(agreement=fellows.agreement, unit=fellows.general)
+    made = accepted(fellows, call)
+    assert made is not None and made.agreement == fellows.agreement

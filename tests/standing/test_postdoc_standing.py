@@ -260,6 +260,14 @@ def test_a_postdoc_without_a_stay_on_record_has_no_known_clock(fellows: Fellows)
 # ------------------------------------------------------------- term, papers, months, requests
 
 
+def test_on_the_day_of_entry_no_day_is_spent_in_stations_and_that_is_known(
+    fellows: Fellows,
+) -> None:
+    found = record(fellows.xu, ENTRY)
+    assert (found["station_days"], found["station_months"]) == (0, 0)
+    assert verdicts(MANAGEMENT, fellows.xu, ENTRY)["postdoc.clock"] == "pass"
+
+
 def test_who_has_left_is_not_in_station_from_that_day_on(fellows: Fellows) -> None:
     change(fellows.xu, left_on=date(2024, 6, 1))
     assert record(fellows.xu, date(2024, 5, 31))["is_in_station"] is True

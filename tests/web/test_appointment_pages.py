@@ -12,13 +12,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from pi_rows import SINCE, decided, with_report
+from pi_rows import SINCE, decided, voted, with_report
 from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
+from preceptor.cases.actions import finish_composing
 from preceptor.cases.models import Case
 from preceptor.fellows.actions import (
     add_representative_work,
     ask_assessment,
+    propose_verdict,
     record_teaching,
     report_pi_goal,
     set_pi_goal,
@@ -258,6 +260,50 @@ def test_the_person_assessed_is_not_told_the_proposed_verdict_before_it_is_decid
     path = reverse("case", args=[case.pk])
     assert f"<strong>{word}</strong>" in text_of(client_of(pis["personnel"]).get(path))
     assert f"<strong>{word}</strong>" not in text_of(client_of(pis["head"]).get(path))
+
+
+def test_a_stopped_appointment_offers_neither_a_tranche_nor_an_assessment_to_come(
+    pis: Programme,
+) -> None:
+    path = reverse("appointment", args=[pis.appointment.pk])
+    plan = reverse("appointment_change", args=[pis.appointment.pk, "tranche"])
+    before = text_of(client_of(pis["director"], "en").get(path))
+    assert plan in before and "an assessment decides before" in before
+    Appointment.objects.filter(pk=pis.appointment.pk).update(state="stopped")
+    after = text_of(client_of(pis["director"], "en").get(path))
+    assert plan not in after and "an assessment decides before" not in after
+    assert "The term ends" in after
+
+
+def test_outside_letters_about_an_assessment_are_asked_for_on_its_page_and_hidden_from_the_person(
+    pis: Programme,
+) -> None:
+    case = assessed(pis)
+    path, asking = reverse("case", args=[case.pk]), reverse("letter_ask", args=[case.pk])
+    personnel = client_of(pis["personnel"])
+    assert asking in text_of(personnel.get(path))
+    due = today() + timedelta(days=9)
+    sent = {"name": "Prof. Quill", "email": "quill@example.org", "due_on": due.isoformat()}
+    personnel.post(asking, sent)
+    assert "Prof. Quill" in text_of(personnel.get(path))
+    own = text_of(client_of(pis["head"]).get(path))
+    assert "Prof. Quill" not in own and asking not in own
+
+
+def test_a_request_that_waits_for_a_committee_leads_to_the_page_of_that_committee(
+    pis: Programme,
+) -> None:
+    case = assessed(pis)
+    verdict = Verdict.RENEW
+    case = finish_composing(
+        case=propose_verdict(case=case, verdict=verdict, by=pis["director"]).case,
+        by=pis["director"], revision=case.revision,
+    )  # fmt: skip
+    path, link = reverse("case", args=[case.pk]), reverse("body", args=[pis.committee.pk])
+    assert link in text_of(client_of(pis["office"]).get(path))
+    assert link not in text_of(client_of(pis["head"]).get(path))
+    voted(pis, case, ("for", "for", "for"))
+    assert link not in text_of(client_of(pis["office"]).get(path))
 
 
 def test_evidence_and_verdict_belong_to_assessments_alone(pis: Programme) -> None:

@@ -123,3 +123,36 @@ def test_the_rules_judge_a_board_before_it_is_called(
     assert few[HOST] == "pass"
     assert verdicts("E1", "E2", "T1")[HOST] == "fail"
     assert not case.items.exists()
+
+
+def test_a_supervisor_who_is_looked_up_for_the_board_is_kept_off_by_the_rule_and_its_clause(
+    fellows: Fellows, procedures: None, enter: Callable[[Account], Client]
+) -> None:
+    put_in_force(
+        institution=fellows.institution, pack="cn/postdoctoral-management", valid_from=today(),
+        by=OPERATOR,
+    )  # fmt: skip
+    case = _application(fellows, enter(fellows.personnel)).case
+    client = enter(fellows.secretary)
+    seats = [fellows.persons[key].pk for key in ("E1", "E2")]
+    for chosen in ([], seats):
+        sought = {"do": "search", "seat": chosen, "q": fellows.persons["T1"].name_zh}
+        page = client.post(f"/cases/{case.pk}/board/", sought)
+        (line,) = page.context["found"]
+        assert line["stopped"]
+        assert [one["title"] for one in line["clauses"]] == ["合作导师不参加进站考核"]
+        assert "大连化物所进站指南（进站考核）" in page.content.decode()
+    sought = {"do": "search", "q": fellows.persons["T2"].name_zh}
+    (free,) = client.post(f"/cases/{case.pk}/board/", sought).context["found"]
+    assert (free["stopped"], free["clauses"]) == ("", [])
+
+
+def test_everybody_reads_which_workstation_takes_part_and_for_how_long_a_call_is(
+    fellows: Fellows, procedures: None, enter: Callable[[Account], Client], client: Client
+) -> None:
+    joint = sent(fellows, intake="joint", workstation=str(fellows.workstation.pk), months="30")
+    enter(fellows.personnel).post("/calls/new/", joint)
+    call = publish_call(call=Call.objects.get(), by=OPERATOR)
+    page = client.get(f"/calls/{call.pk}/").content.decode()
+    for text in (fellows.workstation.name_zh, "联合招收", "临床型", ">30<"):
+        assert text in page

@@ -116,6 +116,21 @@ def test_somebody_from_outside_applies_by_a_link_sent_by_mail(call: Call, client
     assert Client().post(link).status_code == 404
 
 
+def test_whoever_comes_back_by_a_new_link_is_at_the_application_that_was_begun(
+    call: Call, client: Client
+) -> None:
+    address = f"/calls/{call.pk}/apply/"
+    client.post("/enter/", {"email": "su@example.org", "next": address})
+    client.post(f"/enter/{token_of('su@example.org')}/")
+    begun = client.post(address, {"name_zh": "苏未央"})["Location"]
+    later = Client()
+    later.post("/enter/", {"email": "su@example.org", "next": address})
+    assert later.post(f"/enter/{token_of('su@example.org')}/")["Location"] == address
+    assert later.get(address)["Location"] == begun
+    assert later.post(address, {"name_zh": "苏未央"})["Location"] == begun
+    assert CallApplication.objects.count() == 1
+
+
 def test_an_address_with_and_without_an_account_is_answered_alike(
     call: Call, personnel: Account, client: Client
 ) -> None:

@@ -393,3 +393,11 @@ def test_the_head_finds_the_own_laboratory_on_the_first_page(pis: Programme) -> 
     assert "¥50,000" in shown
     assert reverse("case", args=[request.pk]) in shown
     assert "云溪实验室" not in text_of(client_of(pis["other"]).get("/"))
+
+
+def test_who_leads_a_laboratory_has_a_place_here_without_a_role(pis: Programme) -> None:
+    home = reverse("home")
+    head = text_of(client_of(pis["head"], "en").get(home))
+    assert "Yunxi Laboratory" in head
+    assert "Your account has no role today" not in head
+    assert "Your account has no role today" in text_of(client_of(pis["stranger"], "en").get(home))

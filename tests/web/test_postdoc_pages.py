@@ -13,11 +13,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from new_fellows import ENTRY, Fellows, entering
+from new_fellows import ENTRY, Fellows, entering, handed_in
 from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
-from preceptor.cases.models import Case
+from preceptor.cases.models import Case, Hearing
 from preceptor.fellows.actions import (
     enter_postdoc,
     record_ground,
@@ -132,8 +133,10 @@ def test_a_postdoc_is_shown_in_both_languages(
 ) -> None:
     page = signed_in(fellows.personnel, language).get(page_path(fellows))
     name, host = ("Xu Wangshu", "Jiang Wanqing") if language == "en" else ("许望舒", "江晚晴")
-    for text in (name, host, "B2023001"):
+    for text in (name, host, "B2023001", "maternity leave" if language == "en" else "产假"):
         assert text in text_of(page)
+    for code in ("annual 或 midterm", "annual or midterm", "disciplinary 或", "maternity<"):
+        assert code not in text_of(page)
     assert page.context["term"]["limit"] == (date(2025, 8, 31) - ENTRY).days
 
 
@@ -336,12 +339,59 @@ def test_a_withdrawal_is_asked_for_by_officers_alone(
     assert PostdocCase.objects.get().grounds[0]["days"] == 20
 
 
+@pytest.mark.usefixtures("procedures", "rules")
+def test_a_withdrawal_shows_its_grounds_with_their_clause_to_who_may_be_told(
+    fellows: Fellows, absence: Ground, signed_in: SignIn
+) -> None:
+    sent = {"reason": "旷工二十天"}
+    case = signed_in(fellows.personnel).post(f"{page_path(fellows)}change/withdrawal/", sent)
+    shown = signed_in(fellows.personnel).get(case["Location"])
+    assert [one["rule"] for one in shown.context["withdrawal_rules"]] == ["withdrawal.absence"]
+    assert "2006 年国家博士后规定" in text_of(shown)
+    assert PAPER in text_of(shown)
+    handed_in(Case.objects.get(), fellows.personnel)
+    for account in (fellows.leader, fellows.postdoc):
+        told = signed_in(account).get(case["Location"])
+        assert "2006 年国家博士后规定" in text_of(told)
+        assert PAPER not in text_of(told) and NOTE not in text_of(told)
+    for account in (fellows.host, fellows.stranger, fellows.neighbour):
+        hidden = text_of(signed_in(account).get(case["Location"]))
+        assert PAPER not in hidden and "2006 年国家博士后规定" not in hidden
+    Hearing.objects.create(
+        case=Case.objects.get(), round=1, facts="旷工属实", told_at=timezone.now(),
+        answer_until=today(),
+    )  # fmt: skip
+    Case.objects.update(state="granted", decided_at=timezone.now())
+    for account in (fellows.personnel, fellows.postdoc):
+        assert "旷工属实" in text_of(signed_in(account).get(case["Location"]))
+    for account in (fellows.leader, fellows.host, fellows.stranger, fellows.neighbour):
+        assert "旷工属实" not in text_of(signed_in(account).get(case["Location"]))
+
+
+@pytest.mark.usefixtures("procedures")
+def test_the_page_says_by_when_the_exit_is_asked_for_until_it_is(
+    fellows: Fellows, signed_in: SignIn
+) -> None:
+    Postdoc.objects.update(term_ends_on=date(2090, 8, 31))
+    client = signed_in(fellows.postdoc)
+    assert "2090-07-31" in client.get(page_path(fellows)).context["comes_next"]
+    sent = {"wished_on": "2090-08-31", "reason": "完成研究计划"}
+    client.post(f"{page_path(fellows)}change/exit/", sent)
+    handed_in(Case.objects.get(), fellows.postdoc)
+    assert client.get(page_path(fellows)).context["comes_next"] == ""
+    Postdoc.objects.update(left_on=date(2090, 8, 31))
+    decided = client.get(page_path(fellows)).context
+    assert "2090-08-31" in decided["comes_next"]
+    assert decided["term"]["value"] == (today() - ENTRY).days
+
+
 def test_a_postdoc_without_a_role_finds_the_own_term_on_the_first_page(
     fellows: Fellows, signed_in: SignIn
 ) -> None:
     page = signed_in(fellows.postdoc).get("/")
     assert [one["is_own"] for one in page.context["fellows"]] == [True]
     assert page_path(fellows) in text_of(page)
+    assert "您的账号目前没有角色" not in text_of(page)
     hosted = signed_in(fellows.host).get("/")
     assert [one["name"] for one in hosted.context["fellows"]] == ["许望舒"]
     stranger = signed_in(fellows.stranger).get("/")

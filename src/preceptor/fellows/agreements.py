@@ -113,13 +113,17 @@ def is_free(agreement: Agreement, person: int) -> Permit:
 def tripartite_with(workstation: Station, on: date) -> Any | None:
     """The newest tripartite agreement with the holder of the workstation that is in force on the day
     and under which nobody was taken in yet, locked until the transaction ends; None where there is
-    none. Of two who ask at once the second gets another one."""
-    if workstation.partner_id is None:
-        return None
+    none. Of two who ask at once the second gets another one. A workstation of the institution itself
+    is held by its unit."""
+    holder = (
+        Q(parties__partner=workstation.partner_id)
+        if workstation.partner_id is not None
+        else Q(parties__unit=workstation.unit_id)
+    )
     rows = _register().filter(
-        Q(ends_on=None) | Q(ends_on__gte=on),
+        Q(ends_on=None) | Q(ends_on__gte=on), holder,
         institution=workstation.institution_id, kind=TRIPARTITE, state=SIGNED, starts_on__lte=on,
-        parties__partner=workstation.partner_id, postdocs=None,
+        postdocs=None,
     )  # fmt: skip
     for found in rows.order_by("-signed_on", "-pk"):
         lock_agreement(found)

@@ -176,7 +176,10 @@ class Wording:
         """A value of a parameter: ``24``, ``5 or 7``, ``pass: 1, fail: 0``."""
         if not isinstance(value, tuple):
             return self.code(parameter.item, value, parameter.unit)
-        texts = [self.code(parameter.item, item, parameter.unit) for item in value]
+        if isinstance(parameter.item, Enum):
+            texts = [self.key_title(parameter.item.values[item]) for item in value]
+        else:
+            texts = [self.code(parameter.item, item, parameter.unit) for item in value]
         if isinstance(parameter.type, ListOf):
             return self.say("or").join(texts)
         assert isinstance(parameter.type, MapOf)

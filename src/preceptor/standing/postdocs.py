@@ -152,9 +152,10 @@ def _term(row: Postdoc, on: date) -> Record:
 
 def _station_time(row: Postdoc, clock: Clock) -> Record:
     """The clock across stations. Months that the applicant stated to have spent in stations count
-    where none of them is recorded here; where there is no stay at all nothing is known."""
+    where none of them is recorded here; where there is no stay at all nothing is known, but on the
+    day of entry that no day is spent yet."""
     stated = _stated_before(row, clock)
-    recorded = clock.days if clock.stays else None
+    recorded = clock.days if clock.stays or row.entered_on >= clock.on else None
     days = None if stated is None or recorded is None else recorded + stated[1]
     months = None if days is None or stated is None else clock.begun_months + stated[0]
     return {

@@ -52,9 +52,12 @@ def supposed_board(
         SittingSeat(sitting=sitting, person=person, role=role) for person, role in roles.items()
     ]
     sitting._prefetched_objects_cache = {"seats": seats}  # type: ignore[attr-defined]
-    day = on if starts_at is None else timezone.localdate(starts_at)
-    eve = min(on, day - timedelta(days=1))
+    eve = on if starts_at is None else _eve(timezone.localdate(starts_at), on)
     records = board_records([sitting], eve, {NONE: agenda_of(case.pk)})
     packs = in_force_in(case.institution_id, case.unit_id, on)
     found = explanations(lambda _unit: packs, SUBJECT, [sitting], eve, language, None, records)
     return SupposedBoard(found[0], list(records[0]["members"]))
+
+
+def _eve(day: date, on: date) -> date:
+    return min(on, day - timedelta(days=1))

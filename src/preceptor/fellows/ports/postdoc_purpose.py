@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -74,7 +75,7 @@ class PostdocPurpose:
             person=application.person, station=place.station, workstation=place.workstation,
             agreement=_agreement(place.workstation), track=Track(place.track),
             intake=IntakeSource(place.intake), entered_on=today(),
-            term_ends_on=months_later(today(), place.months), application=application,
+            term_ends_on=_last_day(today(), place.months), application=application,
             number=f"{application.call.number}-{application.pk}", facts=_facts(application),
             hosts=[NewHost(host, HostRole.HOST)] if host else [], by=by,
         )  # fmt: skip
@@ -88,6 +89,11 @@ class PostdocPurpose:
             f"博士后进站（{place.station.name_zh}）",
             f"entry as a postdoc ({place.station.name_en})",
         )
+
+
+def _last_day(entered_on: date, months: int) -> date:
+    """The last day of a term of so many months, which belongs to it."""
+    return months_later(entered_on, months) - timedelta(days=1)
 
 
 def _agreement(workstation: Station | None) -> Any | None:

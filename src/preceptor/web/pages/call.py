@@ -20,7 +20,7 @@ from preceptor.web.filters.call import CallFilter, filtered_calls
 from preceptor.web.forms.application import BeginForm
 from preceptor.web.keyset import capped_count, count_as_text, newest_of
 from preceptor.web.localised import localised
-from preceptor.web.shown.call import page_of
+from preceptor.web.shown.call import own_application, page_of
 from preceptor.web.tables.call import COLUMNS, cells_of
 from preceptor.web.tables.chips import chips_of
 
@@ -69,8 +69,12 @@ def call(request: HttpRequest, key: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest, key: int) -> HttpResponse:
-    """Begin an application: the name of who applies, where it is not known, and then its own page."""
+    """Begin an application: the name of who applies, where it is not known, and then its own page;
+    whoever began one is led on to it."""
     found = seen(request, key)
+    begun = own_application(request.user, found)
+    if begun is not None:
+        return redirect("application", key=begun.pk)
     person = scope(request.user).person
     form = BeginForm(person is not None, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -26,6 +26,7 @@ from preceptor.calls.registry import purpose_of
 from preceptor.cases.choices import CaseState
 from preceptor.cases.models import CaseStep
 from preceptor.cases.queries import kind_of
+from preceptor.fellows.access import visible_postdocs
 from preceptor.institutions.access import visible_disciplines
 from preceptor.institutions.choices import DisciplineLevel
 from preceptor.institutions.models import Discipline
@@ -167,7 +168,16 @@ def _result(user: Any, application: CallApplication, *, is_own: bool) -> Shown:
         "result_tone": RESULT_TONES[Result(application.result)],
         "rank": application.rank if is_told and not is_own else None,
         "offers": [offer_of(user, row, application) for row in rows],
+        "postdoc_url": _postdoc_url(user, application, rows),
     }
+
+
+def _postdoc_url(user: Any, application: CallApplication, offers: Sequence[Offer]) -> str:
+    """Where the term lies that an accepted offer became; empty where there is none to be seen."""
+    if all(row.state != OfferState.ACCEPTED for row in offers):
+        return ""
+    term = visible_postdocs(user).filter(application=application).first()
+    return reverse("postdoc", args=[term.pk]) if term is not None else ""
 
 
 def offer_of(user: Any, row: Offer, application: CallApplication) -> Shown:

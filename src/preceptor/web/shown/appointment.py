@@ -148,7 +148,9 @@ def ahead_of(row: Appointment) -> list[Shown]:
         }  # fmt: skip
         note = in_days(tranche.planned_on, day)
         found.append({"title": title, "day": tranche.planned_on, "note": note})
-    title = _("The term ends; an assessment decides before")
+    # Once the investment was stopped nothing is left to assess.
+    is_stopped = row.state == AppointmentState.STOPPED
+    title = _("The term ends") if is_stopped else _("The term ends; an assessment decides before")
     return [*found, {"title": title, "day": row.ends_on, "note": in_days(row.ends_on, day)}]
 
 
@@ -230,6 +232,7 @@ def acts_of(row: Appointment, user: Any, report: Permit, move: Permit) -> list[S
         return []
     assess = first_refusal(may_ask_assessment(user, row), allows_assessment(row))
     is_new = row.state == AppointmentState.CONTRACTED
+    is_stopped = row.state == AppointmentState.STOPPED
     wanted = [
         *(
             [("sign", pgettext("appointment", "Record the contract"), keep, "certificate", "")]
@@ -239,7 +242,7 @@ def acts_of(row: Appointment, user: Any, report: Permit, move: Permit) -> list[S
         *([("start", _("Record the start"), keep, "flag", "main")] if is_new else []),
         *([] if is_new else [("assess", _("Ask for an assessment"), assess, "scale", "main")]),
         ("goal", _("Write a target"), keep, "list-check", ""),
-        ("tranche", _("Plan a tranche"), move, "calendar", ""),
+        *([] if is_stopped else [("tranche", _("Plan a tranche"), move, "calendar", "")]),
     ]
     return [
         {

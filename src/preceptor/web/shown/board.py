@@ -16,6 +16,7 @@ from preceptor.cases.interests import stopped
 from preceptor.cases.models import Case
 from preceptor.people.choices import TitleLevel
 from preceptor.people.models import Person
+from preceptor.policy import Verdict
 from preceptor.standing.supposed_boards import SupposedBoard, supposed_board
 from preceptor.web.localised import localised
 from preceptor.web.shown.requirement import requirements
@@ -33,6 +34,10 @@ def board_of(
     board = supposed_board(case, roles, day, today(), get_language() or "") if roles else None
     facts = board.members if board else []
     lines = [_line(one, reasons) for one in everybody]
+    kept_off = [one for one in found if one.pk in reasons]
+    clauses = _clauses(case, roles, kept_off, day) if kept_off else {}
+    for line in lines:
+        line["clauses"] = clauses.get(line["key"], [])
     for line, role, fact in zip(lines, roles.values(), facts, strict=False):
         line |= {"role": role, "notes": _notes(fact)}
     return {
@@ -42,6 +47,25 @@ def board_of(
         "requirements": _requirements(board),
         "is_checked": board is not None,
     }
+
+
+def _clauses(
+    case: Case, roles: Mapping[Person, str], kept_off: Sequence[Person], day: datetime | None
+) -> dict[int, list[Shown]]:
+    """For each supervisor of the person concerned who is kept off: the rules that the board would
+    break with the supervisor on it, with their clauses."""
+    language, member = get_language() or "", BodyRole.MEMBER.value
+    before = supposed_board(case, roles, day, today(), language)
+    wished = {**roles, **dict.fromkeys(kept_off, member)}
+    after = supposed_board(case, wished, day, today(), language)
+    kept = {one.rule for one in before.explanations if one.verdict is not Verdict.FAIL}
+    broken = [
+        {"title": one.title, "citation": one.citation, "mark": one.evidence}
+        for one in after.explanations
+        if one.verdict is Verdict.FAIL and one.rule in kept
+    ]
+    facts = zip(wished, after.members, strict=True)
+    return {one.pk: broken for one, fact in facts if one in kept_off and fact.get("is_host")}
 
 
 def _requirements(board: SupposedBoard | None) -> list[Shown]:

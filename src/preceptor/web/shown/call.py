@@ -23,6 +23,7 @@ from preceptor.calls.models import Call, CallApplication, Criterion
 from preceptor.calls.registry import purpose_of
 from preceptor.cases.choices import CaseState
 from preceptor.cases.queries import kind_in_force, kind_of_row
+from preceptor.fellows.choices import IntakeSource, Track
 from preceptor.people.access import scope
 from preceptor.people.models import Account
 from preceptor.standing.calls import eligibility
@@ -98,6 +99,7 @@ def definitions_of(call: Call) -> list[Shown]:
             "value": localised(call.institution, "name"),
         },
         {"term": _("Unit"), "value": localised(call.unit, "name")},
+        *_place(call),
         {"term": _("Places"), "value": call.places},
         {"term": _("Applications from"), "value": moment(call.opens_at)},
         {"term": _("Applications until"), "value": moment(call.closes_at)},
@@ -108,6 +110,20 @@ def definitions_of(call: Call) -> list[Shown]:
         items.append({"term": _("Outside letters for each application"), "value": call.letters})
     items.append({"term": _("Days to answer an offer"), "value": call.offer_days})
     return items
+
+
+def _place(call: Call) -> list[Shown]:
+    """Of a call for a station: track, source, the workstation of a joint intake, and the term."""
+    place = getattr(call, "station_call", None)
+    if place is None:
+        return []
+    items: list[Shown] = [
+        {"term": _("Track"), "value": Track(place.track).label},
+        {"term": pgettext("of a postdoc", "Source"), "value": IntakeSource(place.intake).label},
+    ]
+    if place.workstation is not None:
+        items.append({"term": _("Workstation"), "value": localised(place.workstation, "name")})
+    return [*items, {"term": _("Months of the first term"), "value": place.months}]
 
 
 def rules_of(user: Any, call: Call) -> list[Shown]:
@@ -138,6 +154,11 @@ def _acts(user: Any, call: Call, own: CallApplication | None, received: int) -> 
         "received": received if scope(user).reads_fellows(call.unit_id) else None,
         "may_close": call.state == CallState.PUBLISHED and not is_open(call),
     }
+
+
+def own_application(user: Any, call: Call) -> CallApplication | None:
+    """What the reader began to apply for, handed in or not; None where nothing was begun."""
+    return answer(_own(user, call))
 
 
 def _own(user: Any, call: Call) -> Question[CallApplication | None]:

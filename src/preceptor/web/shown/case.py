@@ -30,6 +30,7 @@ from preceptor.web.shown.case_place import TONES, day_of, due_text, holders_text
 from preceptor.web.shown.case_rules import findings_of
 from preceptor.web.shown.case_track import track_of
 from preceptor.web.shown.letter import letters_of
+from preceptor.web.shown.withdrawal import withdrawal_of
 
 Shown = dict[str, Any]
 
@@ -60,6 +61,7 @@ def page_of(user: Any, case: Case) -> Shown:
         "entries": _entries(user, case, kind, steps, shows_stages, shows_reasons),
         **letters_of(user, case),
         **assessment_of(user, case, reads=shows_reasons, is_own=is_own),
+        **withdrawal_of(user, case),
         **acts_of(user, case, kind),
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from preceptor.base.permits import Permit
@@ -20,15 +21,23 @@ from preceptor.cases.access import (
     may_state_view,
     may_submit,
     may_withdraw,
+    visible_bodies,
     visible_objections,
 )
 from preceptor.cases.appeals import appeal_of, appeal_permit, last_day
-from preceptor.cases.choices import AppealGround, CaseState, NoticeState, ObjectionState, StageKind
+from preceptor.cases.choices import (
+    AppealGround,
+    CaseState,
+    ItemState,
+    NoticeState,
+    ObjectionState,
+    StageKind,
+)
 from preceptor.cases.hearings import intends_refusal
 from preceptor.cases.kinds.kind import Kind
 from preceptor.cases.models import Case, Hearing, Notice
 from preceptor.cases.queries import spoken
-from preceptor.cases.registry import Boarding, port_of
+from preceptor.cases.registry import Boarding, Chaired, port_of
 from preceptor.web.forms.case import (
     DecisionForm,
     FactsForm,
@@ -40,6 +49,7 @@ from preceptor.web.forms.case import (
     WithdrawForm,
     fresh,
 )
+from preceptor.web.localised import localised
 
 Shown = dict[str, Any]
 ENDED = (CaseState.GRANTED, CaseState.REFUSED)
@@ -96,8 +106,23 @@ def _return_form(case: Case, kind: Kind) -> ReturnForm | None:
 
 
 def _sitting(user: Any, case: Case, kind: Kind, permit: Permit) -> Shown:
-    items = case.items.select_related("sitting").order_by("-pk")
-    return {"items": list(items[:5])}
+    items = list(case.items.select_related("sitting").order_by("-pk")[:5])
+    is_listed = any(one.state in (ItemState.LISTED, ItemState.OPEN) for one in items)
+    return {"items": items, "body": None if is_listed else _body(user, case, kind)}
+
+
+def _body(user: Any, case: Case, kind: Kind) -> Shown | None:
+    """The standing body that takes the request up at one of its meetings; None where a panel decides,
+    for who does not see the body, and where several could."""
+    wanted, port = kind.stage(case.stage).body, port_of(case)
+    if not wanted:
+        return None
+    own = port.body_for(case, wanted) if isinstance(port, Chaired) else None
+    rows = visible_bodies(user).filter(institution=case.institution_id, kind=wanted, closed_on=None)
+    found = list(rows.filter(pk=own)[:1] if own is not None else rows[:2])
+    if len(found) != 1:
+        return None
+    return {"name": localised(found[0], "name"), "url": reverse("body", args=[found[0].pk])}
 
 
 def _notice(user: Any, case: Case, kind: Kind, permit: Permit) -> Shown:

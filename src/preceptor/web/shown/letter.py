@@ -10,6 +10,7 @@ from preceptor.cases.access import may_ask_letter, may_read_letters, visible_let
 from preceptor.cases.choices import CaseState, LetterState
 from preceptor.cases.models import Case, Letter
 from preceptor.cases.registry import Boarding, port_of
+from preceptor.fellows.ports.assessment import AssessmentPort
 from preceptor.web.forms.letter import AskLetterForm
 from preceptor.web.localised import localised
 
@@ -21,9 +22,12 @@ TONES = {
 
 
 def letters_of(user: Any, case: Case) -> Shown:
-    """The letters about a request that a board decides, and whether the reader asks for more; nothing
-    for who neither reads nor asks, and for other requests."""
-    if case.state == CaseState.DRAFT or not isinstance(port_of(case), Boarding):
+    """The letters about a request that a board decides, or about the assessment of an investigator,
+    and whether the reader asks for more; nothing for who neither reads nor asks, and for other
+    requests."""
+    port = port_of(case)
+    is_judged = isinstance(port, Boarding) or port.name == AssessmentPort.name
+    if case.state == CaseState.DRAFT or not is_judged:
         return {}
     ask = may_ask_letter(user, case)
     if not (ask or may_read_letters(user, case)):

@@ -14,11 +14,14 @@ Shown = dict[str, Any]
 
 
 def own_work(user: Any) -> Shown:
-    """What `home/own_work.html` takes."""
+    """What `home/own_work.html` takes. Who came through a call has no role, and has a place here all
+    the same: a term as a postdoc, or a laboratory."""
+    fellows, laboratories = cards_of(user), my_laboratories(user)
+    no_role = not (scope(user).kinds or fellows or laboratories)
     return {
-        "fellows": cards_of(user),
-        "laboratories": my_laboratories(user),
-        **applicant_home(user, no_role=not scope(user).kinds),
+        "fellows": fellows,
+        "laboratories": laboratories,
+        **applicant_home(user, no_role=no_role),
     }
 
 

@@ -8,12 +8,14 @@ from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from preceptor.base.permits import Permit
 from preceptor.base.today import today
 from preceptor.base.together import Question, Set, answer, kept_at, together
+from preceptor.cases.queries import UNDER_WAY, kind_in_force, kind_of_row
 from preceptor.fellows.access import (
     may_keep_postdoc,
     may_plan_for,
@@ -21,9 +23,17 @@ from preceptor.fellows.access import (
     reads_judgements,
     visible_stations,
 )
-from preceptor.fellows.choices import IntakeSource, PostdocState, StayEnd, StayStart, Track
+from preceptor.fellows.asking import months_later
+from preceptor.fellows.choices import (
+    IntakeSource,
+    PostdocState,
+    PostdocStep,
+    StayEnd,
+    StayStart,
+    Track,
+)
 from preceptor.fellows.clock import days_asked
-from preceptor.fellows.models import Postdoc
+from preceptor.fellows.models import Postdoc, PostdocCase
 from preceptor.fellows.states import PRESENT
 from preceptor.joint.access import visible_agreements
 from preceptor.people.access import scope
@@ -99,6 +109,7 @@ def page_of(row: Postdoc, user: Any) -> Shown:
         "plan": view.plan,
         "is_here": row.state in PRESENT,
         "lead": lead_of(row),
+        "comes_next": comes_next(row),
         "term": term_of(row),
         "definitions": definitions_of(view, days[row.person_id], seen),
         "stays": stays_of(row),
@@ -169,7 +180,7 @@ def lead_of(row: Postdoc) -> str:
     """The first sentence: how long the term still is, or how it ended."""
     if row.state not in PRESENT:
         return _("%(state)s on %(day)s.") % {
-            "state": PostdocState(row.state).label, "day": row.left_on or "–",
+            "state": capfirst(PostdocState(row.state).label), "day": row.left_on or "–",
         }  # fmt: skip
     left = (row.term_ends_on - today()).days
     if left < 0:
@@ -181,10 +192,31 @@ def lead_of(row: Postdoc) -> str:
     }  # fmt: skip
 
 
+def comes_next(row: Postdoc) -> str:
+    """The day of leaving that is decided, or by which day the exit is asked for: so many months ahead
+    as the procedure in force says. Empty for who has left, is asking or comes too late."""
+    if row.state not in PRESENT:
+        return ""
+    if row.left_on is not None:
+        return _("It is decided that the term ends on %(day)s.") % {"day": row.left_on}
+    kind = kind_in_force(row.institution, f"postdoc_{PostdocStep.EXIT}")
+    if kind is None:
+        return ""
+    ahead = int(kind_of_row(kind).settings.get("ahead_months", 0))
+    last = months_later(row.term_ends_on, -ahead)
+    asked = PostdocCase.objects.filter(
+        postdoc=row, step=PostdocStep.EXIT, case__state__in=UNDER_WAY
+    )
+    if last < today() or asked.exists():
+        return ""
+    return _("The exit is asked for by %(day)s at the latest.") % {"day": last}
+
+
 def term_of(row: Postdoc) -> Shown:
     """How much of the term is over, as parts/meter.html takes it."""
     whole = (row.term_ends_on - row.entered_on).days
-    passed = min(max(((row.left_on or today()) - row.entered_on).days, 0), whole)
+    until = min(today(), row.left_on or today())
+    passed = min(max((until - row.entered_on).days, 0), whole)
     return {
         "value": passed,
         "limit": whole,
