@@ -20,6 +20,8 @@ from preceptor.fellows.models import (
     Contract,
     FundingShare,
     Host,
+    Incubation,
+    IncubationStage,
     LabEntry,
     LabMember,
     Laboratory,
@@ -124,7 +126,9 @@ def test_180_postdocs_on_three_tracks_are_in_station_at_the_first_institution() 
 
 
 def test_30_are_joint_with_12_companies_by_an_agreement_of_three_sides() -> None:
-    joint = Postdoc.objects.filter(institution__code=YUNTING, intake="joint")
+    joint = Postdoc.objects.filter(
+        institution__code=YUNTING, intake="joint", entered_on__lte=CENSUS
+    )
     assert joint.count() == joint.exclude(workstation=None).count() == 30
     sides = joint.annotate(n=Count("agreement__parties")).values_list("n", flat=True)
     assert set(sides) == {3}
@@ -236,6 +240,19 @@ def test_8_national_and_35_provincial_platforms_operate_and_one_is_being_built()
     assert (Counter(running)["national"], Counter(running)["provincial"]) == (8, 35)
     assert states.filter(state="construction").count() == 1
     assert states.count() == Platform.objects.count()
+
+
+def test_every_platform_lies_in_a_discipline_most_of_them_in_one_with_a_station() -> None:
+    codes = Counter(Platform.objects.values_list("discipline__code", flat=True))
+    assert None not in codes
+    assert codes["1002"] + codes["1001"] > 0.8 * sum(codes.values())
+
+
+def test_an_incubation_was_given_up_with_its_reason_and_one_is_at_its_validation() -> None:
+    dropped = Incubation.objects.exclude(dropped_on=None)
+    assert all(one.drop_reason for one in dropped) and dropped.count() == 1
+    running = IncubationStage.objects.filter(done_on=None, incubation__dropped_on=None)
+    assert "validation" in set(running.values_list("kind", flat=True))
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from preceptor.base.errors import RuleBroken
 from preceptor.base.today import today
 from preceptor.demo import planted
 from preceptor.demo.extension import extend
+from preceptor.demo.joint.school import OPEN_PURPOSE
 from preceptor.demo.joint.tingnan import TINGNAN
 from preceptor.institutions.models import Unit
 from preceptor.joint.choices import ObligationState, Standing
@@ -151,6 +152,11 @@ def test_the_costs_of_the_joint_school_are_settled_without_a_rest() -> None:
     assert not made.unshared
     assert sum(one.balance_cny for one in made.accounts) == Decimal(0)
     assert CostShare.objects.filter(school=school).count() == 6
+
+
+def test_one_cost_of_this_year_waits_for_its_shares() -> None:
+    made = settlement(JointSchool.objects.get(), today().year)
+    assert [cost.purpose for cost in made.unshared] == [OPEN_PURPOSE]
 
 
 def test_people_are_abroad_only_where_an_agreement_is_in_force() -> None:

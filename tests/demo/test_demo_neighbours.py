@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -13,18 +14,24 @@ from django.utils import timezone
 
 from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
-from preceptor.calls.models import Call, CallApplication
+from preceptor.calls.access import may_score
+from preceptor.calls.models import Call, CallApplication, Offer
+from preceptor.calls.queries import open_calls, ranking, totals_of
 from preceptor.cases.choices import CaseState
 from preceptor.cases.kinds.reading import read_kind
-from preceptor.cases.queries import tasks_of
+from preceptor.cases.models import Hearing, Letter, SittingSeat
+from preceptor.cases.queries import board_of, tasks_of
 from preceptor.demo import planted
 from preceptor.demo.actions import build
-from preceptor.demo.calls import plant_calls
+from preceptor.demo.calls import PI_CALL, POSTDOC_CALL, plant_calls
+from preceptor.demo.departures import plant_departures
 from preceptor.demo.extension import extend
 from preceptor.demo.neighbours import is_planted, plant_neighbours
 from preceptor.demo.preparation import rules_in_force
 from preceptor.demo.requests import plant_requests
-from preceptor.fellows.models import LabCase, Postdoc, StationCase
+from preceptor.demo.reviews import plant_review
+from preceptor.demo.selections import plant_selections
+from preceptor.fellows.models import AssessmentCase, LabCase, Postdoc, PostdocCase, StationCase
 from preceptor.people.models import Account
 from preceptor.policy import Verdict
 from preceptor.reports.dossier import departures, from_kept
@@ -104,16 +111,74 @@ def test_the_dossier_says_what_its_census_says() -> None:
 
 @pytest.mark.usefixtures("town")
 def test_two_calls_are_open_today_with_applications_in_different_stages() -> None:
-    calls = Call.objects.filter(state="published", opens_at__lte=timezone.now())
-    assert calls.filter(closes_at__gt=timezone.now()).count() == 2
-    stages = {
-        (row.call.purpose, row.case.stage)
-        for row in CallApplication.objects.select_related("call", "case")
-    }
+    calls = open_calls()
+    assert calls.count() == 2
+    rows = CallApplication.objects.filter(call__in=calls).select_related("call", "case")
+    stages = {(row.call.purpose, row.case.stage) for row in rows}
     assert stages == {
         ("fellows.postdoc", "host"), ("fellows.postdoc", "screening"),
         ("fellows.postdoc", "compose"), ("fellows.pi", "long_list"),
     }  # fmt: skip
+
+
+@pytest.mark.usefixtures("town")
+def test_a_closed_call_has_an_accepted_offer_one_to_be_answered_and_a_reserve() -> None:
+    call = Call.objects.get(number=f"{POSTDOC_CALL}-{today().year}-1")
+    assert call.closes_at < timezone.now()
+    rows = call.applications.order_by("rank")
+    assert [(row.result, [one.state for one in row.offers.all()]) for row in rows] == [
+        ("placed", ["accepted"]), ("placed", ["open"]), ("reserve", []),
+    ]  # fmt: skip
+    assert all(row.total is not None and row.members == 5 for row in ranking(call))
+    offer = Offer.objects.get(state="open")
+    assert offer.answer_by >= today()
+    entered = Postdoc.objects.get(application__isnull=False)
+    assert (entered.state, entered.entered_on) == ("in_station", today())
+
+
+@pytest.mark.usefixtures("town")
+def test_in_another_closed_call_the_board_gives_points_and_one_letter_is_missing() -> None:
+    rows = CallApplication.objects.filter(call__number=f"{PI_CALL}-{today().year}-1")
+    first, second = rows.select_related("case", "call").order_by("pk")
+    assert (first.case.stage, second.case.stage) == ("interview", "long_list")
+    assert totals_of(first.call, [first.pk])[first.pk][1] == 2
+    letters = Letter.objects.filter(case__in=[first.case, second.case])
+    assert Counter(letters.values_list("case", "state")) == {
+        (first.case_id, "given"): 2, (second.case_id, "given"): 1, (second.case_id, "asked"): 1,
+    }  # fmt: skip
+    for login in ("director", "supervisor"):
+        assert may_score(Account.objects.get(login=login), first), login
+
+
+@pytest.mark.usefixtures("town")
+def test_an_exit_waits_for_its_board_of_six_and_a_withdrawal_for_a_hearing() -> None:
+    rows = {row.step: row.case for row in PostdocCase.objects.select_related("case")}
+    sitting = board_of(rows["exit"])
+    assert (rows["exit"].stage, sitting and sitting.state) == ("sitting", "called")
+    assert SittingSeat.objects.filter(sitting=sitting).count() == 6
+    hearing = Hearing.objects.get(case=rows["withdrawal"])
+    assert hearing.is_told and hearing.wants_hearing and hearing.decided_at is None
+    heard = Account.objects.get(login="postdoc-2")
+    assert heard.person == rows["withdrawal"].person
+
+
+@pytest.mark.usefixtures("town")
+def test_an_extension_waits_at_the_station_and_a_move_to_another_is_granted_ahead() -> None:
+    rows = {row.step: row for row in PostdocCase.objects.select_related("case", "postdoc")}
+    assert rows["extension"].case.stage == "station"
+    moved = rows["transfer"].postdoc
+    assert (rows["transfer"].case.state, moved.state) == ("granted", "in_station")
+    assert moved.left_on is not None and moved.left_on > today()
+    following = Postdoc.objects.get(follows=moved)
+    assert (following.entered_on, following.station.code) == (moved.left_on, "YT-BM")
+
+
+@pytest.mark.usefixtures("town")
+def test_an_assessment_of_an_investigator_waits_for_two_of_three_letters() -> None:
+    row = AssessmentCase.objects.select_related("case").get()
+    assert (row.case.stage, row.proposed) == ("proposal", None)
+    states = Letter.objects.filter(case=row.case).values_list("state", flat=True)
+    assert Counter(states) == {"asked": 2, "given": 1}
 
 
 @pytest.mark.usefixtures("town")
@@ -136,3 +201,6 @@ def test_nothing_is_planted_twice() -> None:
     assert is_planted()
     assert not plant_calls()
     assert not plant_requests()
+    assert not plant_selections()
+    assert not plant_departures()
+    assert not plant_review()

@@ -338,6 +338,17 @@ def test_coverage_lists_disciplines_with_a_doctoral_right_beside_their_stations(
     assert coverage(fellows.institution, date(2023, 11, 1)).covered == 2
 
 
+def test_a_right_to_a_professional_doctorate_asks_for_no_mobile_station(fellows: Fellows) -> None:
+    professional = first_level("1051", "临床医学", "Clinical Medicine")
+    right(fellows, fellows.clinical)
+    DegreePoint.objects.create(
+        code="DP-1051", institution=fellows.institution, discipline=professional,
+        degree_level="doctor", degree_type="professional", authorised_on=None, name_zh="临床医学",
+    )  # fmt: skip
+    found = coverage(fellows.institution, today())
+    assert [row.discipline.code for row in found.rows] == ["1002"]
+
+
 def test_a_right_in_a_direction_counts_for_the_discipline_above_and_a_coming_one_not_yet(
     fellows: Fellows,
 ) -> None:

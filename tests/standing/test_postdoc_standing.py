@@ -223,6 +223,16 @@ def test_only_leaves_of_the_kinds_that_the_pack_names_stop_the_clock(
     assert verdicts(MANAGEMENT, postdoc, last + timedelta(days=1))["postdoc.clock"] == "fail"
 
 
+def test_the_leaves_that_stop_the_clock_are_told_by_their_names(fellows: Fellows) -> None:
+    put_in_force(
+        institution=fellows.institution, pack=MANAGEMENT, valid_from=date(2016, 1, 1), by=OPERATOR
+    )
+    for language, name in (("zh", "产假"), ("en", "maternity leave")):
+        said = explain_record("postdoc", fellows.xu, today(), language)
+        used = {use.name: use.value for one in said for use in one.parameters}
+        assert used["stopping_leaves"] == name
+
+
 def test_the_clock_of_the_rules_is_that_of_the_room_of_fellows(fellows: Fellows) -> None:
     postdoc = stayed(
         fellows, (date(2016, 2, 29), date(2019, 6, 1)), (date(2019, 1, 1), date(2020, 1, 1)),

@@ -14,7 +14,12 @@ from django.test.utils import CaptureQueriesContext
 
 from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
-from preceptor.calls.actions import make_offer, save_application
+from preceptor.calls.actions import (
+    answer_offer,
+    make_offer,
+    save_application,
+    withdraw_offer,
+)
 from preceptor.calls.choices import OfferState, Result
 from preceptor.calls.models import ApplicationWork, Call, CallApplication, Offer, Score
 from preceptor.cases.choices import CaseState
@@ -262,6 +267,34 @@ def test_an_offer_is_taken_back_with_a_reason(
     assert client.post(f"/offers/{offer.pk}/withdraw/", {"reason": "编制取消"}).status_code == 302
     offer.refresh_from_db()
     assert offer.state == OfferState.WITHDRAWN
+
+
+def test_who_is_on_the_reserve_list_waits_until_a_place_is_free(
+    compared: list[CallApplication], personnel: Account, signed_in: SignIn
+) -> None:
+    offer = make_offer(application=compared[0], by=OPERATOR)
+    client, page = signed_in(personnel), f"/calls/{compared[0].call_id}/ranking/"
+    waits = [row["waits"] for row in client.get(page).context["rows"]]
+    assert waits[:2] == [False, True]
+    assert "等待名额" in client.get(page).content.decode()
+    assert client.get(page).context["is_settled"]
+    withdraw_offer(offer=offer, reason="编制取消", by=OPERATOR)
+    first, second, *_others = client.get(page).context["rows"]
+    assert (first["may_offer"], second["may_offer"], second["waits"]) == (False, True, False)
+
+
+def test_an_applicant_reads_on_the_first_page_by_when_to_answer_an_offer(
+    compared: list[CallApplication], signed_in: SignIn
+) -> None:
+    offer = make_offer(application=compared[0], by=OPERATOR)
+    asker = compared[0].case.asked_by
+    assert asker is not None
+    client = signed_in(asker)
+    [line] = client.get("/").context["applications"]
+    assert line["answer_by"] == offer.answer_by.isoformat()
+    answer_offer(offer=offer, accepts=False, by=asker)
+    [line] = client.get("/").context["applications"]
+    assert line["answer_by"] == ""
 
 
 def test_the_comparison_costs_the_same_for_one_and_for_three(

@@ -13,6 +13,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from new_fellows import ENTRY, Fellows, entering, handed_in
@@ -20,12 +21,15 @@ from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
 from preceptor.cases.models import Case, Hearing
 from preceptor.fellows.actions import (
+    ask_step,
     enter_postdoc,
     record_ground,
     record_leave,
     set_funding,
     set_goal,
 )
+from preceptor.fellows.asking import months_later
+from preceptor.fellows.choices import PostdocStep
 from preceptor.fellows.models import Ground, Host, PlanGoal, Postdoc, PostdocCase, TrackMonths
 from preceptor.people.actions import NewPerson, register_persons
 from preceptor.standing.actions import put_in_force
@@ -396,6 +400,34 @@ def test_a_postdoc_without_a_role_finds_the_own_term_on_the_first_page(
     assert [one["name"] for one in hosted.context["fellows"]] == ["许望舒"]
     stranger = signed_in(fellows.stranger).get("/")
     assert page_path(fellows) not in text_of(stranger)
+
+
+@pytest.mark.usefixtures("procedures")
+def test_a_postdoc_finds_the_request_under_way_and_the_last_day_to_ask_for_the_exit(
+    fellows: Fellows, signed_in: SignIn
+) -> None:
+    Postdoc.objects.update(term_ends_on=today() + timedelta(days=200))
+    client = signed_in(fellows.postdoc)
+    [card] = client.get("/").context["fellows"]
+    assert card["exit_by"] == months_later(today() + timedelta(days=200), -1)
+    assert card["requests"] == []
+    case = ask_step(postdoc=fellows.xu, step=PostdocStep.MIDTERM, by=fellows.postdoc)
+    handed_in(case, fellows.postdoc)
+    [card] = client.get("/").context["fellows"]
+    assert [one["key"] for one in card["requests"]] == [case.pk]
+    [hosted] = signed_in(fellows.host).get("/").context["fellows"]
+    assert "exit_by" not in hosted
+
+
+def test_an_officer_reads_how_many_postdocs_and_stations_there_are(
+    fellows: Fellows, signed_in: SignIn
+) -> None:
+    page = signed_in(fellows.personnel).get("/")
+    numbers = {one["url"]: one["value"] for one in page.context["numbers"]}
+    assert numbers[reverse("stations")] == 3
+    assert 1 in numbers.values()
+    other = signed_in(fellows.stranger).get("/")
+    assert other.context["numbers"] == []
 
 
 def test_the_number_of_a_person_that_nobody_has_is_told_at_the_form(

@@ -14,12 +14,26 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from new_fellows import Fellows, entering, handed_in, mobile
+from new_fellows import OPENED, Fellows, entering, handed_in, mobile
 from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
-from preceptor.fellows.actions import NewHost, ask_opening, enter_postdoc, need_station
+from preceptor.fellows.actions import (
+    NewHost,
+    ask_opening,
+    enter_postdoc,
+    need_station,
+    record_station,
+)
 from preceptor.fellows.choices import IntakeSource, StationKind, StationState
-from preceptor.fellows.models import Station, StationCase, StationTarget
+from preceptor.fellows.models import (
+    LabMember,
+    Laboratory,
+    PiProgramme,
+    Station,
+    StationCase,
+    StationTarget,
+)
+from preceptor.institutions.actions import open_unit
 from preceptor.institutions.models import DegreePoint
 from preceptor.reports.models import Census, FigureValue
 
@@ -262,6 +276,42 @@ def test_the_network_draws_who_supervises_where_and_the_table_has_the_same(
         assert f'<title id="network-{number}">{lane["title"]}</title>' in text
     only = signed_in(fellows.leader).get("/stations/network/?discipline=1001")
     assert [lane.code for lane in only.context["lanes"]] == ["1001"]
+
+
+def test_the_network_names_the_company_of_an_agreement_and_the_laboratory_of_a_postdoc(
+    fellows: Fellows, signed_in: SignIn
+) -> None:
+    own = record_station(
+        institution=fellows.institution, unit=fellows.general, code="GZ-GH", opened_on=OPENED,
+        kind=StationKind.WORKSTATION, name_zh="总医院工作站", name_en="Workstation", by=OPERATOR,
+    )  # fmt: skip
+    joint = enter_postdoc(
+        **entering(
+            fellows, intake=IntakeSource.JOINT, workstation=own, agreement=fellows.agreement,
+            term_ends_on=today() + timedelta(days=90),
+        )
+    )  # fmt: skip
+    place = open_unit(
+        upper=fellows.institution, code="YT-L1", kind="laboratory", name_zh="神经环路实验室",
+        name_en="Laboratory of Neural Circuits", valid_from=OPENED, by=OPERATOR,
+    )  # fmt: skip
+    programme = PiProgramme.objects.create(
+        institution=fellows.institution, unit=fellows.general, code="EXC", name_zh="卓越计划",
+        opened_on=OPENED,
+    )  # fmt: skip
+    laboratory = Laboratory.objects.create(
+        unit=place, institution=fellows.institution, opened_on=OPENED, programme=programme,
+        head=fellows.persons["T1"],
+    )  # fmt: skip
+    LabMember.objects.create(
+        laboratory=laboratory, person=joint.person, role="postdoc", valid_from=joint.entered_on
+    )
+    page = signed_in(fellows.personnel).get("/stations/network/")
+    lane = {lane.code: lane for lane in page.context["lanes"]}["1002"]
+    assert (f"p{fellows.partner.pk}", f"s{fellows.station.pk}") in lane.links
+    assert (f"u{fellows.general.pk}", f"s{own.pk}") in lane.links
+    assert [node.text for node in lane.laboratories.values()] == ["神经环路实验室"]
+    assert (f"s{fellows.station.pk}", f"l{laboratory.pk}") in lane.links
 
 
 def test_the_network_shows_a_secretary_the_stations_of_the_unit_alone(

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
-from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from preceptor.base.today import today
@@ -32,9 +31,8 @@ from preceptor.fellows.actions import call_for_programme, call_for_station
 from preceptor.fellows.choices import Track
 from preceptor.fellows.models import PiProgramme, Station
 from preceptor.institutions.models import Discipline, Unit
-from preceptor.people.models import Account
+from preceptor.people.models import Account, Person
 
-from .accounts import PASSWORD
 from .fellows.excellence import CODE
 from .units import INSTITUTION
 
@@ -76,17 +74,20 @@ def plant_calls() -> list[Call]:
     if len(accounts) < len(_DESKS) or Call.objects.filter(institution=place).exists():
         return []
     postdoc, investigator = _postdoc_call(place, accounts), _pi_call(place, accounts)
-    hashed = make_password(PASSWORD)
+    # All accounts of the demo have one password.
+    hashed = accounts["personnel"].password
+    host = host_of(postdoc, accounts["supervisor"])
     for one in POSTDOCS:
-        application = _apply(postdoc, one, hashed, host=accounts["supervisor"])
+        application = apply_to(postdoc, one, hashed, host=host)
         _decide(application, (accounts["supervisor"], accounts["secretary"])[: one.steps])
     for one in INVESTIGATORS:
-        application = _apply(investigator, one, hashed, host=None)
+        application = apply_to(investigator, one, hashed, host=None)
         _decide(application, (accounts["personnel"],)[: one.steps])
     return [postdoc, investigator]
 
 
-def _at(days: int) -> datetime:
+def at_nine(days: int) -> datetime:
+    """Nine in the morning, so many days from today."""
     return timezone.make_aware(datetime.combine(today() + timedelta(days=days), time(9)))
 
 
@@ -101,10 +102,10 @@ def _postdoc_call(place: Unit, accounts: dict[str, Account]) -> Call:
         "申请人应获博士学位不超过三年，年龄不超过三十五周岁，全职在站。",
         text_en="Postdocs are taken in on the dual track: half of the term clinical, half in the "
         "laboratory. The doctorate was awarded within three years; work is full-time.",
-        places=4, reserves=2, opens_at=_at(-20), closes_at=_at(25), by=accounts["personnel"],
+        places=4, reserves=2, opens_at=at_nine(-20), closes_at=at_nine(25), by=accounts["personnel"],
     )  # fmt: skip
     call_for_station(call=call, station=station, track=Track.DUAL, by=accounts["personnel"])
-    return _published(call, accounts)
+    return published(call, accounts)
 
 
 def _pi_call(place: Unit, accounts: dict[str, Account]) -> Call:
@@ -117,20 +118,23 @@ def _pi_call(place: Unit, accounts: dict[str, Account]) -> Call:
         text_zh="面向全球公开招聘独立PI，聘期五年，滚动投入，聘期考核。提供启动经费、独立实验室与研究生招生名额。",
         text_en="Appointments are for five years with rolling investment, a laboratory of one's own "
         "and places for trainees; they are assessed at the end of the term.",
-        places=2, reserves=1, letters=3, opens_at=_at(-30), closes_at=_at(40),
+        places=2, reserves=1, letters=3, opens_at=at_nine(-30), closes_at=at_nine(40),
         by=accounts["personnel"],
     )  # fmt: skip
     call_for_programme(call=call, programme=programme, by=accounts["personnel"])
-    return _published(call, accounts)
+    return published(call, accounts)
 
 
-def _published(call: Call, accounts: dict[str, Account]) -> Call:
+def published(call: Call, accounts: dict[str, Account]) -> Call:
+    """The call with its criteria, shown to everybody."""
     set_criteria(call=call, criteria=CRITERIA, by=accounts["personnel"])
     return publish_call(call=call, by=accounts["personnel"])
 
 
-def _apply(call: Call, one: Applicant, hashed: str, host: Account | None) -> CallApplication:
-    """An application handed in by its own account."""
+def apply_to(
+    call: Call, one: Applicant, hashed: str, host: Person | None, works: int = 5
+) -> CallApplication:
+    """An application handed in by its own account, with so many works."""
     account = Account.objects.create(
         login=f"{one.login}@example.edu", name=one.zh, email=f"{one.login}@example.edu",
         password=hashed,
@@ -142,9 +146,9 @@ def _apply(call: Call, one: Applicant, hashed: str, host: Account | None) -> Cal
         doctorate_on=today() - months, doctorate_from="示例医科大学甲",
         doctorate_discipline=Discipline.objects.get(catalogue="academic", code="1001"),
         is_own_doctor=False, is_full_time=True, has_special_approval=False, earlier_months=0,
-        statement="希望在贵校继续开展转化研究。", **_host(call, host),
+        statement="希望在贵校继续开展转化研究。", **({"host": host} if host else {}),
     )  # fmt: skip
-    for number in range(5):
+    for number in range(works):
         add_work(
             application=application, by=account, kind=WorkKind.PAPER, is_representative=True,
             title=f"代表性论文（{number + 1}）", year=today().year - number, part="第一作者",
@@ -162,12 +166,10 @@ def _documents(call: Call) -> Iterable[str]:
     return ("doctorate", "plan") if call.kind == "postdoc_entry" else ("cv", "plan", "doctorate")
 
 
-def _host(call: Call, account: Account | None) -> dict[str, object]:
+def host_of(call: Call, account: Account) -> Person:
     """The supervisor of the account where the call allows it, so that somebody can agree."""
-    if account is None or account.person is None:
-        return {}
     hosts = purpose_of(call).hosts(call)
-    return {"host": account.person if account.person in hosts else hosts[0]}
+    return account.person if account.person in hosts else hosts[0]
 
 
 def _decide(application: CallApplication, deciders: Iterable[Account]) -> None:

@@ -33,7 +33,7 @@ from preceptor.cases.actions import (
     submit_case,
     withdraw_case,
 )
-from preceptor.cases.models import Case, CaseStep, Task
+from preceptor.cases.models import Case, CaseDocument, CaseStep, Task
 from preceptor.cases.queries import kind_of
 from preceptor.institutions.models import Unit
 from preceptor.people.actions import delegate
@@ -167,12 +167,13 @@ def _first(
         except RuleBroken:
             del act.lines[kept:]
             continue
-        _date_back(case, days)
+        date_back(case, days)
         desk.made.append(case)
         return
 
 
-def _handed_in(case: Case, by: Actor) -> Case:
+def handed_in(case: Case, by: Actor) -> Case:
+    """The request with every document that it asks for, handed in."""
     for document in kind_of(case).documents:
         if document.required:
             attach_document(
@@ -194,7 +195,7 @@ def _step(desk: Desk, plan: Plan, row: Enrolment) -> tuple[Case, int]:
     case = ask_milestone(enrolment=row, milestone=plan.step, wished_on=day, by=secretary)
     if plan.reaches == "draft":
         return case, plan.days
-    case = _handed_in(case, secretary)
+    case = handed_in(case, secretary)
     if plan.reaches == "returned":
         return _returned(case), plan.days
     if plan.reaches == "withdrawn":
@@ -312,7 +313,7 @@ def _more_time(desk: Desk, reason: str, steps: int, days: int, row: Enrolment) -
         enrolment=row, kind=PeriodKind.EXTENSION, first_on=day,
         last_on=day + timedelta(days=182), reason=reason, by=by,
     )  # fmt: skip
-    case = _handed_in(case, by)
+    case = handed_in(case, by)
     for _one in range(steps):
         case = _agreed(case)
     return case, days
@@ -327,7 +328,7 @@ def _awards(desk: Desk, act: Deed) -> None:
 
 def _award(desk: Desk, reaches: str, row: Enrolment) -> tuple[Case, int]:
     row, by = bring_to(row, State.GRADUATED), desk.asker(row)
-    case = _handed_in(ask_state(enrolment=row, to=State.AWARDED, by=by), by)
+    case = handed_in(ask_state(enrolment=row, to=State.AWARDED, by=by), by)
     if reaches != "acceptance":
         case = _agreed(case)
     if reaches == "hearing":
@@ -357,7 +358,7 @@ def _trainees_own(trainee: Account, kind: PeriodKind, row: Enrolment) -> tuple[C
         enrolment=row, kind=kind, first_on=today(), last_on=today() + timedelta(days=120),
         reason="临床轮转延期", by=trainee,
     )  # fmt: skip
-    return _handed_in(case, trainee), 3
+    return handed_in(case, trainee), 3
 
 
 def _appealed(trainee: Account, row: Enrolment) -> tuple[Case, int]:
@@ -383,12 +384,13 @@ def _delegations(desk: Desk) -> None:
     )  # fmt: skip
 
 
-def _date_back(case: Case, days: int) -> None:
-    """A request was made in the days before, not when the demo is made."""
+def date_back(case: Case, days: int) -> None:
+    """Say that a request was made so many days before, not when the demo is made."""
     back = timedelta(days=days)
     Case.objects.filter(pk=case.pk).update(
         submitted_at=F("submitted_at") - back, stage_since=F("stage_since") - back / 2,
         decided_at=F("decided_at") - back / 2,
     )  # fmt: skip
     CaseStep.objects.filter(case=case).update(at=F("at") - back)
+    CaseDocument.objects.filter(case=case).update(at=F("at") - back)
     Task.objects.filter(case=case).update(since=F("since") - back / 2)

@@ -53,13 +53,13 @@ def _prepare(*, empty: bool, scale: Decimal, seed: int) -> None:
     from .queries import extended, finish
 
     _step("tables", prepare)
-    _invite()
     if finish() is None:
         _step("institution", lambda: build(scale=scale, seed=seed, empty=empty, by=OPERATOR))
     else:
         click.echo("  the demo institution is here already; it is not built again", err=True)
     if extended() is None:
         _step("fellows, partners and neighbours", lambda: extend(by=OPERATOR))
+    _invite()
     if not has_rules():
         _step("rules and standing", rules_in_force)
     if not is_planted():

@@ -22,10 +22,13 @@ from preceptor.standing.actions import put_in_force
 from preceptor.standing.models import PackInForce
 
 from .calls import plant_calls
+from .departures import plant_departures
 from .fellows.chengling import CHENGLING
 from .fellows.opening import CODE, NATIONAL_NUMBER
 from .joint.tingnan import TINGNAN
 from .requests import plant_requests
+from .reviews import plant_review
+from .selections import plant_selections
 from .units import INSTITUTION
 
 IN_FORCE = date(2018, 9, 1)
@@ -101,7 +104,10 @@ def plant_neighbours() -> None:
         census = freeze(place, DOSSIER_DAY, by=OPERATOR)
         freeze(place, CENSUS_DAY, by=OPERATOR)
         plant_calls()
+        plant_selections()
         plant_requests()
+        plant_departures()
+        plant_review()
         _plant_opening(place, census)
 
 

@@ -11,17 +11,20 @@ from datetime import date, timedelta
 from preceptor.institutions.choices import PlatformKind, PlatformLevel, PlatformState
 from preceptor.institutions.models import CoBuilder, Platform, PlatformSpan
 
+from .fellows.catalogue import Academic
 from .stage import Stage
 from .units import HOSPITAL_NAMES
 
 NATIONAL, PROVINCIAL = 8, 35
 INDUSTRY, CONSORTIA = 6, 3
+#: Name of the field, and the first-level discipline that it belongs to.
 _FIELDS = (
-    ("心血管病", "Cardiovascular Disease"), ("肿瘤防治", "Cancer"), ("眼病", "Eye Disease"),
-    ("代谢病", "Metabolic Disease"), ("神经损伤修复", "Repair of Nerve Injury"),
-    ("免疫学", "Immunology"), ("药物靶点", "Drug Targets"), ("生殖健康", "Reproductive Health"),
-    ("医学影像", "Medical Imaging"), ("精神卫生", "Mental Health"), ("急危重症", "Critical Care"),
-    ("口腔医学", "Stomatology"),
+    ("心血管病", "Cardiovascular Disease", "1002"), ("肿瘤防治", "Cancer", "1002"),
+    ("眼病", "Eye Disease", "1002"), ("代谢病", "Metabolic Disease", "1002"),
+    ("神经损伤修复", "Repair of Nerve Injury", "1001"), ("免疫学", "Immunology", "1001"),
+    ("药物靶点", "Drug Targets", "1007"), ("生殖健康", "Reproductive Health", "1001"),
+    ("医学影像", "Medical Imaging", "1002"), ("精神卫生", "Mental Health", "1002"),
+    ("急危重症", "Critical Care", "1002"), ("口腔医学", "Stomatology", "1003"),
 )  # fmt: skip
 _KINDS = {
     PlatformKind.KEY_LABORATORY: ("重点实验室", "Key Laboratory of {}"),
@@ -37,21 +40,23 @@ _LEVELS = {
 _A_DAY = timedelta(days=1)
 
 
-def write_platforms(stage: Stage) -> None:
+def write_platforms(stage: Stage, academic: Academic) -> None:
     """All platforms with their states and co-builders; a further provincial one is being built."""
     hospitals = [stage.unit(f"YUNTING-{code}") for code in HOSPITAL_NAMES]
     for number in range(NATIONAL):
-        _write(stage, hospitals, PlatformLevel.NATIONAL, number)
+        _write(stage, academic, hospitals, PlatformLevel.NATIONAL, number)
     for number in range(PROVINCIAL + 1):
-        _write(stage, hospitals, PlatformLevel.PROVINCIAL, number)
-    _write_industry(stage, hospitals)
-    _write_consortia(stage, hospitals)
+        _write(stage, academic, hospitals, PlatformLevel.PROVINCIAL, number)
+    _write_industry(stage, academic, hospitals)
+    _write_consortia(stage, academic, hospitals)
     stage.batch.write("platforms")
 
 
-def _write(stage: Stage, hospitals: list[int], level: PlatformLevel, number: int) -> None:
+def _write(
+    stage: Stage, academic: Academic, hospitals: list[int], level: PlatformLevel, number: int
+) -> None:
     kind = _KIND_ORDER[number % len(_KIND_ORDER)]
-    field_zh, field_en = _FIELDS[number % len(_FIELDS)]
+    field_zh, field_en, discipline = _FIELDS[number % len(_FIELDS)]
     level_zh, level_en = _LEVELS[level]
     kind_zh, kind_en = _KINDS[kind]
     round_ = f"（第{number // len(_FIELDS) + 1}批）" if level is PlatformLevel.PROVINCIAL else ""
@@ -60,6 +65,7 @@ def _write(stage: Stage, hospitals: list[int], level: PlatformLevel, number: int
     key = stage.batch.add(
         Platform, institution_id=stage.root, unit_id=hospitals[number % len(hospitals)],
         code=f"PL-{level[0].upper()}{number + 1:02}", kind=kind, level=level,
+        discipline_id=academic[discipline],
         name_zh=f"{field_zh}{level_zh}级{kind_zh}{round_}{'（筹）' if is_building else ''}",
         name_en=f"{level_en} {kind_en.format(field_en)}",
         approved_on=approved, approval=f"示例批文〔{approved.year}〕{number + 1}号",
@@ -87,7 +93,7 @@ def _write_states(stage: Stage, platform: int, approved: date, is_building: bool
     write(PlatformState.OPERATING, opened, None)
 
 
-def _write_industry(stage: Stage, hospitals: list[int]) -> None:
+def _write_industry(stage: Stage, academic: Academic, hospitals: list[int]) -> None:
     """Workstations for graduates at companies, recognised by the city."""
     for number in range(1, INDUSTRY + 1):
         key = stage.batch.add(
@@ -95,7 +101,7 @@ def _write_industry(stage: Stage, hospitals: list[int]) -> None:
             code=f"PL-IE{number:02}", kind=PlatformKind.INDUSTRY_UNIT, level=PlatformLevel.CITY,
             name_zh=f"示例企业-{number:02}产教融合研究生工作站",
             name_en=f"Industry-education workstation at Example Company {number:02}",
-            approved_on=date(2021, number, 15),
+            approved_on=date(2021, number, 15), discipline_id=academic["1002"],
         )  # fmt: skip
         _co_builder(stage, key, date(2021, number, 15), name=f"示例企业-{number:02}")
         stage.batch.add(
@@ -104,16 +110,16 @@ def _write_industry(stage: Stage, hospitals: list[int]) -> None:
         )  # fmt: skip
 
 
-def _write_consortia(stage: Stage, hospitals: list[int]) -> None:
+def _write_consortia(stage: Stage, academic: Academic, hospitals: list[int]) -> None:
     """Innovation consortia of two hospitals with an engineering university and companies."""
     for number in range(1, CONSORTIA + 1):
         since = date(2022, 2 * number, 20)
-        zh, en = _FIELDS[number + 4]
+        zh, en, discipline = _FIELDS[number + 4]
         key = stage.batch.add(
             Platform, institution_id=stage.root, unit_id=hospitals[0], code=f"PL-CO{number:02}",
             kind=PlatformKind.CONSORTIUM, level=PlatformLevel.CITY,
             name_zh=f"{zh}创新联合体", name_en=f"Innovation Consortium for {en}",
-            approved_on=since,
+            approved_on=since, discipline_id=academic[discipline],
         )  # fmt: skip
         stage.batch.add(
             PlatformSpan, platform_id=key, state=PlatformState.OPERATING, valid_from=since

@@ -142,14 +142,15 @@ class Wording:
         return self.say("range", low=self.code(kind, low, unit), high=self.code(kind, high, unit))
 
     def code(self, kind: Scalar, code: int, unit: str = "none", node: Node | None = None) -> str:
-        """A code as text; a name of an enumeration by its title where ``node`` tells whose it is."""
+        """A code as text; a name of an enumeration by its title, for which ``node`` tells whose it is."""
         if isinstance(kind, Bool):
             return self.say("yes" if code else "no")
         if isinstance(kind, Date):
             return day_of(code).isoformat()
         if isinstance(kind, Enum):
-            path = f"{node.key}." if isinstance(node, tree.Column) else ""
-            return self.declared.title(path + kind.values[code]).within(self.language)
+            if not isinstance(node, tree.Column):
+                return self.name_title(kind, kind.values[code])
+            return self.declared.title(f"{node.key}.{kind.values[code]}").within(self.language)
         return number_text(kind, code, unit)
 
     def parameter(self, parameter: Parameter) -> str:
@@ -188,6 +189,14 @@ class Wording:
             self.say("entry", key=key, value=text) for key, text in zip(keys, texts, strict=True)
         ]
         return listed(entries, self.language)
+
+    def name_title(self, kind: Enum, name: str) -> str:
+        """The title of a name of an enumeration that no column tells: that of the first column with
+        all of its names, else the name."""
+        titles = self.declared.titles
+        starts = (path.removesuffix(name) for path in titles if path.endswith(f".{name}"))
+        start = next((one for one in starts if all(one + of in titles for of in kind.values)), "")
+        return self.declared.title(start + name).within(self.language)
 
     def key_title(self, name: str) -> str:
         """The title of an enumerated name, wherever the subject declares it."""

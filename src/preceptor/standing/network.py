@@ -1,5 +1,5 @@
 """The network of a discipline's stations: the companies and hospitals that join them, who supervises
-there, and the platforms of the discipline, as lanes."""
+there, the laboratories that have their postdocs, and the platforms of the discipline, as lanes."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from preceptor.base.today import today
-from preceptor.fellows.access import visible_postdocs, visible_stations
-from preceptor.fellows.models import Host, Postdoc, Station
+from preceptor.fellows.access import visible_laboratories, visible_postdocs, visible_stations
+from preceptor.fellows.choices import LabRole, StationKind
+from preceptor.fellows.models import Host, LabMember, Laboratory, Postdoc, Station
 from preceptor.fellows.states import PRESENT, RUNNING
 from preceptor.institutions.access import visible_platforms
 from preceptor.institutions.models import Platform, Unit
-from preceptor.joint.models import Partner
+from preceptor.joint.access import visible_agreements
+from preceptor.joint.models import AgreementParty, Partner
 from preceptor.people.models import Person
 
 from .disciplines import First, first_levels
@@ -31,20 +33,33 @@ class Guide:
     count: int
 
 
+@dataclass(frozen=True)
+class House:
+    """A laboratory, and how many postdocs of the lane work in it."""
+
+    laboratory: Laboratory
+    count: int
+
+
 @dataclass
 class Lane:
     """A discipline (by code and names; all empty for what belongs to none) with what belongs to it, by
-    key; `joins` are pairs of a partner and a station, `guided` of a station and a person."""
+    key. Pairs are `joins` of a partner and a station, `held` of the own unit that holds a workstation
+    and the station, `guided` of a station and a person, `housed` of a station and a laboratory."""
 
     code: str
     name_zh: str = ""
     name_en: str = ""
     partners: dict[int, Partner] = field(default_factory=dict)
+    holders: dict[int, Unit] = field(default_factory=dict)
     stations: dict[int, Station] = field(default_factory=dict)
     supervisors: dict[int, Guide] = field(default_factory=dict)
+    laboratories: dict[int, House] = field(default_factory=dict)
     platforms: dict[int, Platform] = field(default_factory=dict)
     joins: set[tuple[int, int]] = field(default_factory=set)
+    held: set[tuple[int, int]] = field(default_factory=set)
     guided: set[tuple[int, int]] = field(default_factory=set)
+    housed: set[tuple[int, int]] = field(default_factory=set)
 
     @property
     def is_empty(self) -> bool:
@@ -64,7 +79,9 @@ def lanes_of(user: Any, institution: Unit, *, discipline: str = "", unit: str = 
         for code in homes[row.pk]:
             _place(lanes.setdefault(code, Lane(code)), row)
     _join(lanes, stations, postdocs, homes)
+    _contract(user, lanes, postdocs, homes)
     _supervise(lanes, postdocs, homes)
+    _house(user, lanes, postdocs, homes)
     if not unit:
         _support(user, institution, lanes, discipline)
     found = [lanes[code] for code in sorted(lanes, key=lambda one: (one == NONE, one))]
@@ -82,7 +99,7 @@ def _stations(user: Any, institution: Unit, discipline: str, unit: str) -> list[
 
 def _postdocs(user: Any, stations: Sequence[Station]) -> list[Postdoc]:
     rows = visible_postdocs(user).filter(station__in=stations, state__in=PRESENT).order_by()
-    return list(rows.only("station", "workstation", "person"))
+    return list(rows.only("station", "workstation", "agreement", "person"))
 
 
 def _lanes(stations: Sequence[Station]) -> dict[str, Lane]:
@@ -109,6 +126,10 @@ def _place(lane: Lane, row: Station) -> None:
     if row.partner is not None:
         lane.partners[row.partner.pk] = row.partner
         lane.joins.add((row.partner.pk, row.pk))
+    elif row.kind != StationKind.MOBILE:
+        # A workstation of the institution's own is joined by the hospital that holds it.
+        lane.holders[row.unit.pk] = row.unit
+        lane.held.add((row.unit.pk, row.pk))
 
 
 def _join(
@@ -124,6 +145,45 @@ def _join(
         for code in homes[one.station_id]:
             lanes[code].partners.setdefault(partner.pk, partner)
             lanes[code].joins.add((partner.pk, one.station_id))
+
+
+def _contract(
+    user: Any, lanes: dict[str, Lane], postdocs: Sequence[Postdoc], homes: dict[int, list[str]]
+) -> None:
+    """Link the companies of the agreements on joint postdocs to the stations of these."""
+    stations: dict[int, set[int]] = defaultdict(set)
+    for one in postdocs:
+        if one.agreement_id is not None:
+            stations[one.agreement_id].add(one.station_id)
+    seen = visible_agreements(user).filter(pk__in=stations).order_by().values("pk")
+    rows = AgreementParty.objects.filter(agreement__in=seen, partner__isnull=False)
+    for row in rows.select_related("partner").order_by("partner__code"):
+        partner = row.partner
+        if partner is None:
+            continue
+        for station in stations[row.agreement_id]:
+            for code in homes[station]:
+                lanes[code].partners.setdefault(partner.pk, partner)
+                lanes[code].joins.add((partner.pk, station))
+
+
+def _house(
+    user: Any, lanes: dict[str, Lane], postdocs: Sequence[Postdoc], homes: dict[int, list[str]]
+) -> None:
+    """Put the laboratories in which the postdocs work today into the lanes of their stations."""
+    stations = {one.person_id: one.station_id for one in postdocs}
+    members = LabMember.objects.on(today()).filter(role=LabRole.POSTDOC, person__in=stations)
+    members = members.filter(laboratory__in=visible_laboratories(user).order_by().values("pk"))
+    totals: Counter[tuple[str, int]] = Counter()
+    known: dict[int, Laboratory] = {}
+    for row in members.select_related("laboratory__unit").order_by("laboratory__unit__code"):
+        known[row.laboratory_id] = row.laboratory
+        station = stations[row.person_id]
+        for code in homes[station]:
+            totals[code, row.laboratory_id] += 1
+            lanes[code].housed.add((station, row.laboratory_id))
+    for (code, key), count in totals.items():
+        lanes[code].laboratories[key] = House(known[key], count)
 
 
 def _supervise(

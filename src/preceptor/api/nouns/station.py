@@ -229,7 +229,15 @@ def station_network(request: HttpRequest, narrowed: Query[NetworkFilter]) -> lis
 def _lane(lane: Lane) -> dict[str, Any]:
     return {
         **{name: getattr(lane, name) for name in ("code", "name_zh", "name_en")},
-        **{name: list(getattr(lane, name)) for name in ("partners", "stations", "platforms")},
+        **{
+            name: list(getattr(lane, name))
+            for name in ("partners", "holders", "stations", "platforms")
+        },
+        "laboratories": [
+            {"laboratory": key, "count": one.count} for key, one in lane.laboratories.items()
+        ],
+        "held": [{"unit": one, "station": other} for one, other in sorted(lane.held)],
+        "housed": [{"station": one, "laboratory": other} for one, other in sorted(lane.housed)],
         "supervisors": list(lane.supervisors.values()),
         "joins": [{"partner": one, "station": other} for one, other in sorted(lane.joins)],
         "guided": [{"station": one, "person": other} for one, other in sorted(lane.guided)],

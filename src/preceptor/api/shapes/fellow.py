@@ -88,19 +88,45 @@ class NetworkGuidance(Schema):
     person: int
 
 
+class NetworkHouse(Schema):
+    """A laboratory (its key) in a lane of the network, and how many postdocs work there."""
+
+    laboratory: int
+    count: int
+
+
+class NetworkHolding(Schema):
+    """A unit of the institution that holds a workstation; both keys."""
+
+    unit: int
+    station: int
+
+
+class NetworkHousing(Schema):
+    """A laboratory in which postdocs of a station work; both keys."""
+
+    station: int
+    laboratory: int
+
+
 class NetworkLane(Schema):
     """A discipline of the network (code and names empty for what belongs to none): the keys of its
-    partners, stations and platforms, who supervises there, and how they hang together."""
+    partners, own hospitals that hold workstations, stations and platforms, who supervises there, which
+    laboratories have the postdocs, and how they hang together."""
 
     code: str
     name_zh: str
     name_en: str
     partners: list[int]
+    holders: list[int]
     stations: list[int]
     supervisors: list[NetworkGuide]
+    laboratories: list[NetworkHouse]
     platforms: list[int]
     joins: list[NetworkJoin]
+    held: list[NetworkHolding]
     guided: list[NetworkGuidance]
+    housed: list[NetworkHousing]
 
 
 class StationAim(Schema):

@@ -48,8 +48,10 @@ _THINGS = (("激光共聚焦显微镜", 1_850_000), ("流式细胞仪", 960_000)
 _A_DAY = timedelta(days=1)
 
 
-def write_laboratories(stage: Stage, excellence: Excellence, postdocs: Sequence[Written]) -> None:
-    """All twelve, with their heads' appointments."""
+def write_laboratories(
+    stage: Stage, excellence: Excellence, postdocs: Sequence[Written], later: Sequence[Written]
+) -> None:
+    """All twelve, with their heads' appointments; `later` are postdocs in station today."""
     random = stage.stream("laboratories")
     for head in write_heads(stage, excellence):
         closing = CLOSED if head.is_gone else None
@@ -60,6 +62,8 @@ def write_laboratories(stage: Stage, excellence: Excellence, postdocs: Sequence[
         )  # fmt: skip
         released = write_appointment(stage, excellence, head, key)
         _write_members(stage, random, head, key, postdocs[head.place :: 24])
+        if not head.is_gone:
+            _write_postdocs(stage, head, key, later[head.place :: 12][:2])
         _write_assets(stage, head, key)
         _write_money(stage, head, key, [(STARTS, PACKAGE), *released])
         _write_charter(stage, excellence, head, key)
@@ -80,7 +84,13 @@ def _write_members(
         person, _ = write_person(stage.batch, stage.root, random, (1984, 1994))
         write_capacity(stage.batch, person, head.unit, CapacityKind.STAFF, date(2019, 9, 1))
         _join(stage, laboratory, person, role, date(2019, 9, 1), until)
-    for written in postdocs[:2]:
+    _write_postdocs(stage, head, laboratory, postdocs[:2])
+
+
+def _write_postdocs(stage: Stage, head: Head, laboratory: int, postdocs: Sequence[Written]) -> None:
+    """Postdocs as long as they were in station and the laboratory was there."""
+    until = CLOSED if head.is_gone else None
+    for written in postdocs:
         since = max(written.term.entered_on, STARTS)
         left = written.term.left_on
         ends = [day for day in (left, until) if day is not None]

@@ -7,7 +7,7 @@ Source of the numbers: domain specification 8.6 (180 in station on the census da
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from preceptor.fellows.choices import HostRole, IntakeSource, StationKind, StayEnd, Track
 from preceptor.fellows.models import StationTarget
-from preceptor.institutions.choices import RelationKind, UnitKind
+from preceptor.institutions.choices import DegreeLevel, RelationKind, UnitKind
 from preceptor.people.choices import CapacityKind, RoleKind, TitleLevel
 from preceptor.people.models import Account, Capacity, Title
 
@@ -26,7 +26,7 @@ from ..months import add_months
 from ..persons import write_capacity, write_person
 from ..stage import CENSUS, Stage
 from ..units import FOUNDED
-from .catalogue import Academic
+from .catalogue import Academic, write_right
 from .departures import left_after_census, some_day
 from .postdocs import Guide, Term, Written, write_postdoc
 from .professors import write_professors
@@ -53,6 +53,8 @@ IN_STATION, JOINT = 180, 30
 #: Those who had left before the census day, and how.
 LEFT = ((StayEnd.EXIT, 7), (StayEnd.EARLY_EXIT, 2), (StayEnd.WITHDRAWAL, 3))
 LATER_A_YEAR = 70
+#: Of those who came after the census day every third clinical one is joint.
+LATER_JOINT = 3
 CHUNK = 400
 _A_DAY = timedelta(days=1)
 ACCOUNT = DemoAccount("postdoc", RoleKind.TRAINEE, _("Postdoc on the dual track"))
@@ -61,7 +63,8 @@ PERSONNEL = DemoAccount("personnel", RoleKind.PERSONNEL, _("Personnel office"))
 
 @dataclass
 class House:
-    """What the postdocs refer to: stations, the workstation, and professors by unit."""
+    """What the postdocs refer to: stations, the workstation, and professors by unit; and who of those
+    that came after the census day is in station today."""
 
     root: int
     places: dict[str, Place]
@@ -70,11 +73,13 @@ class House:
     professors: dict[int, list[int]]
     partners: Partners
     joint: int = 0
+    later: list[Written] = field(default_factory=list)
 
 
 def open_stations(stage: Stage, academic: Academic, partners: Partners) -> House:
     """The three mobile stations and the workstation of the General Hospital."""
     places, professors = {}, {}
+    write_right(stage, academic, stage.root, "YUNTING-DP", "1001", DegreeLevel.DOCTOR, 2006)
     school = stage.unit("YUNTING-GS")
     personnel = stage.open_unit(
         stage.root, stage.root, "YUNTING-HR", UnitKind.COLLEGE, ("人事处", "Personnel Office"),
@@ -124,7 +129,9 @@ def write_postdocs(stage: Stage, house: House) -> list[Written]:
     found += _plant_past_six_years(stage, random, house) if found else []
     stage.batch.write("postdocs in station on the census day")
     for number, term in enumerate(_others(stage, random, house), start=1):
-        write_postdoc(stage, random, term)
+        written = write_postdoc(stage, random, term)
+        if term.left_on is None:
+            house.later.append(written)
         if number % CHUNK == 0:
             stage.batch.write("postdocs")
     _write_targets(stage)
@@ -236,7 +243,9 @@ def _year(stage: Stage, random: Random, house: House, year: int) -> Iterator[Ter
             serial += 1
             entered = some_day(random, first, last)
             left, goes = left_after_census(stage, random, entered, (24, 28))
-            yield _term(random, house, track, code, serial, entered, left, goes)
+            term = _term(random, house, track, code, serial, entered, left, goes)
+            is_joint = track is Track.CLINICAL and serial % LATER_JOINT == 0
+            yield _joint(stage, house, term) if is_joint else term
 
 
 def _plant_short_of_clinical_months(stage: Stage, random: Random, house: House) -> None:

@@ -83,7 +83,7 @@ def _write_duty(stage: Stage, school: School, duty: Duty) -> None:
     if duty.proved_on is not None:
         stage.batch.add(
             Evidence, obligation_id=key, amount=Decimal(duty.target), done_on=duty.proved_on,
-            note="学院办公室提供的证明材料", added_by="demo",
+            note="学院办公室提供的证明材料", added_by="医学科学与工程学院办公室",
         )  # fmt: skip
     stage.plant("obligation", f"{duty.clause} {key}")
 

@@ -6,7 +6,7 @@ Source of the day and the numbers: domain specification 8.6; the rest is invente
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from preceptor.institutions.choices import DegreeLevel, RelationKind, UnitKind
@@ -64,6 +64,8 @@ PLANS = (
 )  # fmt: skip
 #: Hundredths of a per cent that the own side bears, by purpose.
 SHARES = {"课程教学": 6000, "学生资助": 5000, "实验平台": 3000}
+#: Paid this year for a purpose on whose shares the sides have still to agree.
+OPEN_PURPOSE, OPEN_AMOUNT = "国际暑期学校", Decimal(86_400)
 
 
 @dataclass
@@ -180,3 +182,8 @@ def _write_money(stage: Stage, school: int, sides: tuple[int, int]) -> None:
                     Cost, school_id=school, party_id=party, purpose=purpose, amount_cny=amount,
                     spent_on=spent, note=f"{year}年度",
                 )  # fmt: skip
+    stage.batch.add(
+        Cost, school_id=school, party_id=own, purpose=OPEN_PURPOSE, amount_cny=OPEN_AMOUNT,
+        spent_on=max(stage.day - timedelta(days=40), date(stage.day.year, 1, 1)),
+        note="分担比例待双方商定",
+    )  # fmt: skip

@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import override
 
 from preceptor.base.today import today
-from preceptor.institutions.choices import DegreeLevel, DisciplineLevel
+from preceptor.institutions.choices import DegreeLevel, DegreeType, DisciplineLevel
 from preceptor.institutions.models import DegreePoint, Discipline, Unit
 
 from ..choices import IntakeSource, StationKind, StayEnd, StayStart, Track
@@ -56,7 +56,8 @@ class Coverage:
 
 def coverage(institution: Unit, on: date) -> Coverage:
     """The first-level disciplines in which the institution may grant doctorates on the day, each with
-    its mobile stations that run then. A right in a direction counts for the discipline above it; a
+    its mobile stations that run then. A right in a direction counts for the discipline above it, one
+    to a professional degree does not, because a mobile station lies in an academic discipline; a
     right of unknown day is taken to hold. Three queries."""
     wanted = _doctoral(institution, on)
     stations: dict[int, list[Station]] = defaultdict(list)
@@ -76,7 +77,7 @@ def _doctoral(institution: Unit, on: date) -> dict[int, Discipline]:
     rows = DegreePoint.objects.filter(
         Q(authorised_on=None) | Q(authorised_on__lte=on),
         institution=institution, degree_level=DegreeLevel.DOCTOR,
-    )  # fmt: skip
+    ).exclude(degree_type=DegreeType.PROFESSIONAL)  # fmt: skip
     found = {}
     for point in rows.select_related("discipline__parent__parent"):
         one: Discipline | None = point.discipline

@@ -17,11 +17,12 @@ MOST = 20
 
 def applicant_home(user: Any, *, no_role: bool) -> Shown:
     """The own applications, the newest first; for who has no role also the open calls, first the one
-    that closes first. Two queries at most."""
+    that closes first. Three queries at most."""
     person = scope(user).person
     rows = visible_applications(user)
     rows = rows.filter(person=person) if person else rows.none()
     rows = rows.select_related("call", "case").defer("statement", "call__text_zh", "call__text_en")
+    rows = rows.prefetch_related("offers")
     return {
         "applications": [line_of(row) for row in rows],
         "no_role": no_role,

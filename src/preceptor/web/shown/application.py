@@ -32,6 +32,7 @@ from preceptor.institutions.choices import DisciplineLevel
 from preceptor.institutions.models import Discipline
 from preceptor.people.access import scope
 from preceptor.standing.subjects import explain_read
+from preceptor.web.countries import country_name
 from preceptor.web.forms.application import (
     OfferAnswerForm,
     SectionForm,
@@ -124,7 +125,7 @@ def _truth(value: bool | None) -> str:
 
 def _facts(user: Any, row: CallApplication) -> list[Shown]:
     """What the applicant told. The day of birth is for the applicant and the keepers alone."""
-    items: list[Shown] = [{"term": _("Nationality"), "value": row.country}]
+    items: list[Shown] = [{"term": _("Nationality"), "value": country_name(row.country)}]
     if is_applicant(user, row) or scope(user).keeps_fellows(row.call.unit_id):
         born = row.born_on.isoformat() if row.born_on else ""
         items.insert(0, {"term": _("Day of birth"), "value": born})
@@ -194,12 +195,16 @@ def offer_of(user: Any, row: Offer, application: CallApplication) -> Shown:
 
 
 def line_of(application: CallApplication) -> Shown:
-    """An own application in a list; it comes with its call and case."""
+    """An own application in a list, with the day by which an offer is to be answered; it comes with its
+    call, case and offers."""
     case = application.case
+    offers = application.offers.all()
+    offered = [one.answer_by for one in offers if one.state == OfferState.OPEN]
     return {
         "title": localised(application.call, "title"),
         "number": case.number or application.call.number,
         "state": CaseState(case.state).label,
         "is_draft": case.state == CaseState.DRAFT,
+        "answer_by": max(offered).isoformat() if offered else "",
         "url": reverse("application", args=[application.pk]),
     }

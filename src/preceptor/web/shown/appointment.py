@@ -34,6 +34,7 @@ from preceptor.fellows.queries import next_tranche
 from preceptor.people.access import scope
 from preceptor.standing.appointments import judged
 from preceptor.standing.subjects import explain_read
+from preceptor.web.countries import country_name
 from preceptor.web.localised import localised
 from preceptor.web.shown.fellow_journal import journal_of
 from preceptor.web.shown.money import money_text
@@ -118,7 +119,7 @@ def _definitions(row: Appointment, links: tuple[str, str]) -> list[Shown]:
     if row.left_on is not None:
         items.append({"term": pgettext("appointment", "Left on"), "value": row.left_on})
     if row.country:
-        items.append({"term": _("Comes from the country"), "value": row.country})
+        items.append({"term": _("Comes from the country"), "value": country_name(row.country)})
     for term, other in ((_("Term before"), row.follows), (_("Following term"), _following(row))):
         if other is not None:
             url = reverse("appointment", args=[other.pk])

@@ -11,8 +11,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from preceptor.fellows.models import Station
 from preceptor.reports.figures.naming import title_of, unit_words
 from preceptor.reports.models import Census, FigureValue
+from preceptor.web.localised import localised
 from preceptor.web.shown.census import reader_language, value_of
 
 Shown = dict[str, Any]
@@ -33,18 +35,19 @@ CHAPTERS = (
 
 def cycle_of(censuses: Sequence[Census]) -> Shown:
     """The latest edition of each day as a column, oldest first, and the figures in their chapters as
-    rows; one query."""
+    rows; two queries."""
     latest: dict[Any, Census] = {}
     for census in sorted(censuses, key=lambda one: (one.day, one.edition)):
         latest[census.day] = census
     columns = list(latest.values())
     values = _values(columns)
+    names = _station_names(columns)
     return {
         "days": [
             {"day": one.day, "url": reverse("census", args=[one.pk])} for one in columns
         ],
         "chapters": [
-            {"title": title, "rows": [_row(key, columns, values) for key in keys]}
+            {"title": title, "rows": [_row(key, columns, values, names) for key in keys]}
             for title, keys in _placed(sorted({key for key, _census in values}))
             if keys
         ],
@@ -77,11 +80,20 @@ def _placed(keys: Sequence[str]) -> list[tuple[Any, list[str]]]:
     return [(title, found[place]) for place, (title, _starts) in enumerate(CHAPTERS)]
 
 
-def _row(key: str, columns: Sequence[Census], values: dict[tuple[str, int], FigureValue]) -> Shown:
+def _station_names(columns: Sequence[Census]) -> dict[str, str]:
+    """The names of the stations by their codes, which figures are grouped by."""
+    rows = Station.objects.filter(institution__in={one.institution_id for one in columns})
+    return {row.code: localised(row, "name") for row in rows.only("code", "name_zh", "name_en")}
+
+
+def _row(
+    key: str, columns: Sequence[Census], values: dict[tuple[str, int], FigureValue],
+    names: dict[str, str],
+) -> Shown:  # fmt: skip
     language = reader_language()
     unit = next(values[key, one.pk].unit for one in columns if (key, one.pk) in values)
     return {
-        "title": title_of(key, language),
+        "title": title_of(key, language, names),
         "unit": unit_words(unit, language),
         "cells": [_cell(values.get((key, one.pk))) for one in columns],
     }

@@ -138,8 +138,9 @@ class Words:
         if isinstance(kind, Date):
             return day_of(code).isoformat()
         if isinstance(kind, Enum):
-            path = f"{of.key}." if isinstance(of, tree.Column) else ""
-            return self.title(path + kind.values[code])
+            if not isinstance(of, tree.Column):
+                return self.name_title(kind, kind.values[code])
+            return self.title(f"{of.key}.{kind.values[code]}")
         return with_unit(number_text(kind, code, unit), unit).within(self.language)
 
     def parameter(self, parameter: Parameter) -> str:
@@ -163,6 +164,14 @@ class Words:
         assert isinstance(parameter.type, MapOf)
         names = [self.key_title(name) for name in parameter.type.key.values]
         return joined([f"{name} {text}" for name, text in zip(names, texts, strict=True)])
+
+    def name_title(self, kind: Enum, name: str) -> str:
+        """The title of a name of an enumeration that no column tells: that of the first column with
+        all of its names, else the name."""
+        titles = self.declared.titles
+        starts = (path.removesuffix(name) for path in titles if path.endswith(f".{name}"))
+        start = next((one for one in starts if all(one + of in titles for of in kind.values)), "")
+        return self.title(start + name)
 
     def key_title(self, name: str) -> str:
         """The title of an enumerated name, wherever the subject declares it."""

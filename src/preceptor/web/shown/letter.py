@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from preceptor.cases.access import may_ask_letter, may_read_letters, visible_letters
-from preceptor.cases.choices import CaseState, LetterState
+from preceptor.cases.choices import CaseState, LetterState, StageKind
 from preceptor.cases.models import Case, Letter
 from preceptor.cases.registry import Boarding, port_of
 from preceptor.fellows.ports.assessment import AssessmentPort
@@ -15,6 +15,8 @@ from preceptor.web.forms.letter import AskLetterForm
 from preceptor.web.localised import localised
 
 Shown = dict[str, Any]
+#: At these stages nobody begins to ask outside.
+_LATE = (StageKind.HEARING, StageKind.SITTING)
 TONES = {
     LetterState.ASKED: "info", LetterState.GIVEN: "pass", LetterState.DECLINED: "warn",
     LetterState.REVOKED: "none",
@@ -23,8 +25,8 @@ TONES = {
 
 def letters_of(user: Any, case: Case) -> Shown:
     """The letters about a request that a board decides, or about the assessment of an investigator,
-    and whether the reader asks for more; nothing for who neither reads nor asks, and for other
-    requests."""
+    and whether the reader asks for more; nothing for who neither reads nor asks, for other requests,
+    and where none was asked for before the person is heard or the board sits."""
     port = port_of(case)
     is_judged = isinstance(port, Boarding) or port.name == AssessmentPort.name
     if case.state == CaseState.DRAFT or not is_judged:
@@ -34,7 +36,7 @@ def letters_of(user: Any, case: Case) -> Shown:
         return {}
     rows = visible_letters(user).filter(case=case).select_related("file").order_by("pk")
     lines = [_line(row, bool(ask)) for row in rows]
-    if not lines and not ask:
+    if not lines and (not ask or case.stage_kind in _LATE):
         return {}
     return {"letters": lines, "ask_letter": ask, "letter_form": AskLetterForm(auto_id="letter_%s")}
 

@@ -33,13 +33,14 @@ class Node:
 @dataclass
 class Lane:
     """A discipline with what belongs to it; `links` are pairs of a company and a station, or of a
-    station and a supervisor, by the keys of the nodes."""
+    station and a supervisor or laboratory, by the keys of the nodes."""
 
     code: str
     name: str
     partners: dict[str, Node] = field(default_factory=dict)
     stations: dict[str, Node] = field(default_factory=dict)
     supervisors: dict[str, Node] = field(default_factory=dict)
+    laboratories: dict[str, Node] = field(default_factory=dict)
     platforms: dict[str, Node] = field(default_factory=dict)
     links: set[tuple[str, str]] = field(default_factory=set)
 
@@ -56,12 +57,15 @@ def _lane(found: graph.Lane) -> Lane:
     return Lane(
         found.code,
         localised(found, "name") or unnamed,
-        _nodes("p", found.partners),
+        _nodes("p", found.partners) | _nodes("u", found.holders),
         _nodes("s", found.stations, "station", StationKind, "kind"),
         _supervisors(found),
+        _laboratories(found),
         _nodes("f", found.platforms, "platform", PlatformLevel, "level"),
         {(f"p{partner}", f"s{station}") for partner, station in found.joins}
-        | {(f"s{station}", f"h{person}") for station, person in found.guided},
+        | {(f"u{unit}", f"s{station}") for unit, station in found.held}
+        | {(f"s{station}", f"h{person}") for station, person in found.guided}
+        | {(f"s{station}", f"l{laboratory}") for station, laboratory in found.housed},
     )
 
 
@@ -81,21 +85,33 @@ def _nodes(
 def _supervisors(found: graph.Lane) -> dict[str, Node]:
     """Who supervises, those of most postdocs first."""
     guides = [(localised(one.person, "name"), one) for one in found.supervisors.values()]
-    nodes = {}
-    for name, one in sorted(guides, key=lambda named: (-named[1].count, named[0])):
-        key, note = (
-            f"h{one.person.pk}",
-            ngettext("%(count)s postdoc", "%(count)s postdocs", one.count),
+    return {
+        f"h{one.person.pk}": Node(f"h{one.person.pk}", name, note=_counted(one.count))
+        for name, one in sorted(guides, key=lambda named: (-named[1].count, named[0]))
+    }
+
+
+def _laboratories(found: graph.Lane) -> dict[str, Node]:
+    """The laboratories that have postdocs of the lane, by the code of their unit."""
+    return {
+        f"l{key}": Node(
+            f"l{key}", localised(one.laboratory.unit, "name"), reverse("laboratory", args=[key]),
+            _counted(one.count),
         )
-        nodes[key] = Node(key, name, note=note % {"count": one.count})
-    return nodes
+        for key, one in found.laboratories.items()
+    }  # fmt: skip
+
+
+def _counted(count: int) -> str:
+    return ngettext("%(count)s postdoc", "%(count)s postdocs", count) % {"count": count}
 
 
 def _stats(lanes: Iterable[Lane]) -> list[Shown]:
     """How many different names each column holds."""
     columns = (
         (_("Companies and hospitals"), "partners"), (_("Postdoctoral stations"), "stations"),
-        (_("Disciplines"), ""), (_("Co-operating supervisors"), "supervisors"), (_("Platforms"), "platforms"),
+        (_("Disciplines"), ""), (_("Co-operating supervisors"), "supervisors"),
+        (_("Laboratories"), "laboratories"), (_("Platforms"), "platforms"),
     )  # fmt: skip
     found = list(lanes)
     return [

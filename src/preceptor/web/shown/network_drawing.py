@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from preceptor.web.shown.network import Lane, Node
 
 Shown = dict[str, Any]
-COLUMNS = ("partners", "stations", "supervisors", "platforms")
+#: What stands in each column of a lane; laboratories stand below the supervisors.
+COLUMNS = (("partners",), ("stations",), ("supervisors", "laboratories"), ("platforms",))
 WIDTH, BOX, GAP = 1200, 264, 48
 HEAD, ROW, STEP, FOOT = 40, 40, 48, 20
 #: So many columns of a text line, where a Chinese character takes two.
@@ -32,7 +33,7 @@ def drawing_of(lanes: Sequence[Lane]) -> Shown:
         drawn.append(_lane(lane, top))
         top += drawn[-1]["height"]
     titles = (
-        _("Companies and hospitals"), _("Postdoctoral stations"), _("Co-operating supervisors"),
+        _("Companies and hospitals"), _("Postdoctoral stations"), _("Supervisors and laboratories"),
         _("Platforms"),
     )  # fmt: skip
     return {
@@ -48,7 +49,10 @@ def _x(column: int) -> int:
 
 
 def _lane(lane: Lane, top: int) -> Shown:
-    columns = [_cut(list(getattr(lane, name).values()), name) for name in COLUMNS]
+    columns = [
+        [node for name in names for node in _cut(list(getattr(lane, name).values()), name)]
+        for names in COLUMNS
+    ]
     boxes = {
         node.key: _box(node, place, top + HEAD + STEP * index)
         for place, nodes in enumerate(columns)
@@ -84,7 +88,7 @@ def _box(node: Node, column: int, y: int) -> Shown:
     lines = wrapped(node.text)
     x = _x(column)
     return {
-        "x": x, "y": y, "width": BOX, "height": ROW, "column": COLUMNS[column], "url": node.url,
+        "x": x, "y": y, "width": BOX, "height": ROW, "column": COLUMNS[column][0], "url": node.url,
         "title": f"{node.text} ({node.note})" if node.note else node.text,
         "lines": [
             {"x": x + 10, "y": y + (25 if len(lines) == 1 else 17 + 16 * place), "text": text}

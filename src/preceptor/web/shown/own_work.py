@@ -1,16 +1,20 @@
 """What the reader has of one's own besides trainees: terms as a postdoc, postdocs supervised,
-laboratories, applications."""
+laboratories, applications; for an officer how many postdocs and laboratories there are."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from preceptor.people.access import READING, scope
+from preceptor.people.choices import RoleKind
 from preceptor.web.shown.applicant_home import applicant_home
+from preceptor.web.shown.fellow_numbers import fellow_numbers
 from preceptor.web.shown.my_laboratory import my_laboratories
 from preceptor.web.shown.postdoc import cards_of
 
 Shown = dict[str, Any]
+#: Who keeps postdocs, or reads a unit and everything below it.
+OFFICERS = READING | {RoleKind.PERSONNEL}
 
 
 def own_work(user: Any) -> Shown:
@@ -19,6 +23,7 @@ def own_work(user: Any) -> Shown:
     fellows, laboratories = cards_of(user), my_laboratories(user)
     no_role = not (scope(user).kinds or fellows or laboratories)
     return {
+        "numbers": fellow_numbers(user) if scope(user).kinds & OFFICERS else [],
         "fellows": fellows,
         "laboratories": laboratories,
         **applicant_home(user, no_role=no_role),

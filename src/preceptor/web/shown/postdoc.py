@@ -33,7 +33,7 @@ from preceptor.fellows.choices import (
     Track,
 )
 from preceptor.fellows.clock import days_asked
-from preceptor.fellows.models import Postdoc, PostdocCase
+from preceptor.fellows.models import Postdoc, PostdocCase, Stay
 from preceptor.fellows.states import PRESENT
 from preceptor.joint.access import visible_agreements
 from preceptor.people.access import scope
@@ -46,6 +46,7 @@ from preceptor.web.shown.postdoc_acts import acts_of
 from preceptor.web.shown.postdoc_records import kept_sets, records_of
 from preceptor.web.shown.postdoc_requests import requests_of
 from preceptor.web.shown.postdoc_works import works_asked
+from preceptor.web.shown.requests import cases_about, requests_shown
 from preceptor.web.shown.requirement import FIRST, counts, requirements
 
 Shown = dict[str, Any]
@@ -276,22 +277,35 @@ def stays_of(row: Postdoc) -> list[Shown]:
             },
             "title": localised(stay.station, "name"),
             "state": "past" if stay.ends_on else "now",
-            "text": _("%(track)s, %(source)s; began by %(start)s, ended by %(end)s") % {
-                "track": Track(stay.track).label, "source": IntakeSource(stay.intake).label,
-                "start": StayStart(stay.comes_by).label,
-                "end": StayEnd(stay.goes_by).label if stay.goes_by else "–",
-            },
+            "text": _stay_text(stay),
         }
         for stay in reversed(row.stays.all())
     ]  # fmt: skip
 
 
+def _stay_text(stay: Stay) -> str:
+    """On which track, by which source, and how it began and ended; an open stay has no end."""
+    words = {
+        "track": Track(stay.track).label, "source": IntakeSource(stay.intake).label,
+        "start": StayStart(stay.comes_by).label,
+    }  # fmt: skip
+    if not stay.goes_by:
+        return _("%(track)s, %(source)s; began by %(start)s") % words
+    words["end"] = StayEnd(stay.goes_by).label
+    return _("%(track)s, %(source)s; began by %(start)s, ended by %(end)s") % words
+
+
 def cards_of(user: Any) -> list[Mapping[str, Any]]:
-    """The own terms and those whom the reader supervises, for the first page; one query."""
+    """The own terms, with the requests under way and by when to ask for the exit, and those whom the
+    reader supervises, for the first page; one query, and a few for who is a postdoc."""
     person = scope(user).person
     if person is None:
         return []
-    rows = own_terms(user).select_related("person", "station").order_by("-entered_on", "-pk")
+    rows = (
+        own_terms(user)
+        .select_related("person", "station", "institution")
+        .order_by("-entered_on", "-pk")
+    )
     return [
         {
             "postdoc": row,
@@ -303,6 +317,17 @@ def cards_of(user: Any) -> list[Mapping[str, Any]]:
             "tone": TONES[PostdocState(row.state)],
             "lead": lead_of(row),
             "term": term_of(row),
+            **(_owed(user, row) if row.person_id == person and row.state in PRESENT else {}),
         }
         for row in rows[:50]
     ]
+
+
+def _owed(user: Any, row: Postdoc) -> Shown:
+    """What a postdoc in station waits for, and by when the exit is to be asked for: so many months
+    before the end of the term as the procedure says; nothing where it says none or an end is decided."""
+    cases = cases_about(user, postdoc_case__postdoc=row).filter(state__in=UNDER_WAY)
+    kind = kind_in_force(row.institution, f"postdoc_{PostdocStep.EXIT}")
+    ahead = kind_of_row(kind).settings.get("ahead_months") if kind is not None else None
+    by = months_later(row.term_ends_on, -int(ahead)) if ahead and row.left_on is None else None
+    return {"requests": requests_shown(user, list(cases[:3])), "exit_by": by}

@@ -29,23 +29,44 @@ def page_of(user: Any, call: Call) -> Shown:
     )
     offers: dict[int, Offer] = {offer.application_id: offer for offer in made}
     seen = {key for (key,) in keys}
-    rows = [row for row in ranking(call) if row.application.pk in seen]
+    compared = ranking(call)
+    rows = [row for row in compared if row.application.pk in seen]
     keep = may_keep_call(user, call)
+    turn = _turn(call, compared)
     return {
         "call": call,
         "title": localised(call, "title"),
         "keep": keep,
-        "rows": [_line(row, offers.get(row.application.pk), bool(keep)) for row in rows],
+        "rows": [_line(row, offers.get(row.application.pk), bool(keep), turn) for row in rows],
         "taken": sum(offer.state in ALIVE for offer in made),
         "is_public": call.state in (CallState.PUBLISHED, CallState.CLOSED),
         "waiting": sum(row.application.case.state in _WAITING for row in rows),
+        "is_settled": bool(offers) and not any(_is_open(row) for row in rows),
     }
+
+
+def _turn(call: Call, rows: list[Ranked]) -> int | None:
+    """Who of the reserve list is offered a place next; None while all places are taken."""
+    placed = sum(row.application.result == Result.PLACED for row in rows)
+    reserves = [row for row in rows if row.application.result == Result.RESERVE and row.place]
+    first = min(
+        reserves, key=lambda row: (row.application.rank or 0, row.application.pk), default=None
+    )
+    return first.application.pk if first is not None and placed < call.places else None
+
+
+def _is_open(row: Ranked) -> bool:
+    """Whether the comparison has still to say what comes of the application."""
+    case = row.application.case
+    return case.state in _WAITING or (
+        case.state == CaseState.GRANTED and row.application.result == Result.OPEN
+    )
 
 
 _WAITING = (CaseState.RUNNING, CaseState.RETURNED)
 
 
-def _line(row: Ranked, offer: Offer | None, keeps: bool) -> Shown:
+def _line(row: Ranked, offer: Offer | None, keeps: bool, turn: int | None) -> Shown:
     found, case = row.application, row.application.case
     result = Result(found.result)
     return {
@@ -64,6 +85,7 @@ def _line(row: Ranked, offer: Offer | None, keeps: bool) -> Shown:
         "result_tone": RESULT_TONES[result],
         "offer": _offer(offer),
         "may_offer": keeps and _is_offered(result, case.state, offer),
+        "waits": result == Result.RESERVE and found.pk != turn,
     }
 
 

@@ -55,7 +55,7 @@ def page_of(row: JointSchool, user: Any, year: int) -> Shown:
     """All of a joint school that the reader may see; costs, shares and the settlement of the year
     only for who may view costs; a fixed number of queries."""
     keep, costs = may_keep_school(user, row), may_view_costs(user, row)
-    accounts = [*_settlement(row, year), _costs(row, keep)] if costs else []
+    accounts = [*_settlement(row, year), _costs(row, keep, year)] if costs else []
     is_ours = scope(user).reads(row.unit_id)
     programmes = JointProgramme.objects.select_related("home_programme", "partner_programme")
     trained = visible_duals(user).filter(programme__school=row)
@@ -211,8 +211,10 @@ def money(amount: Any) -> str:
     return f"{amount:,.2f}"
 
 
-def _costs(row: JointSchool, keep: Permit) -> Section:
-    rows = row.costs.select_related("party__partner", "party__unit")[:MOST]
+def _costs(row: JointSchool, keep: Permit, year: int) -> Section:
+    """What was spent in the year that is settled above."""
+    rows = row.costs.filter(spent_on__year=year)
+    rows = rows.select_related("party__partner", "party__unit")[:MOST]
     lines = [
         Row(
             [
@@ -225,7 +227,7 @@ def _costs(row: JointSchool, keep: Permit) -> Section:
         for one in rows
     ]
     return Section(
-        "costs", _("Costs"), [_("Spent on"), _("Purpose"), _("Paid by"), _("CNY")], lines,
+        "costs", _("Costs of %(year)s") % {"year": year}, [_("Spent on"), _("Purpose"), _("Paid by"), _("Amount (CNY)")], lines,
         _("No cost is recorded yet."), _add("cost", _("Record a cost"), row, keep),
     )  # fmt: skip
 
@@ -262,7 +264,7 @@ def _settlement(row: JointSchool, year: int) -> list[Section]:
             _("Nothing was spent in this year."), years, unshared,
         ),
         Section(
-            "payments", _("Payments that even it out"), [_("Pays"), _("To"), _("CNY")], payments,
+            "payments", _("Payments that even it out"), [_("Pays"), _("To"), _("Amount (CNY)")], payments,
             _("Nobody owes anybody anything."),
         ),
     ]  # fmt: skip
