@@ -35,7 +35,7 @@ def make_fellow(place: Place, reason: str) -> None:
     first, subject = today() - timedelta(days=30), place.subject
     station = record_station(
         institution=place.root, unit=subject.unit, code="DOOR-S", kind=StationKind.PRACTICE_BASE,
-        name_zh="门庭基地", name_en="Base", opened_on=first, by=OPERATOR,
+        name_zh="门庭基地", name_en="Base", opened_on=first, paper="设站批文", reason="补录", by=OPERATOR,
     )  # fmt: skip
     postdoc = enter_postdoc(
         person=subject.person, station=station, number="BH-DOOR", track=Track.CLINICAL,

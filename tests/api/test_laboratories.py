@@ -161,7 +161,9 @@ def test_a_term_begins_with_a_start_package_of_money_things_and_members(
     wrong = {**start, "members": [{"person": 987654321, "role": "technician"}]}
     assert send("personnel", f"/appointments/{key}/start", wrong).status_code == 404
     assert not Laboratory.objects.filter(unit__code="YT-P9").exists()
-    told = send("personnel", f"/appointments/{key}/start", start).json()
+    assert send("personnel", f"/appointments/{key}/start", start).status_code == 403
+    assert not Laboratory.objects.filter(unit__code="YT-P9").exists()
+    told = send("office", f"/appointments/{key}/start", start).json()
     assert [one["amount_cny"] for one in told["tranches"]] == ["500.00"]
     found = send("personnel", f"/laboratories/{told['laboratory']}").json()
     assert [one["number"] for one in found["assets"]] == ["YQ-9"]

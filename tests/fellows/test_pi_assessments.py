@@ -106,6 +106,19 @@ def test_a_carried_probation_extends_the_time_and_holds_the_next_tranche(pis: Pr
     assert balance(pis.laboratory) == 1_500_000
 
 
+def test_a_renewal_after_an_extended_probation_lasts_as_long_as_was_agreed_and_not_longer(
+    pis: Programme,
+) -> None:
+    until = ENDS + timedelta(days=180)
+    voted(pis, before_vote(pis, Verdict.PROBATION, until=until), CARRIED)
+    voted(pis, before_vote(pis, Verdict.RENEW), CARRIED)
+    further = Appointment.objects.get(follows=pis.appointment)
+    assert (further.starts_on, further.ends_on) == following_term(SINCE, until, ENDS)
+    agreed_first, agreed_last = following_term(SINCE, ENDS)
+    longer = (further.ends_on - further.starts_on) - (agreed_last - agreed_first)
+    assert abs(longer) <= timedelta(days=1)
+
+
 def test_a_carried_stop_stops_all_money_to_come_and_nothing_can_be_planned(
     pis: Programme,
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -273,3 +273,15 @@ def test_in_a_closed_laboratory_nothing_changes_any_more(pis: Programme) -> None
             laboratory=closed, kind=LimitKind.HIRE, most=Decimal(1), period=LimitPeriod.YEAR,
             valid_from=today(), paper="文件", by=OPERATOR,
         )  # fmt: skip
+
+
+def test_money_of_a_kind_that_there_is_not_is_refused_by_name_and_nothing_is_booked(
+    pis: Programme,
+) -> None:
+    before = LabEntry.objects.count()
+    with pytest.raises(InputRefused, match="gift"):
+        book_entry(
+            laboratory=pis.laboratory, kind=cast("EntryKind", "gift"), amount_cny=Decimal(5),
+            booked_on=today(), by=pis["office"],
+        )  # fmt: skip
+    assert LabEntry.objects.count() == before

@@ -163,7 +163,6 @@ def _has_gone(phone: Visitor, personnel: Visitor, postdoc: str, case: str) -> No
 
 def test_a_postdoc_who_failed_the_mid_term_is_heard_and_withdrawn(years: Years) -> None:
     enter(years)
-    years.run("packs", "force", "cn/postdoctoral-withdrawal", "--from", "2018-09-01")
     post = Post(years)
     years.turn_to(TODAY)
     personnel, secretary = years.arrive("personnel"), years.arrive("secretary")

@@ -39,11 +39,13 @@ DOSSIER_DAY, CENSUS_DAY = date(2022, 12, 31), date(2023, 12, 31)
 #: Code of the institution, pack, and the unit where the pack holds for one alone.
 PACKS = (
     (INSTITUTION, "cn/postdoctoral-management", ""),
+    (INSTITUTION, "cn/postdoctoral-withdrawal", ""),
     (INSTITUTION, "cn/station-opening", ""),
     (INSTITUTION, "yunting/appointments", ""),
     (INSTITUTION, "yunting/dual-degree", ""),
     (INSTITUTION, "yunting/independent-pi", "YUNTING-EXC"),
     (CHENGLING, "cn/postdoctoral-management", ""),
+    (CHENGLING, "cn/postdoctoral-withdrawal", ""),
     (CHENGLING, "cn/station-opening", ""),
     (TINGNAN, "tingnan/dual-degree", ""),
 )

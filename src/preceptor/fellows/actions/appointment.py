@@ -399,11 +399,14 @@ def appoint_from(
     )  # fmt: skip
 
 
-def following_term(starts_on: date, ends_on: date) -> tuple[date, date]:
-    """The term of the same length that follows: whole months where the first one has whole months,
-    else as many days."""
-    first = ends_on + A_DAY
-    months = (first.year - starts_on.year) * 12 + first.month - starts_on.month
-    if months_later(starts_on, months) == first:
+def following_term(
+    starts_on: date, ends_on: date, agreed_end: date | None = None
+) -> tuple[date, date]:
+    """The term that follows, as long as the first one was agreed to be (until `agreed_end` where a
+    probation lengthened it): whole months where the first one has whole months, else as many days."""
+    first, agreed = ends_on + A_DAY, agreed_end or ends_on
+    after = agreed + A_DAY
+    months = (after.year - starts_on.year) * 12 + after.month - starts_on.month
+    if months_later(starts_on, months) == after:
         return first, months_later(first, months) - A_DAY
-    return first, first + (ends_on - starts_on)
+    return first, first + (agreed - starts_on)

@@ -263,7 +263,7 @@ def _renew(act: Deed, row: AssessmentCase, held: Appointment, assessment: PiAsse
     held.state, held.probation_until = AppointmentState.STARTED, None
     if row.kind != ReviewKind.APPOINTMENT or Appointment.objects.filter(follows=held).exists():
         return
-    first, last = following_term(held.starts_on, held.ends_on)
+    first, last = following_term(held.starts_on, held.ends_on, _agreed_end(held))
     # Another programme may have appointed the person meanwhile, or does so at once.
     Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=held.person_id)
     refuse_term(held.programme, held.person, first, last, besides=held.pk)
@@ -274,6 +274,15 @@ def _renew(act: Deed, row: AssessmentCase, held: Appointment, assessment: PiAsse
     )  # fmt: skip
     after = {"number": further.number, "follows": held.pk, "from": first, "to": last}
     act.write("appointment.make", "appointment", further.pk, after=after)
+
+
+def _agreed_end(held: Appointment) -> date:
+    """The last day of the term before a probation lengthened it."""
+    rows = AssessmentCase.objects.filter(
+        appointment=held, proposed=Verdict.PROBATION, restores__isnull=False
+    )
+    ends = (_day((row.restores or {}).get("ends_on")) for row in rows)
+    return min((day for day in ends if day is not None), default=held.ends_on)
 
 
 def _next_number(held: Appointment) -> str:

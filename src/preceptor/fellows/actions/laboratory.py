@@ -280,11 +280,16 @@ def book_entry(
     """Book money of the laboratory. `amount_cny` is positive; whether it comes in or goes out
     follows from the kind. An entry is never changed: `counter_entry` takes it back.
 
-    Raises PermissionDenied; InputRefused for an amount that is not positive or has parts of a cent;
-    RuleBroken for more than is there, a day before the laboratory opened, or a tranche: that is
+    Raises PermissionDenied; InputRefused for a kind that is none, an amount that is not positive or
+    has parts of a cent; RuleBroken for more than is there, a day before the laboratory opened, or a tranche: that is
     booked by its release.
     """
     amount = demand_money(amount_cny)
+    if kind not in EntryKind.values:
+        raise InputRefused(
+            _("“%(kind)s” is no kind of entry. Choose one of: %(known)s.")
+            % {"kind": kind, "known": ", ".join(EntryKind.values)}
+        )
     if kind == EntryKind.TRANCHE:
         raise RuleBroken(_("A tranche is booked when it is released, and in no other way."))
     with deed(by) as act:

@@ -66,7 +66,7 @@ def _waiver(note: WaiverNote) -> str:
 
 def _actor(known: Explanation) -> str:
     if known.verdict is Verdict.PENDING and known.missing:
-        return _("The secretary records what is missing.")
+        return _("Whoever keeps the records enters what is missing.")
     return ""
 
 
