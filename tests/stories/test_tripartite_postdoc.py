@@ -75,7 +75,7 @@ def _opens_workstation(personnel: Visitor) -> None:
     records(
         personnel, "/stations/new/", now="open", kind="workstation", unit="总医院", code="GZZ-01",
         name_zh=WORKSTATION, name_en="Workstation of Example Company", since="2020-01-06",
-        number="WS-2020-01", partner=COMPANY,
+        number="WS-2020-01", partner=COMPANY, paper="设站批文", reason="系统启用前已设站",
     )  # fmt: skip
 
 
