@@ -35,7 +35,7 @@ class PaperField(forms.CharField):
     def __init__(self, **named: Any) -> None:
         words = _("Only for history: what was approved before the station was entered here.")
         given: dict[str, Any] = {
-            "label": _("Document"),
+            "label": pgettext_lazy("of an approval", "Document"),
             "max_length": 200,
             "required": False,
             "help_text": words,
