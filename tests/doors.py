@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
@@ -24,7 +24,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from answers import readable
+from answers import readable, unpacked
 from cases_behind_doors import make_cases, make_tie
 from door import (
     DAYS,
@@ -542,11 +542,12 @@ def told(response: Any) -> str:
     """All that an answer tells: its headers, its body, and what is packed into the body."""
     body = b"".join(response.streaming_content) if response.streaming else response.content
     parts = [
-        f"{name}: {value}" for name, value in response.headers.items() if name != "Content-Length"
+        f"{name}: {unquote(value)}"  # a name in a header is written in percents
+        for name, value in response.headers.items()
+        if name != "Content-Length"
     ]
     if body.startswith(b"PK"):
-        with zipfile.ZipFile(io.BytesIO(body)) as packed:
-            parts += [packed.read(name).decode("utf-8", "replace") for name in packed.namelist()]
+        parts += unpacked(body).values()
     elif response.headers.get("Content-Type", "").startswith("application/json"):
         parts.append(readable(body))
     else:

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from answers import text_of
 from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
 from preceptor.people.actions import NewPerson, register_persons
@@ -150,12 +151,13 @@ def test_lists_and_pages_ask_as_many_queries_for_one_as_for_many(
 
 
 def test_a_neighbour_is_told_of_no_trainee_of_another_hospital(
-    cast: Cast, neighbour: Account, program: Any
+    cast: Cast, neighbour: Account, office: Account, program: Any
 ) -> None:
-    caller = program(neighbour)
+    caller, told = program(neighbour), text_of(program(office).get("/search?q=林"))
+    assert "林知远" in told and "顾清妍" in text_of(program(office).get("/enrolments"))
     for path in ("/enrolments", "/panels", "/rules/training.clinical/findings", "/search?q=林",
                  "/overview", "/waivers", "/qualifications", "/tasks", "/sittings"):  # fmt: skip
-        text = caller.get(path).content.decode()
+        text = text_of(caller.get(path))
         assert "林知远" not in text and "顾清妍" not in text and cast.panel.number not in text
     listed = caller.get("/enrolments").json()
     assert [row["person"]["name_zh"] for row in listed["rows"]] == ["沈墨白"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.test import Client
 
+from answers import text_of
 from new_experts import Review, colleague, guides_too, keys
 from preceptor.base.actors import OPERATOR
 from preceptor.cases.models import Case, Sitting
@@ -110,9 +111,11 @@ def test_a_refused_call_says_whom_and_why_and_writes_nothing(
 
 
 def test_nobody_but_who_calls_them_is_told_of_experts_or_calls_any(
-    review: Review, supervisor: Account, secretary: Account, neighbour: Account,
-    stranger: Account, program: Any,
+    review: Review, office: Account, supervisor: Account, secretary: Account,
+    neighbour: Account, stranger: Account, program: Any,
 ) -> None:  # fmt: skip
+    found = text_of(program(office).get(path(review.case), q="Expert"))
+    assert all(one.name_zh in found for one in review.experts)
     for account, status in (
         (neighbour, 404), (stranger, 404), (supervisor, 404), (review.asker, 403),
         (secretary, 403),
@@ -122,7 +125,7 @@ def test_nobody_but_who_calls_them_is_told_of_experts_or_calls_any(
         sent = caller.post(path(review.case), call(review.case, review.experts[3:6]))
         assert (read.status_code, sent.status_code) == (status, status)
         for answer in (read, sent):
-            assert not any(one.name_zh in answer.content.decode() for one in review.experts)
+            assert not any(one.name_zh in text_of(answer) for one in review.experts)
     assert not Sitting.objects.filter(items__case=review.case).exists()
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from answers import text_of
 from panel_cast import adopt, agreed, asked, experts, trainee_of
 from preceptor.base.models import Job, JobState
 from preceptor.base.today import today
@@ -118,14 +119,16 @@ def test_a_repair_is_asked_for_once_and_its_answer_read(work: Work, program: Any
 def test_nobody_but_who_composes_reads_ties_or_writes_a_composition(
     work: Work, cast: Cast, supervisor: Account, neighbour: Account, program: Any
 ) -> None:
+    path = f"/panels/{work.panel.pk}"
+    assert "纪云深" in text_of(program(work.by).get(f"{path}/experts", q="纪"))
     for account, status in ((supervisor, 403), (neighbour, 404)):
-        caller, path = program(account), f"/panels/{work.panel.pk}"
+        caller = program(account)
         answers = [
             caller.get(f"{path}/composition"), caller.get(f"{path}/experts", q="纪"),
             caller.post(f"{path}/composition/check", seats(work, 2)),
             caller.post(f"{path}/composition", seats(work, 2)), caller.post(f"{path}/repair"),
         ]  # fmt: skip
         assert {answer.status_code for answer in answers} == {status}
-        assert not any("纪云深" in answer.content.decode() for answer in answers)
+        assert not any("纪云深" in text_of(answer) for answer in answers)
     assert not work.panel.seats.exists()
     assert not Job.objects.filter(task="panel.repair").exists()

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from ninja import Schema
 from schemathesis.core.result import Ok
 
+from answers import page_of
 from preceptor.api.description import described, operations
 from preceptor.api.interface import api
 from preceptor.base.actors import OPERATOR
@@ -93,7 +94,7 @@ def test_there_is_no_fault_and_every_answer_has_its_shape(
             statuses.add(response.status_code)
             assert response.status_code < 500
             declared = operation.definition.raw["responses"]  # noqa: B023
-            assert str(response.status_code) in {*declared, "405"}, response.content
+            assert str(response.status_code) in {*declared, "405"}, response.getvalue()
             if response.headers.get("Content-Type", "").startswith("application/json"):
                 _validated(operation, response)  # noqa: B023
 
@@ -140,7 +141,7 @@ def test_the_description_is_open_and_its_page_needs_nothing_from_outside(
     office: Account, signed_in: Any
 ) -> None:
     assert Client().get("/api/v1/openapi.json").json()["info"]["title"] == "Preceptor"
-    page = signed_in(office).get("/api/v1/docs").content.decode()
+    page = page_of(signed_in(office).get("/api/v1/docs"))
     assert "/api/v1/enrolments/{key}/standing" in page
     assert "cdn" not in page.lower()
     assert operations.__name__ == "operations"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.test import Client
 
+from answers import page_of, text_of
 from preceptor.base.actors import OPERATOR
 from preceptor.base.errors import InputRefused, NotPermitted, RuleBroken
 from preceptor.base.models import JournalEntry
@@ -32,7 +33,7 @@ def code_of(response: Any) -> tuple[int, str]:
 def test_nobody_is_told_to_sign_in_and_is_not_led_anywhere(cast: Cast) -> None:
     response = Client().get(f"/api/v1/enrolments/{cast.lin.pk}")
     assert code_of(response) == (401, "not_signed_in")
-    assert "林知远" not in response.content.decode()
+    assert "林知远" not in text_of(response)
 
 
 def test_a_key_reads_what_its_account_sees(cast: Cast, trainee: Account, program: Any) -> None:
@@ -137,9 +138,9 @@ def test_a_page_makes_a_key_shows_it_once_and_revokes_it(
     client = signed_in(office)
     made = client.post("/account/keys/new/", {"name": "排课程序", "days": "30"})
     secret = made.context["secret"]
-    assert secret in made.content.decode()
+    assert secret in page_of(made)
     assert made["Cache-Control"] == "no-store"
-    listed = client.get("/account/").content.decode()
+    listed = page_of(client.get("/account/"))
     assert "排课程序" in listed and secret not in listed
     key = AccessKey.objects.get()
     assert (key.expires_on, key.may_write) == (today() + timedelta(days=30), False)

@@ -21,6 +21,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
 
+from answers import unpacked
 from preceptor.base.actors import OPERATOR
 from preceptor.base.encryption import decrypted
 from preceptor.base.models import JournalEntry
@@ -46,6 +47,8 @@ SWAPPED = ("against", "against", "for", "abstain", "for", "for", "against", "for
 #: Random by nature, and no choice goes into it.
 RANDOM = {"django_session", "django_migrations"}
 RANDOM_COLUMNS = {"base_job.key", "axes_accesslog.session_hash"}
+#: The part of a workbook that holds the minute of its writing.
+WRITTEN_AT = "docProps/core.xml"
 
 Told = dict[str, str]
 
@@ -123,10 +126,12 @@ def pages(hall: Hall, meeting: Meeting, token: str) -> Told:
 
 
 def _body(response: Any) -> str:
-    """What an answer tells, without the token of its forms and the packed time of a workbook."""
+    """What an answer tells, without the token of its forms and the time in a workbook."""
     if response.streaming:
         with closing(response):
-            return f"{response.status_code} {len(b''.join(response.streaming_content))}"
+            parts = unpacked(b"".join(response.streaming_content))
+        told = [parts[name] for name in sorted(parts) if name != WRITTEN_AT]
+        return f"{response.status_code} {' '.join(told)}"
     text = response.content.decode()
     for mark in (
         'name="csrfmiddlewaretoken" value="',
@@ -191,6 +196,8 @@ def test_swapped_choices_leave_the_same_database_letters_logs_and_pages_behind(
     first, second = kept
     assert len(first["open tables"]) > 60
     assert "5" in json.dumps(first["closed pages"], ensure_ascii=False)
+    exported = f"secretary {reverse('list_export', args=['sittings'])}"
+    assert "学位论文答辩会" in first["closed pages"][exported]
     assert {name: difference(first[name], second[name]) for name in first} == {
         name: [] for name in first
     }

@@ -199,7 +199,7 @@ def test_rooms_above_add_their_own_tasks_once() -> None:
 
 
 def test_the_command_prints_the_tasks_as_text_and_as_json(
-    case: Case, supervisor: Account, leave_kind: CaseKind
+    case: Case, supervisor: Account, neighbour: Account, leave_kind: CaseKind
 ) -> None:
     answer = CliRunner().invoke(tasks, ["supervisor", "--json"])
     found = json.loads(answer.output)
@@ -207,4 +207,6 @@ def test_the_command_prints_the_tasks_as_text_and_as_json(
     assert found["tasks"][0]["title"] == {"zh": case.title_zh, "en": case.title_en}
     text = CliRunner().invoke(tasks, ["supervisor", "--lang", "zh"]).output
     assert str(case.number) in text and "导师意见" in text
-    assert str(case.number) not in CliRunner().invoke(tasks, ["supervisor2", "--json"]).output
+    other = CliRunner().invoke(tasks, [neighbour.login, "--json"])
+    assert (other.exit_code, json.loads(other.output)["count"]) == (0, 0)
+    assert str(case.number) not in other.output

@@ -33,8 +33,9 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def seen(request: HttpRequest, key: int) -> Enrolment:
     """The trainee with what the pages show; 404 for one whom the reader may not see."""
     rows = visible_enrolments(request.user).select_related(
-        "person", "unit", "direction", "institution", "programme", "thesis"
-    )
+        "person", "unit", "direction", "institution", "programme", "thesis", "dual_as_home",
+        "dual_as_partner",
+    )  # fmt: skip
     return get_object_or_404(rows, pk=key)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -13,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.today import today
-from preceptor.joint.access import visible_duals
+from preceptor.joint.access import may_view_dual
 from preceptor.people.access import scope
 from preceptor.standing.packs import in_force_in
 from preceptor.standing.queries import panel_standings
@@ -109,7 +108,7 @@ def tabs_of(request: HttpRequest, enrolment: Enrolment, current: str) -> list[Sh
 
 def frame_of(request: HttpRequest, enrolment: Enrolment, current: str) -> Shown:
     """What every tab's frame shows: name, number, supervisors, tabs, changes, the audit of a dual
-    degree. Two queries."""
+    degree. One query, and for a dual trainee those of the right to see the audit."""
     return {
         "enrolment": enrolment,
         "name": localised(enrolment.person, "name"),
@@ -125,10 +124,13 @@ def frame_of(request: HttpRequest, enrolment: Enrolment, current: str) -> Shown:
 
 def dual_url_of(user: Any, enrolment: Enrolment) -> str:
     """Where the rules of both sides are judged for a trainee of a joint programme whom the reader may
-    see there; empty for everybody else. One query."""
-    rows = visible_duals(user).filter(Q(home=enrolment) | Q(partner=enrolment)).order_by()
-    key = rows.values_list("pk", flat=True).first()
-    return reverse("dual", args=[key]) if key is not None else ""
+    see there; empty for everybody else. The enrolment comes with its sides of joint programmes, so
+    that nothing is asked for who is in none."""
+    sides = (getattr(enrolment, name, None) for name in ("dual_as_home", "dual_as_partner"))
+    dual = next((one for one in sides if one is not None), None)
+    if dual is None or not may_view_dual(user, dual):
+        return ""
+    return reverse("dual", args=[dual.pk])
 
 
 def definitions(enrolment: Enrolment) -> list[Shown]:
