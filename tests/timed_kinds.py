@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from preceptor.cases.actions import decide_stage, submit_case
+from preceptor.cases.actions import decide_stage, state_facts, submit_case
 from preceptor.cases.models import Case
 from preceptor.people.models import Account
 from small_kinds import prepared
@@ -104,3 +104,11 @@ def decided(case: Case, outcome: str, by: Account) -> Case:
     return decide_stage(
         case=case, outcome=outcome, by=by, revision=case.revision, reason="材料不足"
     )
+
+
+def refusal_told(case: Case, by: Account, facts: str = "材料不足") -> Case:
+    """The case after the office told the facts of the intended refusal."""
+    case.refresh_from_db()
+    state_facts(case=case, facts=facts, by=by, revision=case.revision)
+    case.refresh_from_db()
+    return case

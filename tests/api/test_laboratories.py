@@ -15,7 +15,7 @@ from preceptor.base.today import today
 from preceptor.cases.models import Case
 from preceptor.fellows.actions import ask_assessment, set_pi_goal
 from preceptor.fellows.choices import GoalKind, LimitKind, ReviewKind
-from preceptor.fellows.models import AssessmentCase, LabCase, Laboratory, Limit, PiGoal
+from preceptor.fellows.models import Appointment, AssessmentCase, LabCase, Laboratory, Limit, PiGoal
 from preceptor.people.models import Account
 
 if TYPE_CHECKING:
@@ -71,6 +71,10 @@ def test_the_charter_tells_limits_use_and_ledger(pis: Programme, send: Any) -> N
     hire = next(one for one in told["authorities"] if one["kind"] == "hire")
     assert hire["most"] is None
     assert [one["by_name"] for one in told["ledger"]] == ["沈若溪"]
+    assert told["rests"] is None
+    Appointment.objects.filter(pk=pis.appointment.pk).update(state="stopped")
+    again = send("office", f"/laboratories/{pis.laboratory.pk}/charter").json()
+    assert again["rests"] == "stopped"
 
 
 def test_a_member_asks_under_the_charter_and_sets_no_limit(pis: Programme, send: Any) -> None:

@@ -21,7 +21,7 @@ from preceptor.cases.appeals import barred
 from preceptor.cases.models import Case, CaseKind, CaseStep
 from preceptor.people.models import Account
 from small_kinds import TestPort
-from timed_kinds import asked, decided
+from timed_kinds import asked, decided, refusal_told
 
 if TYPE_CHECKING:
     from cast import Cast
@@ -40,7 +40,7 @@ def refused_case(
     on: Callable[[date], None],
 ) -> Case:  # fmt: skip
     on(DECIDED)
-    case = decided(asked(cast, trainee), "refused", supervisor)
+    case = refusal_told(decided(asked(cast, trainee), "refused", supervisor), office)
     state_own_view(case=case, statement="请再议。", by=trainee)
     return decide_hearing(case=case, outcome="confirmed", by=office, revision=case.revision)
 

@@ -7,6 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from preceptor.base.actors import OPERATOR
 from preceptor.base.errors import InputRefused, NotPermitted, RuleBroken
@@ -21,7 +23,9 @@ from preceptor.cases.actions import (
 )
 from preceptor.cases.models import Case, CaseKind, CaseStep, Hearing, Notice, Task
 from preceptor.people.models import Account
-from timed_kinds import asked, decided
+from timed_kinds import asked, decided, refusal_told
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 if TYPE_CHECKING:
     from cast import Cast
@@ -29,19 +33,55 @@ if TYPE_CHECKING:
 pytest_plugins = ["cast", "case_cast", "timed_cases"]
 pytestmark = pytest.mark.django_db
 
+REASON = "材料不足"
 TOLD, LAST, AFTER = date(2026, 3, 2), date(2026, 3, 16), date(2026, 3, 17)
 VIEW = "本人因住院未能按期提交，附住院证明。"
 
 
 @pytest.fixture
-def case(
+def case(untold: Case, office: Account) -> Case:
+    """An intended refusal of which the person was told."""
+    return refusal_told(untold, office)
+
+
+@pytest.fixture
+def untold(
     cast: Cast, kinds: list[CaseKind], trainee: Account, supervisor: Account,
     on: Callable[[date], None],
 ) -> Case:  # fmt: skip
+    """An intended refusal whose facts nobody told yet."""
     on(TOLD)
     trainee.email = "lin@example.org"
     trainee.save(update_fields=["email"])
     return decided(asked(cast, trainee), "refused", supervisor)
+
+
+def test_the_reason_of_an_opinion_is_no_facts_and_reaches_the_person_in_no_way(
+    untold: Case, trainee: Account, office: Account, client: Client
+) -> None:
+    hearing = Hearing.objects.get()
+    assert (hearing.facts, hearing.told_at, hearing.answer_until) == ("", None, None)
+    assert REASON in [step.reason for step in CaseStep.objects.filter(case=untold)]
+    assert not OutgoingMail.objects.filter(body__contains="2026-03-16").exists()
+    client.force_login(trainee, backend=BACKEND)
+    body = client.get(reverse("case", args=[untold.pk])).content.decode()
+    assert str(untold) in body and REASON not in body
+    client.force_login(office, backend=BACKEND)
+    assert REASON in client.get(reverse("case", args=[untold.pk])).content.decode()
+
+
+@pytest.mark.parametrize("reads_reasons", [False, True])
+def test_reasons_of_stages_before_are_shown_as_the_kind_says_and_never_as_facts(
+    untold: Case, trainee: Account, office: Account, client: Client, reads_reasons: bool
+) -> None:
+    if reads_reasons:
+        text = untold.kind.content.replace('sees = "stages"', 'sees = "reasons"')
+        CaseKind.objects.filter(pk=untold.kind_id).update(content=text, hash="reads reasons")
+    refusal_told(untold, office, "证明材料缺住院日期，依据资助办法第五条。")
+    client.force_login(trainee, backend=BACKEND)
+    page = client.get(reverse("case", args=[untold.pk]))
+    assert page.context["hearing"].facts == "证明材料缺住院日期，依据资助办法第五条。"
+    assert (REASON in page.content.decode()) is reads_reasons
 
 
 def test_the_subject_is_told_of_the_intended_refusal_and_until_when(case: Case) -> None:
@@ -152,14 +192,6 @@ def test_the_second_of_two_who_decide_is_told_who_was_faster(
 
 FACTS = "第三章数据与原始病历不符，依据学位授予细则第十二条。"
 NEXT_DAY, ITS_LAST = date(2026, 3, 10), date(2026, 3, 24)
-
-
-@pytest.fixture
-def untold(case: Case) -> Case:
-    """An intended refusal that came of a vote: nobody wrote why."""
-    CaseStep.objects.filter(case=case).update(reason="")
-    Hearing.objects.update(facts="", told_at=None, answer_until=None)
-    return case
 
 
 def test_what_came_of_an_objection_is_told_by_the_office_and_asks_it_to_do_so(

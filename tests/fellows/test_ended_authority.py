@@ -19,8 +19,8 @@ from preceptor.fellows.actions import (
     sign_appointment,
     start_appointment,
 )
-from preceptor.fellows.charter import head_decides
-from preceptor.fellows.choices import AppointmentState, LimitKind
+from preceptor.fellows.charter import head_decides, rest_of
+from preceptor.fellows.choices import AppointmentState, LimitKind, Rest
 from preceptor.fellows.models import Appointment, LabEntry, LimitUse
 from preceptor.people.models import Account
 
@@ -109,3 +109,39 @@ def test_money_of_a_start_package_is_decided_above_and_no_thing_has_a_value_belo
     assert Appointment.objects.get(pk=made.pk).state == AppointmentState.CONTRACTED
     start_appointment(package=money, by=pis["director"], **given)
     assert LabEntry.objects.get(laboratory=pis.second).amount_cny == 900_000
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"state": AppointmentState.STOPPED, "left_on": date(2025, 1, 1)}, Rest.STOPPED),
+        ({"state": AppointmentState.ENDED, "left_on": date(2025, 1, 1)}, Rest.LEFT),
+        ({"state": AppointmentState.ENDED}, Rest.OVER), ({"ends_on": date(2024, 12, 31)}, Rest.OVER),
+        ({"state": AppointmentState.CONTRACTED}, Rest.BEFORE),
+        ({"starts_on": date(2026, 12, 30)}, Rest.BEFORE),
+    ],
+)  # fmt: skip
+def test_why_the_authority_of_a_head_rests_is_told(
+    pis: Programme, changed: dict[str, Any], why: Rest
+) -> None:
+    day = date(2026, 3, 2)
+    assert rest_of(pis.laboratory, day) is None
+    Appointment.objects.filter(pk=pis.appointment.pk).update(**changed)
+    assert rest_of(pis.laboratory, day) == why
+    pis.laboratory.closing_on = day
+    assert rest_of(pis.laboratory, day) == Rest.CLOSING
+
+
+def test_a_laboratory_whose_term_is_that_of_somebody_else_says_so_and_a_second_term_counts(
+    pis: Programme,
+) -> None:
+    rows = Appointment.objects.filter(pk=pis.appointment.pk)
+    rows.update(person=pis.persons["member"])
+    assert rest_of(pis.laboratory, ENDS) == Rest.OTHER
+    rows.update(person=pis.persons["head"], state=AppointmentState.ENDED)
+    again = Appointment.objects.get(pk=pis.appointment.pk)
+    again.pk, again.number, again.state = None, "PI-9", AppointmentState.STARTED
+    again.starts_on, again.ends_on = ENDS + A_DAY, ENDS + 365 * A_DAY
+    again.save()
+    assert rest_of(pis.laboratory, ENDS) == Rest.BEFORE
+    assert rest_of(pis.laboratory, ENDS + A_DAY) is None

@@ -329,3 +329,37 @@ def test_many_targets_and_works_cost_no_more_queries_than_few(pis: Programme) ->
             by=OPERATOR,
         )
     assert queries_of(head, page(pis)) == few <= 12
+
+
+@pytest.mark.parametrize(
+    ("language", "headings"),
+    [
+        ("zh-hans", ["合同目标", "代表性成果", "教学工作量", "滚动投入"]),
+        (
+            "en",
+            ["Targets of the contract", "Representative works", "Teaching", "Rolling investment"],
+        ),
+    ],
+)
+def test_each_part_of_the_evidence_of_an_assessment_has_its_heading_and_what_is_not_there_none(
+    pis: Programme, language: str, headings: list[str]
+) -> None:
+    head = client_of(pis["head"], language)
+    case = ask_assessment(appointment=pis.appointment, kind=ReviewKind.MIDTERM, by=pis["head"])
+    row, path = AssessmentCase.objects.get(), reverse("case", args=[case.pk])
+    assert row.scorecard is not None
+    card = row.scorecard | {"works": [], "teaching": {}, "tranches": []}
+    AssessmentCase.objects.update(scorecard=card)
+    bare = text_of(head.get(path))
+    assert f"<h3>{headings[0]}</h3>" in bare
+    assert not [one for one in headings[1:] if f"<h3>{one}</h3>" in bare]
+    tranche = {
+        "place": 1, "amount_cny": "500000.00", "state": "planned", "planned_on": "2027-01-01",
+        "decided_on": None,
+    }  # fmt: skip
+    work = {"year": 2025, "title": "队列研究", "meaning": "首次报告"}
+    card |= {"works": [work], "teaching": {"2025": 36}, "tranches": [tranche]}
+    AssessmentCase.objects.update(scorecard=card)
+    full = text_of(head.get(path))
+    places = [full.index(f"<h3>{one}</h3>") for one in headings]
+    assert places == sorted(places)

@@ -35,7 +35,6 @@ def untold(
     on(TOLD)
     case = decided(asked(cast, trainee), "refused", supervisor)
     CaseStep.objects.filter(case=case).update(reason="")
-    Hearing.objects.update(facts="", told_at=None, answer_until=None)
     return case
 
 

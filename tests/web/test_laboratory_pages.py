@@ -21,8 +21,9 @@ from preceptor.base.today import today
 from preceptor.cases.models import Case
 from preceptor.fellows.actions import book_entry, change_programme, found_laboratory
 from preceptor.fellows.actions.laboratory import NewUnit
-from preceptor.fellows.choices import EntryKind, LimitKind
+from preceptor.fellows.choices import AppointmentState, EntryKind, LimitKind
 from preceptor.fellows.models import (
+    Appointment,
     LabAsset,
     LabCase,
     LabEntry,
@@ -36,6 +37,7 @@ from preceptor.fellows.queries import balance
 from preceptor.institutions.actions import register_regulation
 from preceptor.institutions.models import Unit
 from preceptor.people.models import Account
+from preceptor.web.shown.charter import climbing
 
 if TYPE_CHECKING:
     from pi_rows import Programme
@@ -403,3 +405,37 @@ def test_who_leads_a_laboratory_has_a_place_here_without_a_role(pis: Programme) 
     assert "Yunxi Laboratory" in head
     assert "Your account has no role today" not in head
     assert "Your account has no role today" in text_of(client_of(pis["stranger"], "en").get(home))
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "reason"),
+    [
+        ("zh-hans", "负责人的授权已中止", "投入已停止"),
+        ("en", "authority of the head rests", "investment"),
+    ],
+)
+def test_a_resting_authority_stands_in_the_head_of_both_pages_with_what_it_means(
+    pis: Programme, page: Callable[..., str], language: str, told: str, reason: str
+) -> None:
+    head, member = client_of(pis["head"], language), client_of(pis["member"], language)
+    limited(pis.laboratory, LimitKind.BUY, 100_000)
+    for name in ("laboratory", "charter"):
+        assert told not in text_of(head.get(page(name)))
+    Appointment.objects.filter(pk=pis.appointment.pk).update(state=AppointmentState.STOPPED)
+    for name in ("laboratory", "charter"):
+        response = head.get(page(name))
+        assert reason in response.context["rest"]["text"]
+        assert told in text_of(response)
+    assert told not in text_of(member.get(page("laboratory")))
+
+
+def test_who_asks_is_told_that_a_resting_authority_lets_the_request_climb_and_not_why(
+    pis: Programme,
+) -> None:
+    limited(pis.laboratory, LimitKind.BUY, 100_000)
+    amount = Decimal(10)
+    assert climbing(pis.laboratory, LimitKind.BUY, amount, today(), False)["level"] == "success"
+    Appointment.objects.filter(pk=pis.appointment.pk).update(state=AppointmentState.STOPPED)
+    told = climbing(pis.laboratory, LimitKind.BUY, amount, today(), False)
+    assert told["level"] == "warning"
+    assert "停止" not in told["text"] and "stopped" not in told["text"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -276,3 +276,38 @@ def test_school_and_audit_make_the_same_number_of_queries_for_one_and_for_many(
         )  # fmt: skip
     after = [asked(client, path) for path in paths]
     assert after == before
+
+
+@pytest.mark.parametrize(
+    ("language", "over", "hidden"),
+    [("zh-hans", "联合培养已于", "不再开放"), ("en", "ended for this trainee", "no longer")],
+)
+def test_after_the_end_the_page_says_so_and_shows_what_was_found_then_to_who_may_see_it(
+    joint: Joint, rules: None, office: Account, trainee: Account, signed_in: SignIn, language: str,
+    over: str, hidden: str,
+) -> None:  # fmt: skip
+    path, client = f"/duals/{joint.dual.pk}/", signed_in(office, language)
+    assert client.get(path).context["ended"] is None
+    DualEnrolment.objects.filter(pk=joint.dual.pk).update(left_on=today() + timedelta(days=1))
+    assert client.get(path).context["ended"] is None
+    DualEnrolment.objects.filter(pk=joint.dual.pk).update(left_on=today() - timedelta(days=30))
+    page = client.get(path)
+    home, partner = text_of(page).split('id="partner"')
+    assert over in home
+    assert (today() - timedelta(days=30)).isoformat() in page.context["ended"]["title"]
+    assert 'class="requirement ' in home
+    assert hidden in partner
+    for secret in ('class="requirement ', "T2022001"):
+        assert secret not in partner
+    assert 'class="requirement ' in text_of(signed_in(trainee).get(path)).split('id="partner"')[1]
+
+
+def test_what_was_found_at_the_end_does_not_change_by_rules_that_came_later(
+    joint: Joint, cast: Cast, office: Account, signed_in: SignIn
+) -> None:
+    left, path = today() - timedelta(days=30), f"/duals/{joint.dual.pk}/"
+    pack = "yunting/dual-degree"
+    put_in_force(institution=cast.institution, pack=pack, by=OPERATOR, valid_from=today())
+    assert signed_in(office).get(path).context["sides"][0]["has_rules"]
+    DualEnrolment.objects.filter(pk=joint.dual.pk).update(left_on=left)
+    assert not signed_in(office).get(path).context["sides"][0]["has_rules"]

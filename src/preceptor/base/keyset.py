@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
+from django.utils.dateparse import parse_date
 
 M = TypeVar("M", bound=Model)
 R = TypeVar("R")
@@ -91,6 +93,64 @@ def capped_count(
         # In the order of the index, so that the database can stop.
         found = rows.order_by("student_number", key).values("student_number", key).distinct()
     return int(found[: (COUNTED if most is None else most) + 1].count())
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One of the parts of which a list consists, one after the other: rows in the order of a column of
+    days that is never null in them, and of the primary key; the latest first where it `descends`."""
+
+    rows: QuerySet[Any]
+    column: str
+    descends: bool = False
+
+    def ordered(self, is_back: bool = False) -> QuerySet[Any]:
+        """All rows of the part in its order, or back."""
+        sign = "-" if self.descends is not is_back else ""
+        return self.rows.order_by(f"{sign}{self.column}", f"{sign}pk")
+
+    def keys(self, place: str, is_back: bool) -> QuerySet[Any, Any]:
+        """Days and keys from the place on, or from it back; of all rows without a place."""
+        rows = self.ordered(is_back).values_list(self.column, "pk")
+        direction = "lt" if self.descends is not is_back else "gt"
+        return rows.filter(_beyond(self.column, "pk", place, direction)) if place else rows
+
+
+def keys_of_legs(
+    legs: Sequence[Leg], query: Mapping[str, str], *, size: int = PAGE
+) -> Part[int]:  # fmt: skip
+    """The keys of the page that the query asks for by `after` or `before`, of a list that consists of
+    parts; the first page without either, and for a place that is none. A query for each part that the
+    page touches, from an index alone where there is one."""
+    before, after = (_leg_place(query.get(name, ""), legs) for name in ("before", "after"))
+    is_back = before is not None
+    start, place = before or after or (0, "")
+    numbers = range(start, -1, -1) if is_back else range(start, len(legs))
+    found: list[tuple[int, date, int]] = []
+    for number in numbers:
+        keys = legs[number].keys(place if number == start else "", is_back)
+        found += [(number, *row) for row in keys[: size + 1 - len(found)]]
+        if len(found) > size:
+            break
+    asked = {"before": "x"} if is_back else {"after": "x"} if after else {}
+    page = _cut(found, lambda row: f"{row[0]}.{row[1]}~{row[2]}", asked, size)
+    return Part([pk for _leg, _day, pk in page.rows], page.before, page.after)
+
+
+def _leg_place(text: str, legs: Sequence[Leg]) -> tuple[int, str] | None:
+    """Which part and which place in it: `1.2026-08-31~12`; None for anything else."""
+    leg, _mark, place = text.partition(".")
+    number = _number(leg)
+    if number is None or number >= len(legs) or not _is_day(place.partition("~")[0]):
+        return None
+    return number, place
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return parse_date(text) is not None
+    except ValueError:
+        return False
 
 
 def newest_part(rows: QuerySet[M], query: Mapping[str, str], *, size: int = PAGE) -> Part[M]:

@@ -192,7 +192,6 @@ def _withdrawal(desk: Desk, row: Postdoc) -> Case:
         by=desk.secretary,
         reason="连续旷工18天，经催告未返岗",
     )
-    # A reason given here would be told to the postdoc at once as the facts.
     case = _agreed(handed_in(case, desk.secretary), desk.personnel, reason="")
     case.refresh_from_db()
     state_facts(

@@ -9,7 +9,9 @@ class FellowsConfig(AppConfig):
         from preceptor.calls.registry import register_purpose
         from preceptor.cases.registry import register_port
         from preceptor.cases.sources import register_source
+        from preceptor.people.access import register_mark
 
+        from .access.postdoc import has_term
         from .ports.assessment import AssessmentPort
         from .ports.charter import CharterPort
         from .ports.closing import ClosingPort
@@ -27,3 +29,4 @@ class FellowsConfig(AppConfig):
         register_purpose(PostdocPurpose())
         register_purpose(PiPurpose())
         register_source("appointment", TERMS)
+        register_mark("postdoc", has_term)

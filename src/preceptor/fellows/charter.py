@@ -7,13 +7,14 @@ somebody else's authority decided it; it stands in the ledger all the same.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet, Sum
 
-from .choices import AppointmentState, LimitKind, LimitPeriod
+from .choices import AppointmentState, LimitKind, LimitPeriod, Rest
 from .models import Appointment, Laboratory, Limit, LimitUse
 
 CENT = Decimal("0.01")
@@ -56,18 +57,40 @@ def authority_in(laboratory: Laboratory, kind: str, on: date) -> Authority:
 
 
 def head_decides(laboratory: Laboratory, on: date) -> bool:
-    """Whether the head of the laboratory has authority under its charter on the day: the laboratory is
-    not being closed, and the head's term as principal investigator lasts and was not stopped. A
-    laboratory that was never one of an appointment has a head without a term. One query."""
+    """Whether the head of the laboratory has authority under its charter on the day; see `rest_of`. One
+    query."""
+    return rest_of(laboratory, on) is None
+
+
+def terms_of(laboratory: Laboratory) -> QuerySet[Appointment]:
+    """The terms of the laboratory as `rest_of` takes them, in the order of their beginning."""
+    return Appointment.objects.filter(laboratory=laboratory).order_by("starts_on", "pk")
+
+
+def rest_of(
+    laboratory: Laboratory, on: date, terms: Sequence[Appointment] | None = None
+) -> Rest | None:
+    """Why the authority of the head rests on the day, so that every request climbs; None while the head
+    has it: the laboratory is not being closed, and the head's term as principal investigator lasts and
+    was not stopped. Of several terms the last one tells why. A laboratory that was never one of an
+    appointment has a head without a term, whose authority never rests. One query; none where `terms` of the laboratory are given (`terms_of`)."""
     if laboratory.closing_on is not None:
-        return False
-    rows = Appointment.objects.filter(laboratory=laboratory).order_by()
-    terms = list(rows.values_list("person", "state", "starts_on", "ends_on", "left_on"))
-    return not terms or any(
-        person == laboratory.head_id and state in DECIDING and first <= on <= last
-        and (left is None or on < left)
-        for person, state, first, last, left in terms
-    )  # fmt: skip
+        return Rest.CLOSING
+    rows = list(terms_of(laboratory)) if terms is None else terms
+    why = [_rest_of_term(row, on) for row in rows if row.person_id == laboratory.head_id]
+    if not rows or None in why:
+        return None
+    return why[-1] if why else Rest.OTHER
+
+
+def _rest_of_term(term: Appointment, on: date) -> Rest | None:
+    if term.state == AppointmentState.STOPPED:
+        return Rest.STOPPED
+    if term.left_on is not None and term.left_on <= on:
+        return Rest.LEFT
+    if term.state == AppointmentState.ENDED or on > term.ends_on:
+        return Rest.OVER
+    return None if term.state in DECIDING and on >= term.starts_on else Rest.BEFORE
 
 
 def limits_on(laboratory: Laboratory, on: date) -> dict[str, Limit]:

@@ -196,6 +196,17 @@ class AppointmentState(models.TextChoices):
     ENDED = "ended", pgettext_lazy("appointment", "ended")
 
 
+class Rest(models.TextChoices):
+    """Why the authority of the head of a laboratory under its charter rests."""
+
+    CLOSING = "closing", pgettext_lazy("authority rests", "the laboratory is being closed")
+    STOPPED = "stopped", pgettext_lazy("authority rests", "the investment was stopped")
+    LEFT = "left", pgettext_lazy("authority rests", "the head has left the appointment")
+    OVER = "over", pgettext_lazy("authority rests", "the term of the head is over")
+    BEFORE = "before", pgettext_lazy("authority rests", "the term of the head has not begun")
+    OTHER = "other", pgettext_lazy("authority rests", "the term here is that of somebody else")
+
+
 class Verdict(models.TextChoices):
     """What an assessment of a principal investigator leads to."""
 

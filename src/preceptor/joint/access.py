@@ -98,6 +98,21 @@ def ended_under(user: Any) -> list[Ended]:
     )
 
 
+def reads_reasons_of_agreement(user: Any, agreement: Agreement) -> bool:
+    """Whether the user reads in the journal why something was done to the agreement: who reads the
+    records of its unit. Who is answerable for an obligation alone is told who did what and when."""
+    reach = scope(user)
+    is_of_postdocs = agreement.kind in OF_POSTDOCS and reach.reads_fellows(agreement.unit_id)
+    return reach.reads(agreement.unit_id) or is_of_postdocs
+
+
+def reads_reasons_of_partner(user: Any, partner: Partner) -> bool:
+    """The same of a partner: who reads the records of the whole institution, or keeps its personnel."""
+    reach = scope(user)
+    is_staff = partner.institution_id in reach.staff_institutions
+    return reach.reads(partner.institution_id) or is_staff
+
+
 def may_draft_agreement(user: Any, unit: Unit, kind: str = "") -> Permit:
     """Whether the user may draft an agreement of the kind that the unit keeps: who keeps the records
     of the unit, and for one on postdocs who keeps these."""

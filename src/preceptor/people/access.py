@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.actors import Operator
@@ -46,7 +46,8 @@ class Scope:
     `fellows` are the units where postdocs and principal investigators are kept, `fellows_read`
     where they are read. A personnel office reads the persons of its `staff_institutions` and
     `staff_parts`, and no trainee's records. `institution` is the one in which the account acts; None where it has no role. `everything`
-    is the command line. `roles` are the roles of today, with their units, and `relations` the
+    is the command line. `marks` are what other rooms know of who holds the role of a trainee
+    (`register_mark`). `roles` are the roles of today, with their units, and `relations` the
     units right below each unit; empty where no role reads.
     """
 
@@ -61,6 +62,7 @@ class Scope:
     staff_institutions: frozenset[int] = frozenset()
     staff_parts: frozenset[int] = frozenset()
     kinds: frozenset[str] = frozenset()
+    marks: frozenset[str] = frozenset()
     institution: Unit | None = field(default=None, compare=False)
     roles: tuple[Role, ...] = field(default=(), compare=False, repr=False)
     relations: Mapping[int, Sequence[int]] = field(default_factory=dict, compare=False, repr=False)
@@ -89,9 +91,26 @@ class Scope:
         return whole | Q(**{f"{unit_field}__in": self.parts})
 
 
+#: What is known of a trainee's person in another room: by the word, the question asked of it.
+_MARKS: dict[str, Callable[[OuterRef], Exists]] = {}
+
+
+def register_mark(word: str, asks: Callable[[OuterRef], Exists]) -> None:
+    """Have the scope of who holds the role of a trainee tell by `marks` whether something is so of the
+    person, such as a term as a postdoc. Asked with the roles, without a query of its own."""
+    _MARKS[word] = asks
+
+
 def _roles(account: Account) -> list[Role]:
     held = Role.objects.on(today()).filter(account=account)
-    return list(held.select_related("unit__institution").order_by("pk"))
+    marks = {f"is_{word}": _of_trainee(asks) for word, asks in _MARKS.items()}
+    return list(held.annotate(**marks).select_related("unit__institution").order_by("pk"))
+
+
+def _of_trainee(asks: Callable[[OuterRef], Exists]) -> Case:
+    """Other roles are not asked, so that they wait for nothing."""
+    asked = When(asks(OuterRef("account__person")), kind=RoleKind.TRAINEE, then=Value(True))
+    return Case(asked, default=Value(False))
 
 
 def scope(user: Any) -> Scope:
@@ -127,6 +146,9 @@ def _scope_of(account: Account) -> Scope:
         staff_institutions=staffed,
         staff_parts=below(role for role in staff if role.unit_id not in staffed),
         kinds=frozenset(role.kind for role in roles),
+        marks=frozenset(
+            word for word in _MARKS if any(getattr(role, f"is_{word}") for role in roles)
+        ),
         institution=next((role.unit.institution or role.unit for role in roles), None),
         roles=tuple(roles),
         relations=relations,

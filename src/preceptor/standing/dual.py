@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import get_language, override
 
@@ -44,6 +44,13 @@ class DualAudit:
         """Whether the trainee meets the rules of both sides; None while that is open."""
         sides = (self.meets_home, self.meets_partner)
         return False if False in sides else (None if None in sides else True)
+
+
+def judged_on(dual: DualEnrolment, on: date) -> date:
+    """The day of which the audit tells: the day itself, and once the trainee has left the joint programme
+    the last day in it, because the rules ask nothing of who has left."""
+    is_over = dual.left_on is not None and dual.left_on <= on
+    return dual.left_on - timedelta(days=1) if dual.left_on and is_over else on
 
 
 def audit(

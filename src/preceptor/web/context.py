@@ -10,12 +10,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from preceptor.institutions.choices import UnitKind
-from preceptor.institutions.models import Unit
-from preceptor.people.access import KEEPING, READING, scope
+from preceptor.people.access import KEEPING, READING, Scope, scope
 from preceptor.people.choices import RoleKind
-from preceptor.people.models import Account
+from preceptor.web.theirs import Theirs, theirs
 
 Text = str | Promise
 THEMES = ("light", "dark", "auto")
@@ -123,27 +122,63 @@ def _groups(kinds: frozenset[str]) -> Sequence[tuple[Text, Sequence[tuple[Text, 
     return groups
 
 
+#: What holds nothing for most who have no role: shown to whom something lies there.
+SPARSE = frozenset(
+    {
+        "enrolments", "sittings", "bodies", "stations", "postdocs", "incubations", "laboratories",
+        "appointments",
+    }
+)  # fmt: skip
+
+
 def navigation(request: HttpRequest, kinds: frozenset[str]) -> list[Group]:
     """The navigation of the reader's roles, with the present page marked."""
-    groups = []
-    for title, lines in _groups(kinds):
-        items = [Item(name, reverse(url), icon, badge_url=_badge(url)) for name, url, icon in lines]
-        for item in items:
-            is_home = item.url == "/"
-            item.is_current = request.path == "/" if is_home else request.path.startswith(item.url)
-        groups.append(Group(title, items))
+    return _marked(request, [_group(title, lines) for title, lines in _groups(kinds)])
+
+
+def navigation_without_role(request: HttpRequest, own: Theirs) -> list[Group]:
+    """What somebody without a role came for, and of the rest what holds something of theirs; with the
+    present page marked."""
+    groups = [
+        _group(title, [line for line in lines if line[1] in own.lists or line[1] not in SPARSE])
+        for title, lines in _groups(frozenset())
+    ]
+    # The calls lie with what is the reader's own.
+    for group in groups:
+        group.items = [item for item in group.items if item.url != reverse("calls")]
+    groups.insert(1, Group(pgettext_lazy("navigation", "Mine"), _own(own)))
+    return _marked(request, [group for group in groups if group.items])
+
+
+def _own(own: Theirs) -> list[Item]:
+    items = [Item(_("Calls"), reverse("calls"), "clipboard-text")]
+    if own.application is not None:
+        url = reverse("application", args=[own.application])
+        items.insert(0, Item(_("My application"), url, "file-certificate"))
+    if own.term is not None:
+        url = reverse("postdoc", args=[own.term])
+        items.insert(0, Item(_("My time as a postdoc"), url, "school"))
+    return items
+
+
+def _group(title: Text, lines: Sequence[tuple[Text, str, str]]) -> Group:
+    items = [Item(name, reverse(url), icon, badge_url=_badge(url)) for name, url, icon in lines]
+    return Group(title, items)
+
+
+def _marked(request: HttpRequest, groups: list[Group]) -> list[Group]:
+    """Of items that lead to the page or above it, the nearest is the present one."""
+    items = [item for group in groups for item in group.items]
+    above = [item for item in items if item.url != "/" and request.path.startswith(item.url)]
+    nearest = max((len(item.url) for item in above), default=0)
+    for item in items:
+        is_home = item.url == "/" and request.path == "/"
+        item.is_current = is_home or (item in above and len(item.url) == nearest)
     return groups
 
 
 def _badge(url: str) -> str:
     return reverse("task_count") if url == "tasks" else ""
-
-
-def _without_role(user: Account) -> Unit | None:
-    """The institution shown to an account without a role: its person's, or the first university."""
-    if user.person is not None:
-        return user.person.institution
-    return Unit.objects.filter(kind=UnitKind.UNIVERSITY, institution=None).first()
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -152,14 +187,26 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return frame
-    kinds = scope(user).kinds
-    root = scope(user).institution or _without_role(user)
-    foremost = next((kind for kind in FOREMOST if kind in kinds), None)
+    reach = scope(user)
+    own = theirs(user) if reach.institution is None else Theirs(reach.institution)
+    has_role = reach.institution is not None
     language = getattr(request, "LANGUAGE_CODE", "")
+    root = own.institution
     name = "" if root is None else root.name_en if language == "en" else root.name_zh
     return frame | {
-        "navigation": navigation(request, kinds),
+        "navigation": navigation(request, reach.kinds)
+        if has_role
+        else navigation_without_role(request, own),
         "institution_name": name,
         "person_name": user.name,
-        "role_title": foremost.label if foremost else "",
+        "role_title": _role_title(reach, own),
     }
+
+
+def _role_title(reach: Scope, own: Theirs) -> Text:
+    """The foremost role. A postdoc has the account of a trainee, or one without a role."""
+    foremost = next((kind for kind in FOREMOST if kind in reach.kinds), None)
+    is_postdoc = own.term is not None or "postdoc" in reach.marks
+    if is_postdoc and foremost in (None, RoleKind.TRAINEE):
+        return pgettext_lazy("role", "postdoc")
+    return foremost.label if foremost else ""

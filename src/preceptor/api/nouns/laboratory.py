@@ -33,7 +33,7 @@ from preceptor.fellows.actions import (
     return_use,
     set_limit,
 )
-from preceptor.fellows.charter import authority, ledger
+from preceptor.fellows.charter import authority, ledger, rest_of
 from preceptor.fellows.choices import EntryKind, LabRole, LimitKind, LimitPeriod
 from preceptor.fellows.models import Laboratory
 from preceptor.fellows.queries import balance, left_behind
@@ -264,6 +264,7 @@ def laboratory_charter(request: HttpRequest, key: Key) -> dict[str, Any]:
 
 def _charter(row: Laboratory) -> dict[str, Any]:
     return {
+        "rests": rest_of(row, today()),
         "authorities": authority(row, today()),
         "limits": list(row.limits.known().order_by("kind", "valid_from", "pk")),
         "ledger": list(ledger(row)),

@@ -22,7 +22,7 @@ from preceptor.joint.actions import leave_dual, open_joint_school, record_cost
 from preceptor.joint.models import AgreementParty, DualEnrolment, JointSchool, Recognition
 from preceptor.joint.queries import chain_of, settlement, shares_on
 from preceptor.policy import Explanation
-from preceptor.standing.dual import audit
+from preceptor.standing.dual import audit, judged_on
 from preceptor.standing.duals import RELATIONS, DualSide, sides_of
 from preceptor.standing.sights import Sight, sight_of
 
@@ -197,9 +197,10 @@ def seen_dual(request: HttpRequest, key: int) -> DualEnrolment:
 
 @router.get("/duals/{int:key}", response=answers(shapes.Dual))
 def dual_audit(request: HttpRequest, key: Key) -> dict[str, Any]:
-    """What the rules of both sides say of a dual trainee today, as far as the reader may see."""
+    """What the rules of both sides say of a dual trainee today, or said on the last day in the joint
+    programme, as far as the reader may see."""
     row, user = seen_dual(request, key), reader(request)
-    found = audit(row, today(), get_language() or "")
+    found = audit(row, judged_on(row, today()), get_language() or "")
     home, partner = sides_of(row)
     sights = [sight_of(user, row, side.enrolment) for side in (home, partner)]
     return {

@@ -183,8 +183,12 @@ class Entry(Schema):
 
 
 class LabCharter(Schema):
-    """What the head may decide alone today, the limits in time, the ledger, and the account."""
+    """What the head may decide alone today, the limits in time, the ledger, and the account.
 
+    While the head's authority rests, `rests` says why (closing, stopped, left, over, before, other) and
+    every request goes on to the director; null while it does not rest."""
+
+    rests: str | None
     authorities: list[Authority]
     limits: list[Limit]
     ledger: list[Use]

@@ -35,23 +35,19 @@ TEXT_LENGTH = 20_000
 
 
 def begin_hearing(*, case: Case, kind: Kind, stage: Stage, by: Actor) -> Hearing:
-    """Open the hearing on an intended refusal; with a reason given in the step that led here, which
-    is told at once.
+    """Open the hearing on what is intended, and ask those who act there for the facts.
 
-    Called inside the deed that enters the stage. A vote, an objection and a deadline give no reason:
-    then those who act write the facts by `state_facts`, and the time to answer has not begun. Raises
-    ValueError for a stage without a deadline, which the checker of kinds lets nobody save.
+    Called inside the deed that enters the stage. Whatever led here, a vote, an opinion with its reason
+    or a deadline, tells the person nothing: those who act write the facts by `state_facts`, and the
+    time to answer has not begun until then. Raises ValueError for a stage without a deadline, which
+    the checker of kinds lets nobody save.
     """
     if stage.deadline is None:
         raise ValueError(f"The hearing {stage.id!r} of {kind.name!r} says not how long it lasts.")
     with deed(by) as act:
         held = Hearing.objects.create(case=case, round=case.round)
-        reason = _reason_of_step(case).strip()
-        if reason:
-            _keep_facts(case, stage, held, reason)
-        told = _tell(case, held) if reason else _ask_for_facts(case, held)
-        after = {"until": held.answer_until, "round": held.round, "told": told}
-        act.write("hearing.begin", "case", case.pk, after=after)
+        told = _ask_for_facts(case, held)
+        act.write("hearing.begin", "case", case.pk, after={"round": held.round, "told": told})
     return held
 
 
@@ -113,12 +109,6 @@ def _anew(hearing: Hearing) -> Hearing:
 def _open(case: Case) -> Hearing:
     """The hearing that is not decided yet."""
     return Hearing.objects.select_for_update(of=("self",)).get(case=case, decided_at=None)
-
-
-def _reason_of_step(case: Case) -> str:
-    """Never the reason of an earlier step: whoever agreed there gave no ground for a refusal."""
-    step = CaseStep.objects.filter(case=case).order_by("-revision").first()
-    return (step.reason or "") if step else ""
 
 
 def _ask_for_facts(case: Case, held: Hearing) -> list[str]:

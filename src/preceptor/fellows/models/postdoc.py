@@ -114,6 +114,12 @@ class Postdoc(models.Model):
             models.Index(fields=["station", "number", "id"], name="postdoc_station"),
             models.Index(fields=["unit", "number", "id"], name="postdoc_unit"),
             models.Index(fields=["person"], name="postdoc_person"),
+            models.Index(
+                fields=["term_ends_on", "id"], condition=Q(left_on=None), name="postdoc_term_ends"
+            ),
+            models.Index(
+                fields=["left_on", "id"], condition=Q(left_on__isnull=False), name="postdoc_left"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from preceptor.base.keyset import Leg
 from preceptor.base.today import today
 from preceptor.cases.choices import CaseState
 from preceptor.fellows.access import visible_postdocs, visible_stations
@@ -78,6 +79,15 @@ def filtered_postdocs(user: Any, chosen: dict[str, Any]) -> QuerySet[Postdoc]:
     if state := chosen.get("state"):
         rows = rows.filter(present(today()) if state == PRESENT_NOW else in_state(state, today()))
     return rows.filter(_needing(chosen["needs"])) if "needs" in chosen else rows
+
+
+def legs_of(rows: QuerySet[Postdoc]) -> tuple[Leg, Leg]:
+    """The postdocs in the order of the list: those whose end is not recorded, first the term that ends
+    first, because it needs attention first; then those who leave or left, the latest first."""
+    return (
+        Leg(rows.filter(left_on=None), "term_ends_on"),
+        Leg(rows.filter(left_on__isnull=False), "left_on", descends=True),
+    )
 
 
 def _needing(wanted: str) -> Q:

@@ -31,6 +31,7 @@ from preceptor.web.shown.charter import (
     ledger_lines,
     ledger_shown,
     limits_shown,
+    resting,
 )
 from preceptor.web.shown.laboratory import page_of
 from preceptor.web.tables.chips import chips_of
@@ -101,6 +102,7 @@ def charter(request: HttpRequest, key: int) -> HttpResponse:
         "name": localised(found.unit, "name"),
         "head_name": localised(found.head, "name"),
         "on": today(),
+        "rest": resting(found, today()),
         "authorities": authorities_shown(found, today()),
         "limits": limits_shown(found),
         "uses": ledger_shown(found, request.user, MOST_LINES),

@@ -7,12 +7,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from preceptor.base.keyset import keys_of_legs
 from preceptor.fellows.access import visible_postdocs
 from preceptor.fellows.models import Postdoc
 from preceptor.people.access import scope
 from preceptor.standing.population import with_relations
-from preceptor.web.filters.postdoc import PostdocFilter, filtered_postdocs
-from preceptor.web.keyset import capped_count, count_as_text, slice_of
+from preceptor.web.filters.postdoc import PostdocFilter, filtered_postdocs, legs_of
+from preceptor.web.keyset import capped_count, count_as_text, with_addresses
 from preceptor.web.shown.postdoc import page_of, verdicts_of
 from preceptor.web.tables.chips import chips_of
 from preceptor.web.tables.postdoc import COLUMNS, RELATED, cells_of
@@ -20,21 +21,24 @@ from preceptor.web.tables.postdoc import COLUMNS, RELATED, cells_of
 
 @require_safe
 def postdocs(request: HttpRequest) -> HttpResponse:
-    """The postdocs in the reader's scope, narrowed by the filters, each judged afresh."""
+    """The postdocs in the reader's scope, narrowed by the filters, each judged afresh; first those
+    whose term ends first, last those who left first."""
     query = request.GET.dict()
     form = PostdocFilter(request.GET, request.user)
     chosen = form.chosen()
     rows = filtered_postdocs(request.user, chosen)
     count = capped_count(rows)
-    judged = with_relations(rows.select_related(*RELATED), "postdoc")
-    page = slice_of(judged, "number", request.path, query)
+    page = with_addresses(keys_of_legs(legs_of(rows), query), request.path, query)
+    judged = with_relations(visible_postdocs(request.user).select_related(*RELATED), "postdoc")
+    by_key = judged.in_bulk(page.rows)
+    found = [by_key[key] for key in page.rows]
     context = {
         "form": form,
         "chips": chips_of(form, chosen, request.path, query),
         "count_text": ngettext("%(count)s postdoc", "%(count)s postdocs", count)
         % {"count": count_as_text(count)},
         "columns": COLUMNS,
-        "rows": cells_of(page.rows, verdicts_of(page.rows, request.user)),
+        "rows": cells_of(found, verdicts_of(found, request.user)),
         "previous_url": page.previous_url,
         "next_url": page.next_url,
         "may_enter": bool(scope(request.user).fellows),

@@ -16,6 +16,7 @@ from preceptor.base.together import Question, Set, answer, kept_at, together
 from preceptor.joint.access import (
     may_give_evidence,
     may_keep_agreement,
+    reads_reasons_of_agreement,
     visible_agreements,
     visible_schools,
 )
@@ -151,7 +152,9 @@ def page_of(row: Agreement, user: Any) -> Shown:
         "texts": [(_("Clause on personal data"), row.data_clause)]
         if reads and row.data_clause
         else [],
-        "entries": history_of("agreement", row.pk, VERBS),
+        "entries": history_of(
+            "agreement", row.pk, VERBS, tells_reasons=reads_reasons_of_agreement(user, row)
+        ),
     }  # fmt: skip
 
 

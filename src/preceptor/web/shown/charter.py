@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from preceptor.cases.access import visible_cases
 from preceptor.fellows.access import may_set_limit
-from preceptor.fellows.charter import Authority, authority, authority_in, ledger
+from preceptor.fellows.charter import Authority, authority, authority_in, ledger, rest_of
 from preceptor.fellows.choices import LimitKind, LimitPeriod
-from preceptor.fellows.models import Laboratory, Limit, LimitUse
+from preceptor.fellows.models import Appointment, Laboratory, Limit, LimitUse
 from preceptor.web.shown.case import who
 from preceptor.web.shown.money import amount_text
 
@@ -104,10 +104,27 @@ def limits_shown(laboratory: Laboratory) -> list[Shown]:
     ]
 
 
+def resting(
+    laboratory: Laboratory, on: date, terms: Sequence[Appointment] | None = None
+) -> Shown | None:
+    """The notice that the authority of the head rests, with the reason; None while it does not rest.
+    One query, none where the terms of the laboratory are given."""
+    why = rest_of(laboratory, on, terms)
+    if why is None:
+        return None
+    text = _("The head decides nothing alone: every request goes on to the director.")
+    reason = _("Reason: %(reason)s.") % {"reason": why.label}
+    title = _("The authority of the head rests")
+    return {"level": "warning", "title": title, "text": f"{reason} {text}"}
+
+
 def climbing(laboratory: Laboratory, kind: str, amount: Decimal, on: date, reads: bool) -> Shown:
     """Whether the head could decide the amount alone on the day, before anything is sent; what is
     left is told only to who reads the charter."""
     one = authority_in(laboratory, kind, on)
+    if rest_of(laboratory, on) is not None:
+        text = _("The authority of the head rests: the request goes on to the director by itself.")
+        return {"level": "warning", "title": _("It will climb"), "text": text}
     if one.most is None:
         text = _("The charter leaves nothing of this kind to the head: the request goes on to the "
                  "director by itself.")  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -16,7 +17,7 @@ from preceptor.joint.choices import AwardKind
 from preceptor.joint.models import DualEnrolment, Recognition
 from preceptor.people.access import may_keep, scope
 from preceptor.policy import Explanation
-from preceptor.standing.dual import DualAudit, audit
+from preceptor.standing.dual import DualAudit, audit, judged_on
 from preceptor.standing.duals import DualSide, sides_of
 from preceptor.standing.sights import Sight, sight_of
 from preceptor.training.choices import EnrolmentState
@@ -34,7 +35,11 @@ MEETS = {True: "pass", False: "fail", None: "pending"}
 def page_of(dual: DualEnrolment, user: Any) -> Shown:
     """What dual/page.html takes; a fixed number of queries. A side that the reader may not see tells
     nothing but that it exists."""
-    found, sides = audit(dual, today(), relations=scope(user).relations), sides_of(dual)
+    day = judged_on(dual, today())
+    ended_on = dual.left_on if day != today() else None
+    # The units as they are known from the reader's scope are those of today.
+    known_units = scope(user).relations if ended_on is None else None
+    found, sides = audit(dual, day, relations=known_units), sides_of(dual)
     sights = [sight_of(user, dual, side.enrolment) for side in sides]
     known = _taken_as(dual)
     taken = [recognised(record, known) for record in found.records]
@@ -55,9 +60,20 @@ def page_of(dual: DualEnrolment, user: Any) -> Shown:
         "school_url": reverse("school", args=[school.pk]) if sees_school else "",
         "award": AwardKind(dual.programme.award_kind).label,
         "sides": shown,
-        "whole": _whole(found, sights),
+        "whole": _whole(found, sights, ended_on),
+        "ended": _ended(ended_on),
+        "ended_on": ended_on,
         "acts": acts_of(dual, user),
     }
+
+
+def _ended(day: date | None) -> Shown | None:
+    """That the programme is over for the trainee, and of which day the findings are."""
+    if day is None:
+        return None
+    title = _("The joint programme ended for this trainee on %(day)s.") % {"day": day.isoformat()}
+    text = _("Shown is what was found at the end, of each side that you may see.")
+    return {"level": "info", "title": title, "text": text}
 
 
 def _side(
@@ -113,15 +129,23 @@ def recognised(record: Any, taken_as: Mapping[str, Sequence[str]]) -> list[Shown
     ]
 
 
-def _whole(found: DualAudit, sights: Sequence[Sight]) -> Shown | None:
-    """What both sides together come to; None for who does not see both."""
+def _whole(found: DualAudit, sights: Sequence[Sight], ended_on: date | None) -> Shown | None:
+    """What both sides together come to, or came to in the end; None for who does not see both."""
     if not all(sight.standing for sight in sights):
         return None
-    texts = {
-        True: _("The rules of both sides are met."),
-        False: _("The rules of at least one side are not met yet."),
-        None: _("Whether both sides' rules are met is not known yet."),
-    }
+    texts = (
+        {
+            True: _("At the end the rules of both sides were met."),
+            False: _("At the end the rules of at least one side were not met."),
+            None: _("Whether both sides' rules were met at the end is not known."),
+        }
+        if ended_on
+        else {
+            True: _("The rules of both sides are met."),
+            False: _("The rules of at least one side are not met yet."),
+            None: _("Whether both sides' rules are met is not known yet."),
+        }
+    )
     levels = {True: "success", False: "warning", None: "info"}
     return {"level": levels[found.meets_both], "title": texts[found.meets_both]}
 

@@ -24,11 +24,12 @@ from preceptor.fellows.access import (
     visible_appointments,
     visible_programmes,
 )
+from preceptor.fellows.charter import terms_of
 from preceptor.fellows.choices import AppointmentState, EntryKind, LabRole
 from preceptor.fellows.models import Appointment, LabAsset, LabEntry, LabMember, Laboratory
 from preceptor.fellows.queries import balance
 from preceptor.web.localised import localised
-from preceptor.web.shown.charter import authorities_shown, ledger_shown
+from preceptor.web.shown.charter import authorities_shown, ledger_shown, resting
 from preceptor.web.shown.fellow_journal import journal_of
 from preceptor.web.shown.money import money_text
 from preceptor.web.shown.requests import MOST, cases_about, requests_shown
@@ -42,12 +43,13 @@ RECENT = 8
 def page_of(row: Laboratory, user: Any) -> Shown:
     """All of a laboratory that the reader may see; it comes with unit, programme and head."""
     keep, money = may_keep_laboratory(user, row), may_view_money(user, row)
-    sees_programme, appointments, members, assets = read_together(
+    sees_programme, appointments, members, assets, terms = read_together(
         [
             Set(visible_programmes(user).filter(pk=row.programme_id).order_by(), ("pk",)),
             Set(visible_appointments(user).filter(laboratory=row).order_by("-starts_on", "-pk")),
             Set(LabMember.objects.known().filter(laboratory=row).select_related("person")),
             Set(LabAsset.objects.known().filter(laboratory=row).select_related("goes_to")),
+            Set(terms_of(row)),
         ]
     )
     return {
@@ -68,6 +70,7 @@ def page_of(row: Laboratory, user: Any) -> Shown:
         "acts": acts_of(row, user, money),
         "journal": journal_of(user, "laboratory", row),
         "requests": requests_shown(user, list(cases_about_laboratory(row, user)[:MOST])),
+        "rest": resting(row, today(), list(terms)) if money else None,
         **(_charter(row, user) if money else {}),
     }
 

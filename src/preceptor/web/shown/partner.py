@@ -16,6 +16,7 @@ from preceptor.institutions.choices import UnitKind
 from preceptor.institutions.models import Unit
 from preceptor.joint.access import (
     may_keep_partners,
+    reads_reasons_of_partner,
     visible_abroad,
     visible_agreements,
     visible_schools,
@@ -113,7 +114,9 @@ def page_of(row: Partner, user: Any) -> Shown:
             ]
         ),
         "texts": [],
-        "entries": history_of("partner", row.pk, VERBS),
+        "entries": history_of(
+            "partner", row.pk, VERBS, tells_reasons=reads_reasons_of_partner(user, row)
+        ),
     }  # fmt: skip
 
 

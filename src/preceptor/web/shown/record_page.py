@@ -87,11 +87,13 @@ def act(
     return Act(title, reverse(name, args=keys), icon, kind, reason)
 
 
-def history_of(subject: str, key: int, verbs: dict[str, Text]) -> list[Shown]:
-    """The latest lines of the journal about the record, as parts/timeline.html takes them; one
-    query."""
+def history_of(
+    subject: str, key: int, verbs: dict[str, Text], *, tells_reasons: bool = True
+) -> list[Shown]:
+    """The latest lines of the journal about the record, as parts/timeline.html takes them, with why it
+    was done for who may read that; one query."""
     lines = JournalEntry.objects.filter(subject_kind=subject, subject_key=str(key))
-    return entries_of(lines.order_by("-number"), verbs)
+    return entries_of(lines.order_by("-number"), verbs, tells_reasons=tells_reasons)
 
 
 def entries_of(

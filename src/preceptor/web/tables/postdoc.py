@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from preceptor.base.keyset import Leg
 from preceptor.base.today import today
 from preceptor.fellows.choices import IntakeSource, PostdocState, Track
 from preceptor.fellows.models import Postdoc
 from preceptor.fellows.states import PRESENT
-from preceptor.web.listings.listing import in_chunks
+from preceptor.web.listings.listing import in_chunks, one_by_one
 from preceptor.web.localised import localised
 
 TITLES = (
@@ -99,10 +99,10 @@ def heads() -> list[Any]:
     ]  # fmt: skip
 
 
-def workbook_lines(postdocs: QuerySet[Postdoc]) -> Iterator[list[Any]]:
-    """A line of the workbook for each postdoc, in the order of the list."""
-    for chunk in in_chunks(postdocs.select_related(*RELATED).order_by("number", "pk")):
-        for row in chunk:
+def workbook_lines(legs: Sequence[Leg]) -> Iterator[list[Any]]:
+    """A line of the workbook for each postdoc, in the order of the list, whose parts are given."""
+    for leg in legs:
+        for row in one_by_one(in_chunks(leg.ordered().select_related(*RELATED))):
             yield [
                 row.number, localised(row.person, "name"), localised(row.station, "name"),
                 localised(row.workstation, "name") if row.workstation else None,
