@@ -27,8 +27,8 @@ test: setup       ## every test on SQLite, and those marked `both` on PostgreSQL
 
 release: check    ## the whole suite on both databases, nothing left out
 	@CI=true tools/system.sh
-	@.venv/bin/pytest --require-all
-	@.venv/bin/pytest --require-all --database postgresql
+	@.venv/bin/pytest --require-all --release
+	@.venv/bin/pytest --require-all --release --database postgresql
 
 docs: setup       ## the generated pages of the manual; every link and named path leads somewhere
 	@.venv/bin/python tools/fields.py

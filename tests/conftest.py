@@ -35,6 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--require-all", action="store_true", help="fail where a missing program would be skipped"
     )
+    parser.addoption("--release", action="store_true", help="also what is marked `release`")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -78,7 +79,7 @@ FILLED_ONCE = ("tests/demo/", "tests/reports/test_")
 WALKS = ("tests/api/", "tests/demo/", "tests/test_doors.py", "tests/web/")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What runs on PostgreSQL beside SQLite is marked `both`.
 
     The tests of a room that ask a database do: its records, actions, queries, locks, races,
@@ -86,6 +87,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     that a database may refuse, an address opened once by one who may, lists and searches, what a
     form or the interface writes, a demo institution being built.
     """
+    if not config.getoption("--release"):
+        long = [item for item in items if item.get_closest_marker("release")]
+        items[:] = [item for item in items if not item.get_closest_marker("release")]
+        config.hook.pytest_deselected(items=long)
     for item in items:
         where = item.path.as_posix()
         if any(folder in where for folder in FILLED_ONCE):

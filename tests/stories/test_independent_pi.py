@@ -30,7 +30,7 @@ from stories.pi_steps import (
 )
 from stories.visitor import Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.release]
 
 BEGINS = date(2027, 3, 1)
 NUMBER = "PI-STORY"
@@ -292,13 +292,14 @@ def _begins(years: Years, way: Way) -> None:
     fills(personnel, f"{way.appointment}sign/", contract_number="YT-PI-77")
     for text, target in GOALS:
         fills(personnel, f"{way.appointment}goal/", kind="paper", text=text, target=target)
+    office = years.arrive("office")
     fills(
-        personnel, f"{way.appointment}start/", code="YUNTING-L99", name_zh="肠道屏障实验室",
+        office, f"{way.appointment}start/", code="YUNTING-L99", name_zh="肠道屏障实验室",
         name_en="Laboratory of Gut Barriers", money_cny="1000000",
     )  # fmt: skip
-    personnel.reads("聘期已开始，实验室已设立")
+    office.reads("聘期已开始，实验室已设立")
     way.laboratory = str(
-        personnel.page.locator("main a[href^='/laboratories/']:not([href='/laboratories/'])")
+        office.page.locator("main a[href^='/laboratories/']:not([href='/laboratories/'])")
         .first.get_attribute("href")
     )  # fmt: skip
     director = years.arrive("director")

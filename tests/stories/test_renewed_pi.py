@@ -19,7 +19,7 @@ from stories.pi_steps import (
 )
 from stories.visitor import Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.release]
 
 #: Shortly before the extended probation of the demo's investigators is over.
 DAY = date(2027, 3, 15)

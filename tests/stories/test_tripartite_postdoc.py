@@ -44,7 +44,7 @@ from stories.postdoc_steps import (
 )
 from stories.visitor import Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.release]
 
 FIRST = today()
 ENTRY = FIRST + timedelta(days=20)
