@@ -39,7 +39,7 @@ from stories.postdoc_steps import (
 )
 from stories.visitor import Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.release]
 
 TODAY = today()
 ENTRY, END = TODAY - timedelta(days=400), TODAY + timedelta(days=331)
