@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -66,6 +67,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         cluster.stop()
     if home := config.stash.get(_home, None):
         shutil.rmtree(home, ignore_errors=True)
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded stays to the end: the collector need not look at it again and again, which took a
+    tenth of the time of all tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.test import Client, RequestFactory
 
+from answers import page_of
 from preceptor.base.actors import OPERATOR
 from preceptor.people.actions import grant_role
 from preceptor.people.choices import RoleKind
@@ -60,6 +61,29 @@ def test_a_postdoc_with_the_account_of_a_trainee_is_called_a_postdoc(
     client.cookies["language"] = language
     page = client.get("/")
     assert f'<span class="person-note">{label}</span>' in page.content.decode()
+
+
+def test_a_postdoc_with_the_account_of_a_trainee_is_led_to_the_own_term_and_to_no_list_of_trainees(
+    fellows: Fellows,
+) -> None:
+    unit = fellows.xu.unit
+    grant_role(
+        account=fellows.postdoc, kind=RoleKind.TRAINEE, unit=unit, valid_from=SINCE, by=OPERATOR
+    )
+    shown = urls(fellows.postdoc)
+    assert {f"/postdocs/{fellows.xu.pk}/", "/postdocs/", "/stations/", "/calls/"} <= set(shown)
+    assert not {"/trainees/", "/bodies/", "/laboratories/", "/delegations/"} & set(shown)
+    client = Client()
+    client.force_login(fellows.postdoc, backend=BACKEND)
+    body = page_of(client.get("/"))
+    bar = body[body.index('class="phone-bar"') :].partition("</nav>")[0]
+    assert f"/postdocs/{fellows.xu.pk}/" in bar
+    assert '"/trainees/"' not in bar
+    assert '"/stations/"' not in bar
+
+
+def test_who_supervises_a_postdoc_finds_the_postdocs_beside_the_trainees(fellows: Fellows) -> None:
+    assert {"/postdocs/", "/stations/", "/trainees/"} <= set(urls(fellows.host))
 
 
 def test_who_has_records_somewhere_is_led_there_also_without_a_role(fellows: Fellows) -> None:

@@ -56,8 +56,10 @@ def test_a_trainee_and_an_officer_keep_their_names_and_lists(
 ) -> None:
     assert frame(trainee)["role_title"] == RoleKind.TRAINEE.label
     assert frame(office)["role_title"] == RoleKind.OFFICE.label
-    for account in (trainee, office):
-        assert EMPTY | {"/calls/"} <= set(urls(account))
+    assert EMPTY | {"/postdocs/", "/calls/"} <= set(urls(office))
+    shown = set(urls(trainee))
+    assert (EMPTY - {"/stations/"}) | {"/calls/"} <= shown
+    assert not {"/postdocs/", "/stations/"} & shown
 
 
 def test_the_phone_bar_leads_who_has_no_role_to_what_is_theirs(

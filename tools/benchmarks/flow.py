@@ -1,7 +1,7 @@
 """The flow of postdocs between any two days, on both databases.
 
 Many institutions with mobile stations; postdocs enter over twelve years, one in ten changes track and
-one in twenty moves to the next station. The rows are written within the database, and belong to one
+one in twenty moves to the next station; those who come by a joint intake have a second station. The rows are written within the database, and belong to one
 invented person: the flow reads stays, not persons.
 """
 
@@ -53,13 +53,14 @@ CREATE TEMPORARY TABLE bench_station AS
 SELECT id, institution_id, row_number() OVER (ORDER BY id) - 1 AS place FROM fellows_station"""
 
 _POSTDOCS = """
-INSERT INTO fellows_postdoc (number, person_id, institution_id, unit_id, station_id, track, intake,
-    state, entered_on, term_ends_on, doctorate_from, certificate)
+INSERT INTO fellows_postdoc (number, person_id, institution_id, unit_id, station_id, workstation_id,
+    track, intake, state, entered_on, term_ends_on, doctorate_from, certificate)
 WITH RECURSIVE seq(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM seq WHERE n < {count} - 1)
 SELECT 'B' || n, {person}, s.institution_id, s.institution_id, s.id,
-    CASE n % 3 WHEN 0 THEN 'clinical' WHEN 1 THEN 'basic' ELSE 'dual' END,
+    CASE n % 5 WHEN 0 THEN w.id END, CASE n % 3 WHEN 0 THEN 'clinical' WHEN 1 THEN 'basic' ELSE 'dual' END,
     CASE n % 5 WHEN 0 THEN 'joint' ELSE 'own' END, 'in_station', {entry}, {term}, '', ''
-FROM seq JOIN bench_station s ON s.place = seq.n % {stations}"""
+FROM seq JOIN bench_station s ON s.place = seq.n % {stations}
+JOIN bench_station w ON w.place = (seq.n + {institutions}) % {stations}"""
 
 _FOLLOWING = """
 INSERT INTO fellows_postdoc (number, person_id, institution_id, unit_id, station_id, track, intake,
@@ -90,6 +91,12 @@ SELECT p.id, p.institution_id, p.station_id, 'incubation', p.intake, {changed},
 FROM fellows_postdoc p LEFT JOIN fellows_postdoc f ON f.follows_id = p.id
 WHERE f.id IS NULL AND p.id % 10 = 2"""
 
+_LEFT = """
+UPDATE fellows_postdoc SET left_on = s.ends_on, state = CASE s.goes_by WHEN 'exit' THEN 'exited'
+    WHEN 'withdrawal' THEN 'withdrawn' WHEN 'transfer' THEN 'transferred' ELSE 'left_early' END
+FROM fellows_stay s WHERE s.postdoc_id = fellows_postdoc.id AND s.ends_on IS NOT NULL
+    AND s.goes_by <> 'change'"""
+
 
 def make(home: Path, count: int) -> int:
     """About so many postdocs, unless they are there; gives how many stays they have."""
@@ -108,7 +115,7 @@ def _fill(count: int) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_UNITS.format(**values))
         values["person"] = _person()
-        for sql in (_STATIONS, _PLACES, _POSTDOCS, _FOLLOWING, _STAYS, _CHANGED):
+        for sql in (_STATIONS, _PLACES, _POSTDOCS, _FOLLOWING, _STAYS, _CHANGED, _LEFT):
             cursor.execute(sql.format(**values))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

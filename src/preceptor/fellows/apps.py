@@ -11,7 +11,7 @@ class FellowsConfig(AppConfig):
         from preceptor.cases.sources import register_source
         from preceptor.people.access import register_mark
 
-        from .access.postdoc import has_term
+        from .access.station import MARKS
         from .ports.assessment import AssessmentPort
         from .ports.charter import CharterPort
         from .ports.closing import ClosingPort
@@ -29,4 +29,5 @@ class FellowsConfig(AppConfig):
         register_purpose(PostdocPurpose())
         register_purpose(PiPurpose())
         register_source("appointment", TERMS)
-        register_mark("postdoc", has_term)
+        for word, asks in MARKS.items():
+            register_mark(word, asks)

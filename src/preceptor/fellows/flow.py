@@ -88,6 +88,9 @@ WHERE {begun} AND (s.ends_on IS NULL OR s.ends_on >= %(first)s){where}{group}"""
 #: Of a limited part the index gives the rows. Of all stays, SQLite would walk an index too and fetch
 #: every row by its key; written the other way round the condition has it read the table in its order.
 _BEGUN, _BEGUN_OF_ALL = "s.begins_on <= %(last)s", "NOT s.begins_on > %(last)s"
+#: The other stay is found by its postdoc, of whom there are a few; written as an equation, SQLite would
+#: look for it among all who begin on that day in the whole group.
+_SAME = "NOT o.{name} <> s.{name}"
 
 _BEFORE_CHANGE = """SELECT 1 FROM fellows_stay o WHERE o.postdoc_id = s.postdoc_id
     AND o.ends_on = s.begins_on AND o.goes_by = 'change'{same}"""
@@ -144,10 +147,10 @@ def _statement(by: By, held: list[str]) -> str:
     """The one statement; `held` are the columns of stays that are limited to one value."""
     column = _COLUMNS.get(by)
     equal = dict.fromkeys([*held, *([column] if column else [])])
-    same = "".join(f" AND o.{name} = s.{name}" for name in equal)
+    same = "".join(f" AND {_SAME.format(name=name)}" for name in equal)
     counts = _COUNTS.format(
         key=f"s.{column}" if column else "''",
-        begun=_BEGUN if held or by in _NAMED else _BEGUN_OF_ALL,
+        begun=_BEGUN if held or by == "station" else _BEGUN_OF_ALL,
         before_change=_BEFORE_CHANGE.format(same=same),
         after_change=_AFTER_CHANGE.format(same=same),
         before_transfer=_BEFORE_TRANSFER.format(same=same),

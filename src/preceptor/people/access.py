@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.actors import Operator
@@ -46,8 +46,7 @@ class Scope:
     `fellows` are the units where postdocs and principal investigators are kept, `fellows_read`
     where they are read. A personnel office reads the persons of its `staff_institutions` and
     `staff_parts`, and no trainee's records. `institution` is the one in which the account acts; None where it has no role. `everything`
-    is the command line. `marks` are what other rooms know of who holds the role of a trainee
-    (`register_mark`). `roles` are the roles of today, with their units, and `relations` the
+    is the command line. `marks` are what other rooms know of who holds a role (`register_mark`). `roles` are the roles of today, with their units, and `relations` the
     units right below each unit; empty where no role reads.
     """
 
@@ -91,26 +90,20 @@ class Scope:
         return whole | Q(**{f"{unit_field}__in": self.parts})
 
 
-#: What is known of a trainee's person in another room: by the word, the question asked of it.
+#: What is known in another room of the person who holds a role: by the word, the question asked of it.
 _MARKS: dict[str, Callable[[OuterRef], Exists]] = {}
 
 
 def register_mark(word: str, asks: Callable[[OuterRef], Exists]) -> None:
-    """Have the scope of who holds the role of a trainee tell by `marks` whether something is so of the
-    person, such as a term as a postdoc. Asked with the roles, without a query of its own."""
+    """Have the scope of who holds a role tell by `marks` whether something is so of the person, such as
+    a term as a postdoc. Asked with the roles, without a query of its own."""
     _MARKS[word] = asks
 
 
 def _roles(account: Account) -> list[Role]:
     held = Role.objects.on(today()).filter(account=account)
-    marks = {f"is_{word}": _of_trainee(asks) for word, asks in _MARKS.items()}
+    marks = {f"is_{word}": asks(OuterRef("account__person")) for word, asks in _MARKS.items()}
     return list(held.annotate(**marks).select_related("unit__institution").order_by("pk"))
-
-
-def _of_trainee(asks: Callable[[OuterRef], Exists]) -> Case:
-    """Other roles are not asked, so that they wait for nothing."""
-    asked = When(asks(OuterRef("account__person")), kind=RoleKind.TRAINEE, then=Value(True))
-    return Case(asked, default=Value(False))
 
 
 def scope(user: Any) -> Scope:

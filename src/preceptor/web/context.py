@@ -122,6 +122,8 @@ def _groups(kinds: frozenset[str]) -> Sequence[tuple[Text, Sequence[tuple[Text, 
     return groups
 
 
+#: Who reads the fellows of no unit, and never was a postdoc nor supervised one, finds nothing here.
+OF_POSTDOCS = frozenset({"stations", "postdocs"})
 #: What holds nothing for most who have no role: shown to whom something lies there.
 SPARSE = frozenset(
     {
@@ -131,14 +133,21 @@ SPARSE = frozenset(
 )  # fmt: skip
 
 
-def navigation(request: HttpRequest, kinds: frozenset[str]) -> list[Group]:
-    """The navigation of the reader's roles, with the present page marked."""
-    return _marked(request, [_group(title, lines) for title, lines in _groups(kinds)])
+def navigation(request: HttpRequest, reach: Scope) -> list[Group]:
+    """The navigation of the reader's roles, with the present page marked. Lists of postdocs that hold
+    nothing are left out where the scope tells so."""
+    has_fellows = reach.everything or bool(reach.fellows_read or reach.marks)
+    empty = frozenset() if has_fellows else OF_POSTDOCS
+    groups = [
+        _group(title, [line for line in lines if line[1] not in empty])
+        for title, lines in _groups(reach.kinds)
+    ]
+    return _marked(request, groups)
 
 
-def navigation_without_role(request: HttpRequest, own: Theirs) -> list[Group]:
-    """What somebody without a role came for, and of the rest what holds something of theirs; with the
-    present page marked."""
+def navigation_of_own(request: HttpRequest, own: Theirs) -> list[Group]:
+    """What somebody came for who has no role, or that of a trainee as a postdoc, and of the rest what
+    holds something of theirs; with the present page marked."""
     groups = [
         _group(title, [line for line in lines if line[1] in own.lists or line[1] not in SPARSE])
         for title, lines in _groups(frozenset())
@@ -148,6 +157,15 @@ def navigation_without_role(request: HttpRequest, own: Theirs) -> list[Group]:
         group.items = [item for item in group.items if item.url != reverse("calls")]
     groups.insert(1, Group(pgettext_lazy("navigation", "Mine"), _own(own)))
     return _marked(request, [group for group in groups if group.items])
+
+
+def ways(groups: Sequence[Group], is_led: bool) -> list[Item]:
+    """The four ways that the bar of a phone offers beside the menu: the first two of the first group,
+    and of the reader's own group the first two, or else the first of each of the next two groups."""
+    first, second, *others = groups
+    if is_led:
+        return [*first.items[:2], *second.items[:2]]
+    return [*first.items[:2], *(group.items[0] for group in (second, *others[:1]))]
 
 
 def _own(own: Theirs) -> list[Item]:
@@ -188,19 +206,25 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return frame
     reach = scope(user)
-    own = theirs(user) if reach.institution is None else Theirs(reach.institution)
     has_role = reach.institution is not None
+    is_led = not has_role or _is_postdoc_alone(reach)
+    own = theirs(user) if is_led else Theirs(reach.institution)
     language = getattr(request, "LANGUAGE_CODE", "")
-    root = own.institution
+    root = reach.institution or own.institution
     name = "" if root is None else root.name_en if language == "en" else root.name_zh
+    groups = navigation_of_own(request, own) if is_led else navigation(request, reach)
     return frame | {
-        "navigation": navigation(request, reach.kinds)
-        if has_role
-        else navigation_without_role(request, own),
+        "navigation": groups,
+        "ways": ways(groups, is_led),
         "institution_name": name,
         "person_name": user.name,
         "role_title": _role_title(reach, own),
     }
+
+
+def _is_postdoc_alone(reach: Scope) -> bool:
+    """A postdoc whose account came with the role of a trainee, and with no other."""
+    return reach.kinds == {RoleKind.TRAINEE} and "postdoc" in reach.marks
 
 
 def _role_title(reach: Scope, own: Theirs) -> Text:

@@ -1,4 +1,4 @@
-"""What of somebody without a role lies here: what the frame of every page leads such a reader to."""
+"""What lies here of a reader without a role, or of a postdoc: where the frame of every page leads."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class Theirs:
 
 
 def theirs(user: Account) -> Theirs:
-    """What an account without a role has. One query; the institution is that of its person, or the first
-    university where the account has no person."""
+    """What lies here for an account that has no role, or that of a trainee alone. One query; the
+    institution is that of its person, or the first university where the account has no person."""
     person = scope(user).person
     if person is None:
         first = Unit.objects.filter(kind=UnitKind.UNIVERSITY, institution=None).first()

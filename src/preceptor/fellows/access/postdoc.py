@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.permits import GRANTED, Permit, first_refusal, refused
@@ -28,11 +28,6 @@ def visible_postdocs(user: Any) -> QuerySet[Postdoc]:
         return Postdoc.objects.all()
     own = own_terms(user).order_by()
     return Postdoc.objects.filter(Q(unit__in=reach.fellows_read) | Q(pk__in=own.values("pk")))
-
-
-def has_term(person: OuterRef) -> Exists:
-    """Whether a person, as an outer query names it, is or was a postdoc here."""
-    return Exists(Postdoc.objects.filter(person=person).order_by())
 
 
 def may_view_postdoc(user: Any, postdoc: Postdoc) -> Permit:

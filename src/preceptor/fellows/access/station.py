@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.permits import GRANTED, Permit, refused
@@ -33,20 +33,40 @@ def may_keep_fellows(user: Any, unit: Unit) -> Permit:
     )
 
 
+def has_term(person: OuterRef) -> Exists:
+    """Whether a person, as an outer query names it, is or was a postdoc here."""
+    return Exists(Postdoc.objects.filter(person=person).order_by())
+
+
+def has_hosted(person: OuterRef) -> Exists:
+    """Whether a person, as an outer query names it, supervises or has supervised a postdoc."""
+    return Exists(Host.objects.filter(person=person).order_by())
+
+
+#: What the scope of who holds a role knows of the person (`register_mark`).
+MARKS = {"postdoc": has_term, "host": has_hosted}
+
+
 def own_terms(user: Any) -> QuerySet[Postdoc]:
     """The terms of the user as a postdoc, those that the user supervises today, and those that the
-    user supervised to the end, for `AFTERWARDS` after it."""
-    person = scope(user).person
-    if person is None:
+    user supervised to the end, for `AFTERWARDS` after it. Who holds a role and was never either is
+    known from the scope to have none: no query looks for them."""
+    reach = scope(user)
+    if reach.person is None or (reach.roles and not reach.marks & MARKS.keys()):
         return Postdoc.objects.none()
+    own = Postdoc.objects.filter(person=reach.person).order_by().values("pk")
+    hosted = _hosted(reach.person).order_by().values("postdoc")
+    # Two lists of keys put together are read by their indexes; an OR would have every row looked at.
+    return Postdoc.objects.filter(pk__in=own.union(hosted))
+
+
+def _hosted(person: int) -> QuerySet[Host]:
     day = today()
     goes_on = Q(postdoc__left_on=None) | Q(postdoc__left_on__gt=day)
     is_true = Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gte=day))
     ended = Q(postdoc__left_on__lte=day, postdoc__left_on__gt=day - AFTERWARDS)
     to_the_end = Q(valid_to=None) | Q(valid_to__gte=F("postdoc__left_on"))
-    hosted = Host.objects.known().filter((goes_on & is_true) | (ended & to_the_end), person=person)
-    hosted = hosted.order_by()
-    return Postdoc.objects.filter(Q(person=person) | Q(pk__in=hosted.values("postdoc")))
+    return Host.objects.known().filter((goes_on & is_true) | (ended & to_the_end), person=person)
 
 
 def readable_institutions(user: Any) -> QuerySet[Unit]:
