@@ -1,8 +1,8 @@
 """The flow of postdocs between any two days, on both databases.
 
 Many institutions with mobile stations; postdocs enter over twelve years, one in ten changes track and
-one in twenty moves to the next station; those who come by a joint intake have a second station. The rows are written within the database, and belong to one
-invented person: the flow reads stays, not persons.
+one in twenty moves to the next station; those who come by a joint intake have a second station. The
+rows are written within the database, each postdoc's with an invented person.
 """
 
 from __future__ import annotations
@@ -52,15 +52,26 @@ _PLACES = """
 CREATE TEMPORARY TABLE bench_station AS
 SELECT id, institution_id, row_number() OVER (ORDER BY id) - 1 AS place FROM fellows_station"""
 
+_PERSONS = """
+INSERT INTO people_person (institution_id, name_zh, name_en, name_pinyin, source)
+WITH RECURSIVE seq(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM seq WHERE n < {count} - 1)
+SELECT s.institution_id, '博士后' || seq.n, 'Postdoc ' || seq.n, 'boshihou ' || seq.n, 'bench'
+FROM seq JOIN bench_station s ON s.place = seq.n % {stations}"""
+
+_PLACED = """
+CREATE TEMPORARY TABLE bench_person AS
+SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM people_person WHERE source = 'bench'"""
+
 _POSTDOCS = """
 INSERT INTO fellows_postdoc (number, person_id, institution_id, unit_id, station_id, workstation_id,
     track, intake, state, entered_on, term_ends_on, doctorate_from, certificate)
 WITH RECURSIVE seq(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM seq WHERE n < {count} - 1)
-SELECT 'B' || n, {person}, s.institution_id, s.institution_id, s.id,
+SELECT 'B' || n, o.id, s.institution_id, s.institution_id, s.id,
     CASE n % 5 WHEN 0 THEN w.id END, CASE n % 3 WHEN 0 THEN 'clinical' WHEN 1 THEN 'basic' ELSE 'dual' END,
     CASE n % 5 WHEN 0 THEN 'joint' ELSE 'own' END, 'in_station', {entry}, {term}, '', ''
 FROM seq JOIN bench_station s ON s.place = seq.n % {stations}
-JOIN bench_station w ON w.place = (seq.n + {institutions}) % {stations}"""
+JOIN bench_station w ON w.place = (seq.n + {institutions}) % {stations}
+JOIN bench_person o ON o.place = seq.n"""
 
 _FOLLOWING = """
 INSERT INTO fellows_postdoc (number, person_id, institution_id, unit_id, station_id, track, intake,
@@ -97,6 +108,10 @@ UPDATE fellows_postdoc SET left_on = s.ends_on, state = CASE s.goes_by WHEN 'exi
 FROM fellows_stay s WHERE s.postdoc_id = fellows_postdoc.id AND s.ends_on IS NOT NULL
     AND s.goes_by <> 'change'"""
 
+_ROWS = (
+    _UNITS, _STATIONS, _PLACES, _PERSONS, _PLACED, _POSTDOCS, _FOLLOWING, _STAYS, _CHANGED, _LEFT,
+)  # fmt: skip
+
 
 def make(home: Path, count: int) -> int:
     """About so many postdocs, unless they are there; gives how many stays they have."""
@@ -113,20 +128,10 @@ def _fill(count: int) -> None:
 
     values = _values(connection.vendor, count)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_UNITS.format(**values))
-        values["person"] = _person()
-        for sql in (_STATIONS, _PLACES, _POSTDOCS, _FOLLOWING, _STAYS, _CHANGED, _LEFT):
+        for sql in _ROWS:
             cursor.execute(sql.format(**values))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-
-
-def _person() -> int:
-    from preceptor.institutions.models import Unit
-    from preceptor.people.models import Person
-
-    unit = Unit.objects.filter(code__startswith="BENCH-").order_by("pk")[0]
-    return Person.objects.create(institution=unit, name_zh="许望舒", name_en="Xu Wangshu").pk
 
 
 def _values(vendor: str, count: int) -> Found:
@@ -170,16 +175,17 @@ def measure() -> Found:
 
 
 def _reader() -> Any:
-    """An account of the personnel office in the institution of the one person: of another person, who
-    is nobody's postdoc."""
+    """An account of the personnel office in the first institution, of somebody who supervises no
+    postdoc."""
     from preceptor.base.actors import OPERATOR
+    from preceptor.institutions.models import Unit
     from preceptor.people.actions import grant_role, open_account
     from preceptor.people.choices import RoleKind
     from preceptor.people.models import Account, Person
 
     if held := Account.objects.filter(login="personnel").first():
         return held
-    institution = Person.objects.get().institution
+    institution = Unit.objects.filter(code__startswith="BENCH-").order_by("pk")[0]
     person = Person.objects.create(institution=institution, name_zh="沈清和", name_en="Shen Qinghe")
     account = open_account(
         login="personnel", name=person.name_zh, password=token_urlsafe(), person=person, by=OPERATOR
