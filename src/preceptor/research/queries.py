@@ -8,8 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
+from django.db.models.functions import Lower, Trim
 
 from .models import Authorship, Paper, Project, ProjectMember
+
+#: What people write before a DOI.
+_LEADS = (
+    "", "doi:", "doi: ", "doi ", "https://doi.org/", "http://doi.org/", "https://dx.doi.org/",
+    "http://dx.doi.org/", "doi.org/",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,32 @@ def joint_papers(
         JointPaper(papers[key], person, other)
         for key, people in authors.items()
         for person, other in _pairs(people, set(persons), set(others))
+    ]
+
+
+def bare_doi(text: str) -> str:
+    """The DOI in a text, in small letters and without what leads to it (`doi:`, an address); empty
+    where there is none."""
+    place = text.find("10.")
+    return text[place:].strip().lower() if place >= 0 else ""
+
+
+def papers_by_doi(
+    persons: Collection[int], other: int, dois: Iterable[str], since: date
+) -> list[JointPaper]:
+    """The papers of any of the persons that bear one of the DOIs, however it is written, as written
+    with the other who names them; published on the day `since` or later, or without a known day. One
+    query; none without a DOI."""
+    bare = sorted({found for text in dois if (found := bare_doi(text))})
+    if not bare:
+        return []
+    dated = Q(paper__published_on=None) | Q(paper__published_on__gte=since)
+    rows = Authorship.objects.filter(dated, person__in=persons).exclude(person=other)
+    rows = rows.alias(written=Lower(Trim("paper__doi")))
+    rows = rows.filter(written__in=[lead + doi for doi in bare for lead in _LEADS])
+    return [
+        JointPaper(row.paper, row.person_id, other)
+        for row in rows.select_related("paper").order_by("paper_id", "person_id")
     ]
 
 

@@ -42,7 +42,8 @@ class Circle:
 
     `noun` and `key` are the record that says so, true since a day; `unit` is where the person works.
     `is_self` and `is_called` are how the person is spoken of. `enrolment` is None for who is no
-    trainee: then no panels of a training are looked at.
+    trainee: then no panels of a training are looked at. `named` are the DOIs of the works that the
+    person names where the registers of the institution do not hold them.
     """
 
     person: Person
@@ -55,6 +56,7 @@ class Circle:
     is_self: str | Promise
     is_called: str | Promise
     enrolment: Enrolment | None = None
+    named: tuple[str, ...] = ()
 
     @property
     def persons(self) -> dict[int, Person]:

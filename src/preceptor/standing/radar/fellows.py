@@ -21,8 +21,8 @@ CHOSEN = _("The applicant asks to work with this person.")
 
 def circle_of_case(case: int) -> Circle | None:
     """The circle of the request: of a postdoc with all supervisors ever known, of an applicant with
-    the host who was named, of a principal investigator; None for a request about nobody of them. At
-    most four queries."""
+    the host and the works that were named, of a principal investigator; None for a request about
+    nobody of them. At most four queries."""
     return _of_postdoc(case) or _of_applicant(case) or _of_investigator(case)
 
 
@@ -52,10 +52,11 @@ def _of_applicant(case: int) -> Circle | None:
     if row is None:
         return None
     host = row.host
+    works = row.works.exclude(doi="").order_by().values_list("doi", flat=True)
     return Circle(
         person=row.person, guides=(Guide(host, CHOSEN, None),) if host else (),
         noun="application", key=row.pk, since=None, unit=row.call.unit_id,
-        institution=row.call.institution_id, is_self=SELF, is_called=CONCERNED,
+        institution=row.call.institution_id, is_self=SELF, is_called=CONCERNED, named=tuple(works),
     )  # fmt: skip
 
 

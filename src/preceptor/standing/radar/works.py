@@ -11,7 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from preceptor.base.dates import month_end
 from preceptor.base.years import earliest_within, last_day_of_years
 from preceptor.research.models import Paper
-from preceptor.research.queries import JointPaper, JointProject, joint_papers, joint_projects
+from preceptor.research.queries import (
+    JointPaper,
+    JointProject,
+    joint_papers,
+    joint_projects,
+    papers_by_doi,
+)
 
 from .circle import Circle
 from .conflict import Sign
@@ -30,13 +36,15 @@ PROJECT_ENDED = _(
 
 
 def paper_signs(circle: Circle, persons: Collection[int], on: date, years: int) -> Iterator[Sign]:
-    """Who wrote a paper with one of the circle within so many years, or without a known day.
+    """Who wrote a paper with one of the circle within so many years, or without a known day; also one
+    that the person concerned names, where the registers know but the other author of it.
 
-    One query.
+    One query, and one for the works that are named.
     """
     # A day known only as its year is kept as the first of January: look a year further back.
     since = earliest_within(on, years + 1)
-    for joint in joint_papers(persons, list(circle.persons), since):
+    named = papers_by_doi(persons, circle.person.pk, circle.named, since)
+    for joint in [*joint_papers(persons, list(circle.persons), since), *named]:
         sign = _paper_sign(circle, joint, on, years)
         if sign is not None:
             yield sign
