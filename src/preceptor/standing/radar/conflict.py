@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, Literal
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from preceptor.cases.kinds.kind import Conflicts
 
@@ -19,13 +20,13 @@ KINDS = (
     "project", "same_unit",
 )  # fmt: skip
 TITLES = {
-    "self": _("The person is the trainee"),
-    "supervisor": _("Supervisor of the trainee"),
+    "self": _("The person concerned"),
+    "supervisor": pgettext_lazy("conflict", "Supervisor"),
     "kinship": _("Kinship"),
     "financial": _("Financial interest"),
     "dispute": _("Dispute"),
     "other": _("Other declared tie"),
-    "panel": _("Sat on an earlier panel of the trainee"),
+    "panel": _("Sat on an earlier panel"),
     "coauthor": _("Joint paper"),
     "project": _("Joint project"),
     "same_unit": _("Same hospital or college"),
