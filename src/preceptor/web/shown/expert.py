@@ -19,8 +19,9 @@ Shown = dict[str, Any]
 
 
 def lines_of(case: Case, persons: Sequence[Person]) -> list[Shown]:
-    """Each person with what ties the person to whom the request is about, and whether something keeps the person
-    off: having judged before, being the one whom the appeal is about, or a conflict that blocks."""
+    """Each person with what ties the person to whom the request is about, and whether something keeps
+    the person off: having judged before, being the one whom the appeal is about, or a conflict that
+    blocks."""
     return [_line(one) for one in eligibilities(case, persons)]
 
 
