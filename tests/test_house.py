@@ -58,7 +58,7 @@ OWN_NAMES = {
     ("joint", "under"),
     ("joint", "waiting"),
 }
-HEAVY = ("pyarrow", "duckdb", "ortools", "pandas")
+HEAVY = ("pyarrow", "duckdb", "ortools", "pandas", "pypinyin", "icalendar", "xlsxwriter")
 #: What only the REST interface needs: loaded at the first request to it.
 LATE = ("ninja", "pydantic", "preceptor.api.interface")
 LOOKED_FOR = (

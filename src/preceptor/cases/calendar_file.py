@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.translation import get_language
-from icalendar import Calendar, Event
 
 from .choices import SittingState
 from .models import Sitting
+
+# Loaded with the first calendar file: a process that writes none starts without it.
+if TYPE_CHECKING:
+    from icalendar import Event
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 #: How long a sitting without an end stands in a calendar.
@@ -21,6 +25,8 @@ _STATUS = {SittingState.PLANNED: "TENTATIVE", SittingState.CANCELLED: "CANCELLED
 def calendar_of(sittings: Iterable[Sitting]) -> bytes:
     """The sittings that have a day, in the reader's language. A changed sitting keeps its name and
     rises in sequence, so that a calendar moves it. No query; nobody is named."""
+    from icalendar import Calendar
+
     calendar = Calendar()
     calendar.add("prodid", "-//Preceptor//Sittings//EN")
     calendar.add("version", "2.0")
@@ -32,6 +38,8 @@ def calendar_of(sittings: Iterable[Sitting]) -> bytes:
 
 
 def _event(sitting: Sitting) -> Event:
+    from icalendar import Event
+
     starts = sitting.starts_at
     assert starts is not None
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("<> ")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pypinyin import Style, lazy_pinyin
-
 #: Surnames of one character that are read otherwise than the character alone.
 SURNAMES = {
     "曾": "zeng", "单": "shan", "仇": "qiu", "解": "xie", "查": "zha", "任": "ren", "区": "ou",
@@ -28,8 +26,15 @@ def pinyin(name: str) -> str:
     A name of two characters has a surname of one: 单于 is 单, called 于.
     """
     if len(name) > 2 and (surname := COMPOUND.get(name[:2])):
-        return f"{surname} {''.join(lazy_pinyin(name[2:], style=Style.NORMAL))}"
+        return f"{surname} {''.join(_syllables(name[2:]))}"
     if surname := SURNAMES.get(name[:1]):
-        return f"{surname} {''.join(lazy_pinyin(name[1:], style=Style.NORMAL))}".strip()
-    syllables = lazy_pinyin(name, style=Style.NORMAL)
+        return f"{surname} {''.join(_syllables(name[1:]))}".strip()
+    syllables = _syllables(name)
     return f"{syllables[0]} {''.join(syllables[1:])}".strip() if syllables else ""
+
+
+def _syllables(name: str) -> list[str]:
+    # The dictionary is large: a process that names nobody starts without it.
+    from pypinyin import Style, lazy_pinyin
+
+    return lazy_pinyin(name, style=Style.NORMAL)

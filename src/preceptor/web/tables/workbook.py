@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-import xlsxwriter
+# Loaded with the first export: a process that writes none starts without it.
+if TYPE_CHECKING:
+    import xlsxwriter
 
 FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r", "\n")
 WIDTH = 16
@@ -62,6 +64,8 @@ def write_workbook(
 ) -> None:
     """Write the heads and lines to the file: one sheet, and another one where a sheet is full."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    import xlsxwriter
+
     with xlsxwriter.Workbook(target, options) as book:
         sheet = _sheet(book, title, heads, 1)
         for line in lines:
