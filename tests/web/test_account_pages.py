@@ -166,6 +166,19 @@ def test_the_accounts_of_a_demonstration_are_offered_only_where_there_is_one(
 
 
 @pytest.mark.parametrize(
+    ("part", "title"), [("postdoc", "博士后"), ("pi", "独立 PI"), ("director", "项目主任")]
+)
+def test_a_demonstration_names_an_account_by_its_part_where_no_role_does(
+    home: Path, db: None, part: str, title: str
+) -> None:
+    account = {"role": "leader", "username": part, "part": part}
+    known = {"password": "shown-to-all", "accounts": [account]}
+    (home / "demonstration.json").write_text(json.dumps(known), encoding="utf-8")
+    [shown] = Client().get("/sign-in/").context["demo_accounts"]
+    assert shown["role"] == title
+
+
+@pytest.mark.parametrize(
     ("address", "name", "value"),
     [("/theme/", "theme", "dark"), ("/language/", "language", "en")],
 )

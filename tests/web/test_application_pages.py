@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -405,3 +406,90 @@ def test_a_letter_is_declined_or_taken_back_and_its_file_is_read_by_who_may(
     assert signed_in(applicant).get(f"{case}letters/{second.pk}/file/").status_code == 404
     dead = client.get(f"/letter/{token_of('c@example.org', '/letter/')}/")
     assert dead.status_code == 404
+
+
+def test_an_applicant_on_the_reserve_list_is_told_so_and_not_that_the_request_was_granted(
+    compared: list[CallApplication], signed_in: SignIn
+) -> None:
+    for row, rank, result in zip(compared, (1, 2, 3), Result.values[1:], strict=True):
+        CallApplication.objects.filter(pk=row.pk).update(result=result, rank=rank)
+    reserve = compared[1]
+    client = signed_in(reserve.case.asked_by)
+    [line] = client.get("/").context["applications"]
+    assert line["state"] == Result.RESERVE.label
+    page = client.get(address(reserve))
+    assert page.context["own_state"] == Result.RESERVE.label
+    assert "候补次序" in page.context["told"]
+    assert str(CaseState.GRANTED.label) not in page.content.decode().split('class="page-meta"')[1].split("</header>")[0]  # fmt: skip
+    other = signed_in(compared[2].case.asked_by).get(address(compared[2])).context
+    assert "录用他人" in other["told"]
+
+
+def test_who_declined_an_offer_reads_that_and_not_that_others_were_chosen(
+    compared: list[CallApplication], signed_in: SignIn
+) -> None:
+    offer = make_offer(application=compared[0], by=OPERATOR)
+    asker = compared[0].case.asked_by
+    client = signed_in(asker)
+    answer_offer(offer=offer, accepts=False, by=asker)
+    [line] = client.get("/").context["applications"]
+    assert str(OfferState.DECLINED.label) in line["state"]
+    assert client.get(address(compared[0])).context["told"] == ""
+
+
+def test_a_refused_applicant_is_led_to_the_reason(
+    compared: list[CallApplication], signed_in: SignIn
+) -> None:
+    row = compared[0]
+    Case.objects.filter(pk=row.case_id).update(state=CaseState.REFUSED)
+    CallApplication.objects.filter(pk=row.pk).update(result=Result.NOT_PLACED)
+    page = signed_in(row.case.asked_by).get(address(row))
+    assert page.context["own_state"] == CaseState.REFUSED.label
+    assert "办理记录" in page.context["told"]
+    assert "录用他人" not in page.context["told"]
+
+
+def test_what_is_needed_at_the_end_is_not_called_optional_and_a_country_has_its_name(
+    draft: CallApplication, applicant: Account, signed_in: SignIn
+) -> None:
+    client = signed_in(applicant)
+    page = client.get(address(draft))
+    sections = page.content.decode().split('id="works"')[0]
+    assert "（选填）" not in sections
+    assert '<option value="ET">ET 埃塞俄比亚</option>' in sections
+    client.post(address(draft, "save/person/"), {"born_on": "", "country": "ET"})
+    draft.refresh_from_db()
+    assert draft.country == "ET"
+    wrong = client.post(address(draft, "save/person/"), {"born_on": "", "country": "ZZ"})
+    assert {one["name"]: one["form"] for one in wrong.context["sections"]}["person"].errors
+    # A code that was kept before stays offered.
+    CallApplication.objects.filter(pk=draft.pk).update(country="XK")
+    kept = {one["name"]: one["form"] for one in client.get(address(draft)).context["sections"]}
+    assert kept["person"].fields["country"].choices[1] == ("XK", "XK")
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("zh-hans", "30 岁 1 个月"), ("en", "30 years and 1 month;")]
+)
+def test_an_age_is_told_in_years_and_months(
+    draft: CallApplication, applicant: Account, signed_in: SignIn, language: str, told: str
+) -> None:
+    put_in_force(
+        institution=draft.call.institution, pack="cn/postdoctoral-management",
+        valid_from=draft.call.opens_at.date() - timedelta(days=400), by=OPERATOR,
+    )  # fmt: skip
+    sent = {"born_on": (today() - timedelta(days=30 * 366)).isoformat(), "country": "CN"}
+    client = signed_in(applicant, language)
+    client.post(address(draft, "save/person/"), sent)
+    lines = client.get(address(draft)).context["requirements"]
+    [age] = [one["message"] for one in lines if one["rule"] == "postdoc.entry.age"]
+    assert told in age
+    assert "361" not in age
+
+
+def test_the_call_tells_what_each_criterion_counts_of_the_whole(
+    compared: list[CallApplication],
+) -> None:
+    page = Client().get(f"/calls/{compared[0].call_id}/")
+    assert [one["share"] for one in page.context["criteria"]] == [70, 30]
+    assert "占总分 70%" in page.content.decode()

@@ -363,3 +363,29 @@ def test_each_part_of_the_evidence_of_an_assessment_has_its_heading_and_what_is_
     full = text_of(head.get(path))
     places = [full.index(f"<h3>{one}</h3>") for one in headings]
     assert places == sorted(places)
+
+
+def test_the_evidence_stands_before_the_verdict_and_no_verdict_is_chosen_beforehand(
+    pis: Programme,
+) -> None:
+    case = assessed(pis)
+    personnel, path = client_of(pis["personnel"]), reverse("case_verdict", args=[case.pk])
+    text = text_of(personnel.get(reverse("case", args=[case.pk])))
+    assert text.index("提交时的考核依据") < text.index(f'action="{path}"')
+    assert '<option value="" selected>' in text
+    personnel.post(path, {"verdict": ""})
+    assert AssessmentCase.objects.get().proposed is None
+
+
+def test_a_letter_that_was_asked_for_is_taken_back_and_not_restored(pis: Programme) -> None:
+    case = assessed(pis)
+    sent = {
+        "name": "Ada Lindqvist",
+        "email": "ada@example.org",
+        "due_on": str(today() + timedelta(20)),
+    }
+    personnel = client_of(pis["personnel"])
+    personnel.post(reverse("letter_ask", args=[case.pk]), sent)
+    text = text_of(personnel.get(reverse("case", args=[case.pk])))
+    assert "撤回<span" in text
+    assert "恢复原样" not in text

@@ -98,3 +98,12 @@ def test_the_figures_of_all_censuses_stand_side_by_side_with_their_pages(
     figure = FigureValue.objects.get(census=last, key="postdoc.in_station")
     assert first == {"text": "12", "url": f"/figures/{figure.pk}/"}
     assert second["text"] != "0"
+
+
+def test_the_form_says_which_days_the_page_counts(fellows: Fellows, signed_in: SignIn) -> None:
+    text = signed_in(fellows.leader).get("/postdocs/flow/").content.decode()
+    assert f'value="{today().year}-01-01"' in text
+    assert f'value="{today().isoformat()}"' in text
+    one = signed_in(fellows.leader).get("/postdocs/flow/?last=2025-06-30").content.decode()
+    assert 'value="2025-06-30"' in one
+    assert f'value="{today().year}-01-01"' not in one

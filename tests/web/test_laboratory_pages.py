@@ -439,3 +439,36 @@ def test_who_asks_is_told_that_a_resting_authority_lets_the_request_climb_and_no
     told = climbing(pis.laboratory, LimitKind.BUY, amount, today(), False)
     assert told["level"] == "warning"
     assert "停止" not in told["text"] and "stopped" not in told["text"]
+
+
+def test_who_reads_the_charter_is_told_before_asking_that_the_authority_rests(
+    pis: Programme, page: Callable[..., str]
+) -> None:
+    limited(pis.laboratory, LimitKind.BUY, 100_000)
+    head, member = client_of(pis["head"]), client_of(pis["member"])
+    home, form = reverse("home"), page("laboratory_ask")
+    told = "负责人的授权已中止"
+    assert told not in text_of(head.get(home)) + text_of(head.get(form))
+    Appointment.objects.filter(pk=pis.appointment.pk).update(state=AppointmentState.STOPPED)
+    assert told in text_of(head.get(form))
+    assert told in text_of(head.get(home))
+    assert told not in text_of(member.get(form))
+
+
+def test_a_closed_laboratory_is_called_closed_and_not_one_that_is_being_closed(
+    pis: Programme, page: Callable[..., str]
+) -> None:
+    limited(pis.laboratory, LimitKind.BUY, 100_000)
+    Laboratory.objects.update(closing_on=today(), closed_on=today())
+    response = client_of(pis["head"], "en").get(page("charter"))
+    assert response.context["rest"]["title"] == "The laboratory is closed"
+    assert "director" not in response.context["rest"]["text"]
+
+
+def test_the_head_who_would_make_a_request_is_led_to_the_form_of_the_own_laboratory(
+    pis: Programme, page: Callable[..., str]
+) -> None:
+    answer = client_of(pis["head"]).get("/cases/new/")
+    assert page("laboratory_ask") in [line["url"] for line in answer.context["elsewhere"]]
+    other = client_of(pis["other"]).get("/cases/new/")
+    assert page("laboratory_ask") not in [line["url"] for line in other.context["elsewhere"]]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from preceptor.calls.models import Call, CallApplication
@@ -81,3 +81,13 @@ def test_the_frame_asks_two_questions_without_a_role_and_one_with_that_of_a_trai
         with CaptureQueriesContext(connection) as queries:
             shell(request)
         assert len(queries) <= most
+
+
+def test_the_first_page_of_who_has_no_role_leaves_no_empty_place_for_one(
+    addresses: None, application: CallApplication, applicant: Account
+) -> None:
+    client = Client()
+    client.force_login(Account.objects.get(pk=applicant.pk), backend=BACKEND)
+    meta = client.get("/").content.decode().split('class="page-meta"')[1].split("</div>")[0]
+    assert "<span></span>" not in meta
+    assert meta.count("<span>") == 1

@@ -181,9 +181,11 @@ def test_each_list_of_withdrawal_in_force_gives_its_own_answer(
     )  # fmt: skip
     page = signed_in(fellows.office).get(page_path(fellows))
     [known] = [one for one in page.context["withdrawal_rules"] if one["verdict"] == "fail"]
+    assert known["remedy"] == known["actor"] == ""
+    assert "不成立，构成退站事由" in text_of(page)
     assert known["rule"] == "withdrawal.absence"
     assert known["citation"]
-    assert known["remedy"] or known["message"]
+    assert known["message"]
 
 
 def test_amounts_and_kinds_of_leave_are_not_told_to_a_supervisor(
@@ -475,3 +477,25 @@ def test_a_page_of_fifty_postdocs_asks_no_more_than_twelve_questions(
     assert (asked(client, "/postdocs/"), asked(client, page_path(fellows))) == few
     assert few[0] <= 12
     assert few[1] <= 15
+
+
+def test_a_postdoc_who_would_make_a_request_is_led_to_the_own_term_and_not_to_no_trainee(
+    fellows: Fellows, signed_in: SignIn
+) -> None:
+    page = signed_in(fellows.postdoc).get("/cases/new/")
+    own = Postdoc.objects.get(person=fellows.postdoc.person, left_on=None)
+    assert [line["url"] for line in page.context["elsewhere"]] == [f"/postdocs/{own.pk}/#acts"]
+    assert "没有符合条件的研究生" not in page.content.decode()
+    stranger = signed_in(fellows.stranger).get("/cases/new/").content.decode()
+    assert '<a class="button" href="/calls/">' in stranger
+    assert f"/postdocs/{own.pk}/" not in stranger
+
+
+def test_the_days_of_a_postdoc_are_written_as_on_every_page(
+    fellows: Fellows, signed_in: SignIn
+) -> None:
+    own = Postdoc.objects.get(person=fellows.postdoc.person, left_on=None)
+    text = signed_in(fellows.personnel).get(f"/postdocs/{own.pk}/").content.decode()
+    definitions = text.split('class="definitions"')[1].split("</dl>")[0]
+    assert f"<dd>{own.entered_on.isoformat()}" in definitions
+    assert "年" not in definitions.split(own.entered_on.isoformat())[0].split("<dd>")[-1]

@@ -34,7 +34,7 @@ from preceptor.fellows.models import (
     StationTarget,
 )
 from preceptor.institutions.actions import open_unit
-from preceptor.institutions.models import DegreePoint
+from preceptor.institutions.models import DegreePoint, Discipline, Platform
 from preceptor.reports.models import Census, FigureValue
 
 pytest_plugins = ["cast", "fellow_cast"]
@@ -345,3 +345,45 @@ def test_many_stations_ask_no_more_than_few(fellows: Fellows, signed_in: SignIn,
         mobile(fellows.general, f"LD-{number}", fellows.clinical)
     assert asked(client, path) == few
     assert few <= 14
+
+
+def test_a_bracket_of_a_name_in_the_network_is_not_torn_apart() -> None:
+    from preceptor.web.shown.network_drawing import wrapped
+
+    assert wrapped("神经损伤修复省级重点实验室（第1批）") == [
+        "神经损伤修复省级重点实验室",
+        "（第1批）",
+    ]
+    assert wrapped("（" + "云" * 40)[0].startswith("（云")
+
+
+def test_the_table_of_the_network_has_a_line_for_each_part_that_a_discipline_has(
+    fellows: Fellows, signed_in: SignIn
+) -> None:
+    text = text_of(signed_in(fellows.leader).get("/stations/network/"))
+    table = text.split("network-table")[1].split("</table>")[0]
+    lanes = signed_in(fellows.leader).get("/stations/network/").context["lanes"]
+    assert table.count('scope="rowgroup"') == len(lanes) > 1
+    # No laboratory is recorded, and no line says so.
+    assert "独立实验室" not in table
+    assert "1002 临床医学" in table
+
+
+def test_a_discipline_that_has_platforms_alone_stands_in_the_network_by_its_english_name(
+    fellows: Fellows, signed_in: SignIn
+) -> None:
+    pharmacy = Discipline.objects.create(
+        code="1007",
+        name_zh="药学",
+        name_en="Pharmacy",
+        level="first",
+        catalogue="academic",
+        valid_from=OPENED,
+    )
+    Platform.objects.create(
+        institution=fellows.institution, unit=fellows.general, code="PT-9", discipline=pharmacy,
+        name_zh="药物靶点研究中心", name_en="Research Centre of Drug Targets", level="national",
+        kind="research_centre",
+    )  # fmt: skip
+    page = signed_in(fellows.leader, "en").get("/stations/network/")
+    assert "1007 Pharmacy" in [lane["title"] for lane in page.context["drawing"]["lanes"]]

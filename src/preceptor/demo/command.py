@@ -68,12 +68,19 @@ def _prepare(*, empty: bool, scale: Decimal, seed: int) -> None:
         _step(f"census and report of {day.year}", partial(census_and_report, day))
 
 
+#: Accounts that stand for a part which no role names.
+PARTS = frozenset({"postdoc", "pi", "director"})
+
+
 def _invite() -> None:
     """Leave the demo accounts where the sign-in page finds them."""
     from .accounts import PASSWORD
     from .extension import accounts as all_accounts
 
-    accounts = [{"role": str(role), "username": login} for login, role, _name in all_accounts()]
+    accounts = [
+        {"role": str(role), "username": login, "part": login if login in PARTS else ""}
+        for login, role, _name in all_accounts()
+    ]
     path = Path(settings.PRECEPTOR_HOME) / "demonstration.json"
     path.write_text(json.dumps({"password": PASSWORD, "accounts": accounts}), encoding="utf-8")
 

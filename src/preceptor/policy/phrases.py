@@ -18,6 +18,8 @@ PHRASES: dict[str, Text] = {
     "yes": Text("是", "yes"),
     "no": Text("否", "no"),
     "range": Text("{low}–{high}", "{low} to {high}"),
+    "age": Text("{years} 岁 {months} 个月", "{years} years and {months} months"),
+    "age_one": Text("{years} 岁 {months} 个月", "{years} years and {months} month"),
     "comma": Text("、", ", "),
     "or": Text(" 或 ", " or "),
     "semicolon": Text("；", "; "),

@@ -9,6 +9,7 @@ UNITS: dict[str, tuple[str, str, str]] = {
     "none": ("", "", ""),
     "person": ("人", "person", "people"),
     "month": ("个月", "month", "months"),
+    "age": ("个月", "month", "months"),
     "day": ("天", "day", "days"),
     "year": ("年", "year", "years"),
     "item": ("项", "item", "items"),
@@ -19,10 +20,12 @@ UNITS: dict[str, tuple[str, str, str]] = {
     "ratio": ("", "", ""),
 }
 RATIO = "ratio"
+#: The age of a person in months, which texts tell in years and months.
+AGE = "age"
 
 
 # Things that are counted: "5 more needed" says it, the unit stands in the sentence before.
-COUNTED = frozenset(("none", "person", "month", "item", "copy"))
+COUNTED = frozenset(("none", "person", "month", "age", "item", "copy"))
 
 
 def with_unit(number: str, unit: str) -> Text:

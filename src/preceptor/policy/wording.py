@@ -19,7 +19,7 @@ from preceptor.policy.run import Run, chosen_rows
 from preceptor.policy.text import Place, fill
 from preceptor.policy.tree import Node
 from preceptor.policy.types import Bool, Date, Enum, ListOf, MapOf, Number, Scalar, day_of
-from preceptor.policy.units import RATIO
+from preceptor.policy.units import AGE, RATIO
 from preceptor.policy.values import Interval, Truth, conjunction, negation, truth_of
 
 T = TypeVar("T")
@@ -151,6 +151,10 @@ class Wording:
             if not isinstance(node, tree.Column):
                 return self.name_title(kind, kind.values[code])
             return self.declared.title(f"{node.key}.{kind.values[code]}").within(self.language)
+        if unit == AGE:
+            years, months = divmod(code, 12)
+            phrase = "age_one" if months == 1 else "age"
+            return self.say(phrase, years=str(years), months=str(months))
         return number_text(kind, code, unit)
 
     def parameter(self, parameter: Parameter) -> str:

@@ -11,13 +11,15 @@ from preceptor.institutions.models import Discipline
 
 #: The category of medicine in the national catalogues: the first two digits of its codes.
 MEDICINE = "10"
+COLUMNS = ("level", "code", "name_zh", "name_en")
 
 
 class First(NamedTuple):
-    """A first-level discipline by code and Chinese name."""
+    """A first-level discipline by code and names; the English one may be empty."""
 
     code: str
     name: str
+    name_en: str = ""
 
     def is_same(self, other: First) -> bool:
         """Whether both are one discipline: the catalogues of academic and of professional degrees
@@ -41,13 +43,14 @@ def first_levels_asked(disciplines: Iterable[int | None]) -> Question[dict[int |
     if not keys:
         return {}
     above = ("", "parent__", "parent__parent__")
-    names = [f"{prefix}{name}" for prefix in above for name in ("level", "code", "name_zh")]
+    names = [f"{prefix}{name}" for prefix in above for name in COLUMNS]
     [rows] = yield [Set(Discipline.objects.filter(pk__in=keys), ("pk", *names))]
     found: dict[int | None, First] = {}
     for key, *path in rows:
-        for level, code, name in zip(path[::3], path[1::3], path[2::3], strict=True):
+        entries = zip(*(path[place::4] for place in range(4)), strict=True)
+        for level, code, name, name_en in entries:
             if level == DisciplineLevel.FIRST:
-                found[key] = First(code, name)
+                found[key] = First(code, name, name_en)
                 break
     return found
 

@@ -212,9 +212,9 @@ def _support(user: Any, institution: Unit, lanes: dict[str, Lane], discipline: s
         if not _stands(row):
             continue
         first: First | None = firsts.get(row.discipline_id)
-        code, name = (first.code, first.name) if first is not None else (NONE, "")
-        if not discipline or code == discipline:
-            lanes.setdefault(code, Lane(code, name)).platforms[row.pk] = row
+        lane = Lane(NONE) if first is None else Lane(first.code, first.name, first.name_en)
+        if not discipline or lane.code == discipline:
+            lanes.setdefault(lane.code, lane).platforms[row.pk] = row
 
 
 def _stands(platform: Platform) -> bool:

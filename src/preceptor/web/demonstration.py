@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from preceptor.people.choices import RoleKind
 
@@ -23,10 +24,21 @@ def demonstration() -> dict[str, Any]:
         return {}
     known = json.loads(text)
     accounts = [
-        {"role": _role(row["role"]), "username": row["username"]} for row in known["accounts"]
+        {"role": _role(row.get("part") or row["role"]), "username": row["username"]}
+        for row in known["accounts"]
     ]
     return {"demo_accounts": accounts, "demo_password": known["password"]}
 
 
+#: What somebody is here beyond the role of the account.
+PARTS = {
+    "postdoc": pgettext_lazy("role", "postdoc"),
+    "pi": pgettext_lazy("role", "independent principal investigator"),
+    "director": pgettext_lazy("role", "director of a programme"),
+}
+
+
 def _role(kind: str) -> str:
+    if kind in PARTS:
+        return str(PARTS[kind])
     return str(RoleKind(kind).label) if kind in RoleKind.values else _("user")

@@ -39,7 +39,7 @@ APPLICANT = Subject(
     },
     dates={"event": "event_on"},
     units={
-        "age_months": "month",
+        "age_months": "age",
         "months_since_doctorate": "month",
         "months_planned": "month",
         "earlier_months": "month",

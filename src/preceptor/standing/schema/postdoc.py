@@ -116,7 +116,7 @@ POSTDOC = Subject(
         "absent_days_running": "day",
         "absent_days_in_year": "day",
         "abroad_days_late": "day",
-        "entry_age_months": "month",
+        "entry_age_months": "age",
         "entry_months_since_doctorate": "month",
         "term_months": "month",
         "term_months_begun": "month",

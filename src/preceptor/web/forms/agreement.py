@@ -50,7 +50,7 @@ class AgreementForm(forms.Form):
     title_zh = forms.CharField(label=_("Title in Chinese"), max_length=300)
     title_en = forms.CharField(label=_("Title in English"), max_length=300, required=False)
     starts_on = DayField(label=_("In force from"), required=False)
-    ends_on = DayField(label=_("Last day in force"), required=False)
+    ends_on = DayField(label=pgettext_lazy("agreement", "Last day in force"), required=False)
     open_reason = forms.CharField(
         label=_("Why it has no end"), max_length=300, required=False,
         help_text=_("Only where the agreement names no last day."),
@@ -103,7 +103,7 @@ class RenewalForm(forms.Form):
 
     number = forms.CharField(label=_("Number of the new agreement"), max_length=60)
     starts_on = DayField(label=_("In force from"))
-    ends_on = DayField(label=_("Last day in force"), required=False)
+    ends_on = DayField(label=pgettext_lazy("agreement", "Last day in force"), required=False)
     open_reason = forms.CharField(label=_("Why it has no end"), max_length=300, required=False)
 
 

@@ -16,6 +16,7 @@ from preceptor.calls.choices import WorkKind
 from preceptor.calls.models import CallApplication, Criterion
 from preceptor.institutions.models import Discipline
 from preceptor.people.models import Person
+from preceptor.web.countries import COUNTRIES, country_choices
 from preceptor.web.filters.select import Select
 from preceptor.web.forms.change import DayField
 from preceptor.web.localised import localised
@@ -60,6 +61,8 @@ class BeginForm(forms.Form):
 class SectionForm(forms.Form):
     """A section of an application: what it asks may stay empty, and is kept as far as it is filled."""
 
+    #: What the rules need when it is handed in is not optional, though it may be empty until then.
+    is_partial = True
     use_required_attribute = False
 
     def columns(self) -> dict[str, Any]:
@@ -71,15 +74,15 @@ class PersonForm(SectionForm):
     """Who applies."""
 
     born_on = DayField(label=_("Day of birth"), required=False)
-    country = forms.RegexField(
-        r"^[A-Za-z]{2}$", label=_("Nationality"), required=False, max_length=2, strip=True,
-        help_text=_("Two letters, such as CN, DE or US."),
-        error_messages={"invalid": _("Write the two letters of the country, such as CN.")},
-    )  # fmt: skip
+    country = forms.ChoiceField(label=_("Nationality"), required=False, widget=Select)
 
-    def clean_country(self) -> str:
-        """In capitals, as the code is written."""
-        return str(self.cleaned_data["country"]).upper()
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        offered = country_choices()
+        kept = self.initial.get("country")
+        if kept and kept not in COUNTRIES:
+            offered.insert(0, (kept, kept))
+        self.fields["country"].choices = [("", _("not said yet")), *offered]  # type: ignore[attr-defined]
 
 
 class DoctorateForm(SectionForm):

@@ -132,8 +132,13 @@ class AssessForm(forms.Form):
 class VerdictForm(forms.Form):
     """The verdict on which the committee votes."""
 
+    # None of them is chosen beforehand: the verdict ends or continues an appointment.
     verdict = forms.ChoiceField(
-        label=pgettext_lazy("assessment", "Proposed verdict"), choices=Verdict.choices
+        label=pgettext_lazy("assessment", "Proposed verdict"),
+        choices=[
+            ("", pgettext_lazy("verdict of an assessment", "Please choose")),
+            *Verdict.choices,
+        ],
     )
     probation_until = DayField(
         label=_("Probation until"), required=False, help_text=_("For an extended probation only.")

@@ -29,6 +29,15 @@ class DayForm(forms.Form):
         return chosen or today()
 
 
+def _with_days(data: Any) -> dict[str, Any]:
+    """What was sent; where no day was, those of this year, so that the form says what the page counts."""
+    given = {name: data.get(name) for name in data}
+    if given.get("first") or given.get("last"):
+        return given
+    day = today()
+    return given | {"first": date(day.year, 1, 1).isoformat(), "last": day.isoformat()}
+
+
 class FlowForm(forms.Form):
     """Between which days, of which station, grouped how."""
 
@@ -47,7 +56,7 @@ class FlowForm(forms.Form):
     station = forms.ChoiceField(label=_("Station"), required=False, widget=Select)
 
     def __init__(self, data: Any, stations: list[tuple[str, str]]) -> None:
-        super().__init__(data, auto_id="filter_%s")
+        super().__init__(_with_days(data), auto_id="filter_%s")
         offered = [("", _("All stations")), *stations]
         self.fields["station"].choices = offered  # type: ignore[attr-defined]
 

@@ -111,7 +111,9 @@ class AbroadForm(forms.Form):
     number = NumberField(_("Staff or student number"))
     kind = forms.ChoiceField(label=_("As"), choices=AbroadKind.choices)
     country = forms.ChoiceField(label=_("Country"), choices=lambda: country_choices(abroad=True))
-    host = forms.CharField(label=_("Host institution"), max_length=200, required=False)
+    host = forms.CharField(
+        label=pgettext_lazy("abroad", "Host institution"), max_length=200, required=False
+    )
     partner = forms.ChoiceField(label=_("Partner"), required=False)
     agreement = forms.ChoiceField(label=_("Under the agreement"), required=False)
     first_on = DayField(label=_("First day"), initial=today)

@@ -100,7 +100,9 @@ class GroundForm(forms.Form):
     first_on = DayField(
         label=_("First day"), required=False, help_text=_("Of an absence or a late return.")
     )
-    days = forms.IntegerField(label=_("Days"), required=False, min_value=1, max_value=3660)
+    days = forms.IntegerField(
+        label=pgettext_lazy("how many", "Days"), required=False, min_value=1, max_value=3660
+    )
     paper = forms.CharField(label=_("Paper"), required=False, max_length=200)
     note = RemarkField(
         _("Remark"), 1000, help_text=_("Kept ciphered; read by who keeps the records alone.")

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from preceptor.base.today import today
 from preceptor.fellows.actions.programme import COMMITTEES
 from preceptor.institutions.choices import DegreeLevel
+from preceptor.web.countries import country_choices
 from preceptor.web.filters.select import Select
 from preceptor.web.forms.change import DayField
 from preceptor.web.forms.laboratory import NumberField
@@ -100,10 +101,11 @@ class AppointForm(forms.Form):
     number = forms.CharField(label=_("Number of the appointment"), max_length=40)
     starts_on = DayField(label=_("Begins on"))
     ends_on = DayField(label=_("Ends on"))
-    country = forms.CharField(
-        label=_("Comes from the country"), required=False, max_length=2, min_length=2,
-        help_text=_("The code of two letters, such as CN; left empty where it is not known."),
+    country = forms.ChoiceField(
+        label=_("Comes from the country"), required=False, widget=Select,
+        help_text=_("Left empty where it is not known."),
     )  # fmt: skip
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, initial={"starts_on": today()})
+        self.fields["country"].choices = [("", "–"), *country_choices()]  # type: ignore[attr-defined]

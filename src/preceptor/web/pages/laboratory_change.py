@@ -57,7 +57,7 @@ from preceptor.web.forms.laboratory import (
 )
 from preceptor.web.localised import localised
 from preceptor.web.pages.laboratory import seen
-from preceptor.web.shown.charter import authorities_shown, climbing
+from preceptor.web.shown.charter import authorities_shown, climbing, resting
 from preceptor.web.shown.money import amount_text
 from preceptor.web.shown.remains import remains_shown
 
@@ -220,6 +220,7 @@ def ask(request: HttpRequest, key: int) -> HttpResponse:
     context = {
         "laboratory": row, "place": place_of(row), "permit": permit,
         "authorities": authorities_shown(row, today()) if reads else [],
+        "rest": resting(row, today()) if reads and permit else None,
         "answer": _answer(row, form, reads) if form.is_bound and permit else None,
         "form": AskForm(initial=request.POST.dict()) if is_checked else form,
     }  # fmt: skip

@@ -11,7 +11,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from preceptor.base.models import JobState
@@ -203,5 +203,6 @@ def export(request: HttpRequest, key: int) -> FileResponse:
     target = TemporaryFile()  # noqa: SIM115 - the answer closes it when it has been sent
     write_workbook(target, _("Effect of the draft"), heads(), lines(rows, preview, planned))
     target.seek(0)
-    name = f"{_('effect')}-{preview.on.isoformat()}.xlsx"
+    title = pgettext("name of a file", "effect")
+    name = f"{title}-{preview.on.isoformat()}.xlsx"
     return FileResponse(target, as_attachment=True, filename=name, content_type=WORKBOOK)

@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from preceptor.base.files import keep
@@ -120,7 +121,8 @@ def _refused(job: Job) -> FileResponse:
     target = TemporaryFile()  # noqa: SIM115 - the answer closes it when it has been sent
     write_refused(target, answer)
     target.seek(0)
-    name = f"{_('refused-rows')}.xlsx"
+    title = pgettext("name of a file", "refused-rows")
+    name = f"{title}.xlsx"
     return FileResponse(target, as_attachment=True, filename=name, content_type=WORKBOOK)
 
 

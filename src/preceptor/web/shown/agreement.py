@@ -174,7 +174,7 @@ def _definitions(row: Agreement) -> list[Shown]:
             (pgettext("co-operation", "Institution"), localised(row.institution, "name")),
             (_("Unit that keeps it"), localised(row.unit, "name")),
             (pgettext("co-operation", "State"), AgreementState(row.state).label), (_("Signed on"), row.signed_on),
-            (_("In force from"), row.starts_on), (_("Last day in force"), row.ends_on),
+            (_("In force from"), row.starts_on), (pgettext("agreement", "Last day in force"), row.ends_on),
             (_("Why it has no end"), row.open_reason if row.ends_on is None else ""),
             (_("Terminated from"), row.terminated_on),
             (_("Why it was terminated"), row.terminated_reason),

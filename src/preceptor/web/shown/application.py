@@ -74,8 +74,9 @@ def page_of(user: Any, application: CallApplication) -> Shown:
     answer(together(kept_at([case], "steps", steps), kept_at([application], "works", works)))
     is_own = is_applicant(user, application)
     change = may_change_application(user, application)
+    shown = case_page(user, case)
     return {
-        **case_page(user, case),
+        **shown,
         "application": application,
         "call_title": localised(application.call, "title"),
         "call_url": reverse("call", args=[application.call_id]),
@@ -90,7 +91,7 @@ def page_of(user: Any, application: CallApplication) -> Shown:
         "attach_url": reverse("application_save", args=[application.pk, "document"]),
         "score": may_score(user, application) if not is_own else None,
         "scores": may_read_scores(user, application) if not is_own else None,
-        **_result(user, application, is_own=is_own),
+        **_result(user, application, is_own=is_own, may_appeal=bool(shown.get("appeals"))),
     }
 
 
@@ -144,7 +145,11 @@ def _facts(user: Any, row: CallApplication) -> list[Shown]:
         items.append({"term": _("Special approval"), "value": _truth(row.has_special_approval)})
     if row.host is not None:
         items.append({"term": _("Co-operating supervisor"), "value": localised(row.host, "name")})
-    return items
+    # What is not there was not told: nobody else knows it.
+    return [
+        item if item["value"] not in ("", None) else item | {"value": _("not filled in")}
+        for item in items
+    ]
 
 
 def _work(row: Any) -> Shown:
@@ -159,7 +164,7 @@ def _work(row: Any) -> Shown:
     }
 
 
-def _result(user: Any, application: CallApplication, *, is_own: bool) -> Shown:
+def _result(user: Any, application: CallApplication, *, is_own: bool, may_appeal: bool) -> Shown:
     """What came of the comparison, and the offers that the reader sees."""
     # Who reads the page may see the application: only the end of the comparison is waited for.
     is_told = application.result != Result.OPEN
@@ -168,9 +173,32 @@ def _result(user: Any, application: CallApplication, *, is_own: bool) -> Shown:
         "result": Result(application.result).label if is_told else "",
         "result_tone": RESULT_TONES[Result(application.result)],
         "rank": application.rank if is_told and not is_own else None,
+        "told": _told(application, rows, may_appeal) if is_own else "",
+        "own_state": state_of(application, rows) if is_own else "",
         "offers": [offer_of(user, row, application) for row in rows],
         "postdoc_url": _postdoc_url(user, application, rows),
     }
+
+
+def _told(application: CallApplication, offers: Sequence[Offer], may_appeal: bool) -> str:
+    """What a refusal or the result of the comparison means for the applicant, and what comes next; empty
+    while there is none, and where an offer tells it."""
+    if application.case.state == CaseState.REFUSED:
+        if not may_appeal:
+            return _("The reason stands under what happened.")
+        return _("The reason stands under what happened. If you do not agree, you may ask for a review "
+                 "at the end of this page, by the day that is named there.")  # fmt: skip
+    if application.case.state != CaseState.GRANTED or offers:
+        return ""
+    if application.result == Result.RESERVE:
+        return _("You meet the requirements, and all places are given to others. When one of them "
+                 "becomes free, it is offered in the order of the list: you get a mail with the day by "
+                 "which to answer. You need not do anything now.")  # fmt: skip
+    if application.result == Result.NOT_PLACED:
+        return _("The places of this call went to others. You may apply to every open call.")
+    if application.result == Result.PLACED:
+        return _("You are chosen. The offer comes by mail, with the day by which to answer.")
+    return ""
 
 
 def _postdoc_url(user: Any, application: CallApplication, offers: Sequence[Offer]) -> str:
@@ -194,16 +222,28 @@ def offer_of(user: Any, row: Offer, application: CallApplication) -> Shown:
     }
 
 
+def state_of(application: CallApplication, offers: Sequence[Offer]) -> str:
+    """Where an application stands, for the applicant: with the newest of its offers, else of a granted
+    one what came of the comparison, since granted alone it gives no place; else the state of its
+    request."""
+    state = CaseState(application.case.state)
+    if offers:
+        newest = max(offers, key=lambda one: one.pk)
+        return _("offer: %(state)s") % {"state": OfferState(newest.state).label}
+    is_compared = state == CaseState.GRANTED and application.result != Result.OPEN
+    return str(Result(application.result).label if is_compared else state.label)
+
+
 def line_of(application: CallApplication) -> Shown:
     """An own application in a list, with the day by which an offer is to be answered; it comes with its
     call, case and offers."""
     case = application.case
-    offers = application.offers.all()
+    offers = list(application.offers.all())
     offered = [one.answer_by for one in offers if one.state == OfferState.OPEN]
     return {
         "title": localised(application.call, "title"),
         "number": case.number or application.call.number,
-        "state": CaseState(case.state).label,
+        "state": state_of(application, offers),
         "is_draft": case.state == CaseState.DRAFT,
         "answer_by": max(offered).isoformat() if offered else "",
         "url": reverse("application", args=[application.pk]),

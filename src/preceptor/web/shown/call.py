@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -72,11 +73,17 @@ def page_of(user: Any, call: Call) -> Shown:
         ],
         "stages": [within(stage.title) for stage in (stages.stages if stages else ())],
         "criteria": [
-            {"name": localised(one, "name"), "most": one.most, "weight": one.weight}
-            for one in call.criteria.all()
+            {"name": localised(one, "name"), "most": one.most, "share": share}
+            for one, share in _shares(list(call.criteria.all()))
         ],
         **_acts(user, call, own, received),
     }
+
+
+def _shares(criteria: Sequence[Criterion]) -> list[tuple[Criterion, int | None]]:
+    """Each criterion with what it counts of the whole, in per cent; None where nothing counts."""
+    whole = sum(one.weight for one in criteria)
+    return [(one, round(one.weight * 100 / whole) if whole else None) for one in criteria]
 
 
 def _other(call: Call) -> Shown:

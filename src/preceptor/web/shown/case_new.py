@@ -13,6 +13,7 @@ from preceptor.cases.access import may_open, visible_kinds
 from preceptor.cases.choices import KindState
 from preceptor.cases.kinds.kind import Kind
 from preceptor.cases.queries import kind_of_row, kinds_on
+from preceptor.fellows.access import visible_laboratories, visible_postdocs
 from preceptor.people.access import scope
 from preceptor.training.access import may_ask_for, visible_enrolments
 from preceptor.training.models import Enrolment
@@ -55,6 +56,8 @@ def trainees_for(user: Any, query: Mapping[str, str]) -> Shown:
         "text": text,
         "kind": kind,
         "is_cut": len(rows) > MOST,
+        "elsewhere": elsewhere(user),
+        "no_trainee": not rows and not text,
         "trainees": [
             {
                 "name": localised(row.person, "name"),
@@ -64,6 +67,33 @@ def trainees_for(user: Any, query: Mapping[str, str]) -> Shown:
             for row in rows[:MOST]
         ],
     }
+
+
+def elsewhere(user: Any) -> list[Shown]:
+    """Where the reader makes the requests that are not about a trainee: the own open terms as a postdoc
+    and the laboratories that the reader leads. Two queries; none without a person."""
+    person = scope(user).person
+    if person is None:
+        return []
+    terms = visible_postdocs(user).filter(person=person, left_on=None).select_related("station")
+    led = visible_laboratories(user).filter(head=person, closed_on=None).select_related("unit")
+    return [
+        {
+            "title": _("As a postdoc: assessment, extension, exit, transfer"),
+            "note": localised(row.station, "name"),
+            "url": reverse("postdoc", args=[row.pk]) + "#acts",
+            "icon": "school",
+        }
+        for row in terms.order_by("pk")
+    ] + [
+        {
+            "title": _("For my laboratory, under its charter"),
+            "note": localised(row.unit, "name"),
+            "url": reverse("laboratory_ask", args=[row.pk]),
+            "icon": "compass",
+        }
+        for row in led.order_by("pk")
+    ]
 
 
 def kind_asked(user: Any, enrolment: Enrolment, name: str) -> Kind | None:

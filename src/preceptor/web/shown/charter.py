@@ -107,15 +107,18 @@ def limits_shown(laboratory: Laboratory) -> list[Shown]:
 def resting(
     laboratory: Laboratory, on: date, terms: Sequence[Appointment] | None = None
 ) -> Shown | None:
-    """The notice that the authority of the head rests, with the reason; None while it does not rest.
+    """The notice that the authority of the head rests, with the reason, or that the laboratory is closed;
+    None while it does not rest.
     One query, none where the terms of the laboratory are given."""
     why = rest_of(laboratory, on, terms)
     if why is None:
         return None
-    text = _("The head decides nothing alone: every request goes on to the director.")
-    reason = _("Reason: %(reason)s.") % {"reason": why.label}
-    title = _("The authority of the head rests")
-    return {"level": "warning", "title": title, "text": f"{reason} {text}"}
+    if laboratory.closed_on is not None:
+        text = _("Nothing is decided under its charter any more; the ledger stays.")
+        return {"level": "info", "title": _("The laboratory is closed"), "text": text}
+    text = _("Reason: %(reason)s. The head decides nothing alone: every request goes on to the "
+             "director.") % {"reason": why.label}  # fmt: skip
+    return {"level": "warning", "title": _("The authority of the head rests"), "text": text}
 
 
 def climbing(laboratory: Laboratory, kind: str, amount: Decimal, on: date, reads: bool) -> Shown:

@@ -9,12 +9,13 @@ from django.urls import reverse
 from preceptor.base.today import today
 from preceptor.cases.choices import CaseState
 from preceptor.cases.models import Case
-from preceptor.fellows.access import visible_appointments, visible_laboratories
-from preceptor.fellows.models import Appointment, Laboratory
+from preceptor.fellows.access import visible_laboratories
+from preceptor.fellows.charter import terms_of
+from preceptor.fellows.models import Laboratory
 from preceptor.people.access import scope
 from preceptor.web.localised import localised
 from preceptor.web.shown.appointment import ahead_of
-from preceptor.web.shown.charter import authorities_shown
+from preceptor.web.shown.charter import authorities_shown, resting
 from preceptor.web.shown.laboratory import cases_about_laboratory
 from preceptor.web.shown.requests import requests_shown
 
@@ -36,12 +37,14 @@ def my_laboratories(user: Any) -> list[Shown]:
 
 def _shown(row: Laboratory, user: Any) -> Shown:
     waiting: list[Case] = list(cases_about_laboratory(row, user).filter(state__in=WAITING)[:MOST])
-    led = visible_appointments(user).filter(laboratory=row, person=row.head_id)
-    appointment: Appointment | None = led.order_by("-starts_on", "-pk").first()
+    terms = list(terms_of(row))
+    # The reader leads the laboratory, and sees each of the own terms.
+    appointment = next((one for one in reversed(terms) if one.person_id == row.head_id), None)
     return {
         "name": localised(row.unit, "name"),
         "url": reverse("laboratory", args=[row.pk]),
         "ask_url": reverse("laboratory_ask", args=[row.pk]),
+        "rest": resting(row, today(), terms),
         "authorities": authorities_shown(row, today()),
         "requests": requests_shown(user, waiting) if waiting else [],
         "appointment": appointment,

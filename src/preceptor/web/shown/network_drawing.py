@@ -110,6 +110,10 @@ def wrapped(text: str) -> list[str]:
     first, rest = _taken(text, LINE)
     if not rest:
         return [first]
+    # A bracket stays whole where the second line holds it.
+    mark = max(first.rfind("（"), first.rfind("("))
+    if mark > 0 and not _taken(first[mark:] + rest, LINE)[1]:
+        first, rest = first[:mark].strip(), first[mark:] + rest
     second, more = _taken(rest, LINE)
     if more:
         second, _rest = _taken(rest, LINE - 2)

@@ -47,7 +47,7 @@ from preceptor.web.shown.postdoc_records import kept_sets, records_of
 from preceptor.web.shown.postdoc_requests import requests_of
 from preceptor.web.shown.postdoc_works import works_asked
 from preceptor.web.shown.requests import cases_about, requests_shown
-from preceptor.web.shown.requirement import FIRST, counts, requirements
+from preceptor.web.shown.requirement import FIRST, as_ground, counts, requirements
 
 Shown = dict[str, Any]
 TONES = {
@@ -137,8 +137,8 @@ def standing_of(view: View) -> Shown:
     withdrawal that the packs in force name."""
     [told] = _told([view.row], view.user)
     shown = requirements(told, frozenset())
-    grounds = [one for one in shown if one["rule"].startswith(WITHDRAWAL)]
-    others = [one for one in shown if one not in grounds]
+    grounds = [as_ground(one) for one in shown if one["rule"].startswith(WITHDRAWAL)]
+    others = [one for one in shown if not one["rule"].startswith(WITHDRAWAL)]
     return {
         "shown_rules": others,
         "withdrawal_rules": grounds,

@@ -51,6 +51,17 @@ def requirement(
     }
 
 
+def as_ground(line: Shown) -> Shown:
+    """The line of a rule whose failing is a ground for a withdrawal: said so, and without advice how to
+    meet it, which nobody can who was absent or failed."""
+    badge = pgettext("ground of a withdrawal", "does not hold: a ground")
+    return line | {
+        "remedy": "",
+        "actor": "",
+        "badge": badge if line["verdict"] == Verdict.FAIL.value else "",
+    }
+
+
 def _waiver(note: WaiverNote) -> str:
     """By whom, until when and on what paper it is waived, and that it is not met without."""
     return _(

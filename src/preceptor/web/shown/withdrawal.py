@@ -19,7 +19,7 @@ from preceptor.people.access import scope
 from preceptor.policy import Verdict
 from preceptor.standing.subjects import explain_record
 from preceptor.standing.telling import WITHDRAWAL
-from preceptor.web.shown.requirement import requirement
+from preceptor.web.shown.requirement import as_ground, requirement
 
 Shown = dict[str, Any]
 #: Of who has left on the day the rules find no ground any more.
@@ -52,7 +52,7 @@ def withdrawal_of(user: Any, case: Case) -> Shown:
 def _grounds(row: PostdocCase) -> list[Shown]:
     found = explain_record("postdoc", row.postdoc, today(), get_language() or "")
     return [
-        requirement(known)
+        as_ground(requirement(known))
         for known in found
         if known.rule.startswith(WITHDRAWAL) and known.verdict is Verdict.FAIL
     ]

@@ -24,7 +24,7 @@ from preceptor.web.localised import localised
 
 TITLES = (
     gettext_lazy("Agreement"), gettext_lazy("Kind of agreement"), gettext_lazy("Partners"),
-    pgettext_lazy("of an agreement", "Standing"), gettext_lazy("Last day in force"),
+    pgettext_lazy("of an agreement", "Standing"), pgettext_lazy("agreement", "Last day in force"),
     gettext_lazy("People under it"), gettext_lazy("Overdue obligations"),
 )  # fmt: skip
 COLUMNS: list[dict[str, Any]] = [

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from preceptor.base.today import today
 from preceptor.joint.choices import AbroadKind, PartnerKind
@@ -27,7 +27,7 @@ COLUMNS: list[dict[str, Any]] = [
     {"title": title, "is_number": place in (3, 4)} for place, title in enumerate(TITLES)
 ]
 ABROAD_TITLES = (
-    gettext_lazy("Name"), gettext_lazy("As"), gettext_lazy("Country"), gettext_lazy("Host institution"),
+    gettext_lazy("Name"), gettext_lazy("As"), gettext_lazy("Country"), pgettext_lazy("abroad", "Host institution"),
     gettext_lazy("First day"), gettext_lazy("Last day"), gettext_lazy("Agreement"),
 )  # fmt: skip
 ABROAD_COLUMNS: list[dict[str, Any]] = [{"title": title} for title in ABROAD_TITLES]
