@@ -124,10 +124,10 @@ def mobile(unit: Unit, code: str, discipline: Discipline, opened_on: date = OPEN
 def tripartite(
     root: Unit, unit: Unit, partner: Partner, number: str = "HT-2023-01", **columns: Any
 ) -> Agreement:
-    """A tripartite agreement from 2023 to 2027."""
+    """A tripartite agreement from 2023 to 2037."""
     given: dict[str, Any] = {
         "kind": "tripartite", "state": "signed", "signed_on": date(2023, 6, 1),
-        "starts_on": date(2023, 6, 1), "ends_on": date(2027, 5, 31),
+        "starts_on": date(2023, 6, 1), "ends_on": date(2037, 5, 31),
     }  # fmt: skip
     agreement = Agreement.objects.create(
         institution=root, unit=unit, number=number, title_zh="三方联合培养协议", **given | columns

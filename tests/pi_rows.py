@@ -50,7 +50,7 @@ from preceptor.people.models import Account, Person
 from small_kinds import in_force
 
 SINCE = date(2022, 1, 1)
-ENDS = date(2026, 12, 31)
+ENDS = date(2031, 12, 31)
 PASSWORD = "only-for-tests-2026"
 SHIPPED = Path(__file__).parents[1] / "src" / "preceptor" / "cases" / "shipped" / "yunting"
 KINDS = ("lab_request", "charter_change", "lab_closing", "pi_assessment", "appeal_appointment")

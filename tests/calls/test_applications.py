@@ -22,6 +22,7 @@ from preceptor.calls.access import (
 from preceptor.calls.actions import (
     add_work,
     begin_application,
+    cancel_call,
     remove_work,
     save_application,
     submit_application,
@@ -132,6 +133,18 @@ def test_what_was_returned_for_correction_comes_again_after_the_closing(
     save_application(application=application, by=applicant, employer="澄岭医科大学")
     application.case = case
     assert submit_application(application=application, by=applicant).case.state == "running"
+
+
+def test_what_was_returned_does_not_come_again_to_a_call_that_was_cancelled(
+    application: CallApplication, applicant: Account
+) -> None:
+    application.case = return_case(
+        case=application.case, by=OPERATOR, revision=application.case.revision, reason="简历缺页"
+    )
+    cancel_call(call=application.call, reason="岗位取消", by=OPERATOR)
+    with pytest.raises(NotPermitted):
+        submit_application(application=application, by=applicant)
+    assert CallApplication.objects.get().case.state == "returned"
 
 
 def test_each_save_keeps_what_it_names_and_leaves_the_rest(

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
 
+from at_once import at_once
 from preceptor.base.actors import OPERATOR
-from preceptor.base.errors import NotPermitted, Refusal
 from preceptor.base.models import JournalEntry
 from preceptor.base.today import today
 from preceptor.calls.actions import (
@@ -34,30 +32,6 @@ pytest_plugins = ["cast", "call_cast"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 MANY = 8
-
-
-def at_once(works: Iterable[Callable[[], Any]]) -> list[Any]:
-    """What each gives, or the refusal it meets; any other error fails the test."""
-    listed = list(works)
-    gate = threading.Barrier(len(listed))
-    answers: list[Any] = [None] * len(listed)
-
-    def run(place: int, work: Callable[[], Any]) -> None:
-        gate.wait()
-        try:
-            answers[place] = work()
-        except (Refusal, NotPermitted) as refusal:
-            answers[place] = refusal
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(listed)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    assert not any(thread.is_alive() for thread in threads)
-    return answers
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from preceptor.base.actors import OPERATOR
+from preceptor.base.actors import OPERATOR, Mandate
 from preceptor.base.errors import InputRefused, NotPermitted, RuleBroken
 from preceptor.base.models import OutgoingMail
 from preceptor.base.queue.tasks import task_named
@@ -21,6 +21,7 @@ from preceptor.calls.actions import (
     rank_applications,
     withdraw_offer,
 )
+from preceptor.calls.actions.ending import end_application
 from preceptor.calls.models import Call, CallApplication, Offer
 from preceptor.calls.queries import offers_of, open_offer, taken_places
 from preceptor.cases.models import Case
@@ -75,6 +76,27 @@ def test_nobody_is_offered_a_place_out_of_turn(
         with pytest.raises(NotPermitted):
             make_offer(application=compared[0], by=other)
     assert not Offer.objects.exists()
+
+
+def test_a_free_place_is_offered_to_the_first_of_the_reserve_list(
+    compared: list[CallApplication], personnel: Account
+) -> None:
+    CallApplication.objects.filter(pk=compared[2].pk).update(result="reserve", rank=3)
+    offer = make_offer(application=compared[0], by=personnel)
+    withdraw_offer(offer=offer, reason="信息有误", by=personnel)
+    with pytest.raises(RuleBroken, match=compared[1].person.name_zh):
+        make_offer(application=compared[2], by=personnel)
+    assert make_offer(application=compared[1], by=personnel).state == "open"
+
+
+def test_a_decision_is_not_reopened_while_a_place_is_offered_on_it(offer: Offer) -> None:
+    mandate = Mandate("account:1", "leader", "appeal")
+    with pytest.raises(RuleBroken):
+        end_application(application=offer.application, outcome="set_aside", by=mandate)
+    assert CallApplication.objects.get(pk=offer.application_id).result == "placed"
+    Offer.objects.update(state="withdrawn")
+    end_application(application=offer.application, outcome="set_aside", by=mandate)
+    assert CallApplication.objects.get(pk=offer.application_id).result == "open"
 
 
 def test_an_accepted_offer_becomes_what_the_call_is_for_once(

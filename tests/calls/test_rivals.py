@@ -14,9 +14,9 @@ from django.utils.translation import override
 from preceptor.base.actors import OPERATOR
 from preceptor.base.errors import NotPermitted, RuleBroken
 from preceptor.base.today import today
-from preceptor.calls.access import visible_applications
+from preceptor.calls.access import visible_applications, visible_offers
 from preceptor.calls.actions import publish_call
-from preceptor.calls.models import Call, CallApplication
+from preceptor.calls.models import Call, CallApplication, Offer
 from preceptor.cases.access import (
     may_act,
     may_ask_letter,
@@ -74,6 +74,20 @@ def test_an_officer_who_applies_sees_no_rivals_request_in_any_list(
     assert [row.pk for row in newest_cases(officer, {}, lambda rows: rows).rows] == [own.case_id]
     assert count_cases(officer) == 1
     assert list(visible_applications(officer)) == [own]
+
+
+def test_an_officer_who_applies_sees_no_offer_to_a_rival(
+    application: CallApplication, own: CallApplication, officer: Account, personnel: Account
+) -> None:
+    theirs, mine = (
+        Offer.objects.create(
+            application=one, terms="年薪三十万元", made_at=timezone.now(), answer_by=today()
+        )
+        for one in (application, own)
+    )
+    assert list(visible_offers(officer)) == [mine]
+    Account.objects.filter(pk=personnel.pk).update(person=None)
+    assert set(visible_offers(anew(personnel))) == {theirs, mine}
 
 
 def test_no_officer_finds_or_does_the_task_of_screening_a_rival(

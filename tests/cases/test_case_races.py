@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
-from django.db import connection
 
-from preceptor.base.errors import NotPermitted, Refusal, RuleBroken
+from at_once import at_once
+from preceptor.base.errors import RuleBroken
 from preceptor.base.journal import first_broken
 from preceptor.base.models import JournalEntry
 from preceptor.cases.actions import decide_stage, submit_case, withdraw_case
@@ -23,29 +22,6 @@ pytest_plugins = ["cast", "case_cast"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 MANY = 50
-
-
-def at_once(works: Iterable[Callable[[], Any]]) -> list[Any]:
-    """What each gives, or the refusal it meets; any other error fails the test."""
-    listed = list(works)
-    gate, answers = threading.Barrier(len(listed)), [None] * len(listed)
-
-    def run(place: int, work: Callable[[], Any]) -> None:
-        gate.wait()
-        try:
-            answers[place] = work()
-        except (Refusal, NotPermitted) as refusal:
-            answers[place] = refusal
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(listed)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    assert not any(thread.is_alive() for thread in threads)
-    return answers
 
 
 def deciding(case: Case, by: Account, outcome: str, token: str = "") -> Callable[[], Case]:

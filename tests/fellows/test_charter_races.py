@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from django.db import connection
 
+from at_once import at_once
 from pi_rows import Programme, asked, decided, limited, write_programme
-from preceptor.base.errors import NotPermitted, Refusal, RuleBroken
+from preceptor.base.errors import RuleBroken
 from preceptor.base.journal import first_broken
 from preceptor.base.today import today
 from preceptor.cases.models import Case
@@ -29,29 +27,6 @@ MANY = 100
 @pytest.fixture
 def pis(transactional_db: None) -> Programme:
     return write_programme()
-
-
-def at_once(works: Iterable[Callable[[], Any]]) -> list[Any]:
-    """What each gives, or the refusal it meets; any other error fails the test."""
-    listed = list(works)
-    gate, answers = threading.Barrier(len(listed)), [None] * len(listed)
-
-    def run(place: int, work: Callable[[], Any]) -> None:
-        gate.wait()
-        try:
-            answers[place] = work()
-        except (Refusal, NotPermitted) as refusal:
-            answers[place] = refusal
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(listed)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(240)
-    assert not any(thread.is_alive() for thread in threads)
-    return answers
 
 
 def test_a_hundred_approvals_at_once_never_pass_the_limit_and_the_rest_climb(

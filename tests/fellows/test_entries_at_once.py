@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
-import threading
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from django.db import connection
 
+from at_once import at_once
 from new_fellows import Fellows, entering
 from preceptor.base.errors import RuleBroken
 from preceptor.fellows.actions import enter_postdoc
-from preceptor.fellows.models import Postdoc, Stay
+from preceptor.fellows.models import Postdoc, Station, Stay
 
 pytest_plugins = ["fellow_cast"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 
 def test_of_two_entries_of_one_person_at_once_one_is_made(fellows: Fellows) -> None:
-    gate, answers = threading.Barrier(2), [None, None]
+    def taking(number: str, station: Station) -> Callable[[], Postdoc]:
+        return lambda: enter_postdoc(**entering(fellows, station=station, number=number))
 
-    def enter(place: int, station: Any) -> None:
-        gate.wait()
-        try:
-            given = entering(fellows, station=station, number=f"N{place}")
-            answers[place] = enter_postdoc(**given)  # type: ignore[call-overload]
-        except RuleBroken as refusal:
-            answers[place] = refusal  # type: ignore[call-overload]
-        finally:
-            connection.close()
-
-    threads = [
-        threading.Thread(target=enter, args=pair)
-        for pair in enumerate((fellows.station, fellows.other_station))
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    made = [answer for answer in answers if isinstance(answer, Postdoc)]
-    told = [answer for answer in answers if isinstance(answer, RuleBroken)]
-    assert (len(made), len(told)) == (1, 1)
+    answers = at_once([taking("N0", fellows.station), taking("N1", fellows.other_station)])
+    assert {type(answer) for answer in answers} == {Postdoc, RuleBroken}
     assert Stay.objects.filter(postdoc__person=fellows.persons["P2"]).count() == 1

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from pi_rows import ENDS, SINCE, decided, voted, with_report
@@ -39,6 +40,7 @@ from preceptor.fellows.actions import (
     stop_tranche,
 )
 from preceptor.fellows.actions.appointment import following_term
+from preceptor.fellows.charter import rest_of
 from preceptor.fellows.choices import GoalKind, ReviewKind, Verdict
 from preceptor.fellows.models import (
     Appointment,
@@ -88,7 +90,7 @@ def test_a_carried_renewal_gives_a_further_term_and_releases_the_next_tranche(
     case = voted(pis, before_vote(pis, Verdict.RENEW), CARRIED)
     assert case.state == "granted"
     further = Appointment.objects.get(follows=pis.appointment)
-    assert (further.starts_on, further.ends_on) == (date(2027, 1, 1), date(2031, 12, 31))
+    assert (further.starts_on, further.ends_on) == (date(2032, 1, 1), date(2041, 12, 31))
     assert (further.number, further.state) == ("PI-2022-01-2", "contracted")
     assert states(pis) == ["released", "released", "planned"]
     assert balance(pis.laboratory) == 2_500_000
@@ -392,10 +394,15 @@ def test_the_start_of_a_further_term_ends_the_one_before_and_keeps_the_laborator
     voted(pis, before_vote(pis, Verdict.RENEW), CARRIED)
     further = Appointment.objects.get(follows=pis.appointment)
     sign_appointment(
-        appointment=further, contract_number="HT-2027-01", contracted_on=today(),
+        appointment=further, contract_number="HT-2032-01", contracted_on=today(),
         by=pis["personnel"],
     )  # fmt: skip
-    start_appointment(appointment=further, on=further.starts_on, by=pis["personnel"])
+    with pytest.raises(RuleBroken):
+        start_appointment(appointment=further, on=further.starts_on, by=pis["personnel"])
+    assert (standing(pis).state, rest_of(pis.laboratory, today())) == ("started", None)
+    with time_machine.travel("2032-01-01T04:00:00+00:00", tick=False):
+        start_appointment(appointment=further, on=further.starts_on, by=pis["personnel"])
+        assert rest_of(pis.laboratory, today()) is None
     assert standing(pis).state == "ended"
     further.refresh_from_db()
     assert (further.state, further.laboratory) == ("started", pis.laboratory)

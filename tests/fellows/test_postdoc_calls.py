@@ -137,6 +137,25 @@ def test_a_joint_offer_is_accepted_under_an_agreement_that_nobody_is_under_yet(
     assert made is not None and made.agreement == signed
 
 
+def test_an_agreement_that_lasts_as_long_as_the_term_goes_before_a_newer_one_that_does_not(
+    fellows: Fellows, call: Call
+) -> None:
+    aimed(fellows, call, intake=IntakeSource.JOINT, workstation=fellows.workstation, months=3)
+    short = tripartite(
+        fellows.institution, fellows.general, fellows.partner, "HT-9", signed_on=today(),
+        ends_on=today() + timedelta(days=30),
+    )  # fmt: skip
+    made = accepted(fellows, call)
+    assert made is not None and made.agreement == fellows.agreement
+    with pytest.raises(RuleBroken, match=short.number):
+        enter_postdoc(
+            **entering(
+                fellows, person=fellows.persons["E6"], number="N2", intake=IntakeSource.JOINT,
+                workstation=fellows.workstation, agreement=short,
+            )
+        )  # fmt: skip
+
+
 def test_a_tripartite_agreement_takes_in_one_postdoc_and_no_second(
     fellows: Fellows, call: Call
 ) -> None:

@@ -167,6 +167,16 @@ def test_times_abroad_that_cannot_be_are_refused(cast: Cast, joint: Joint) -> No
     assert Abroad.objects.count() == 1
 
 
+def test_a_return_is_recorded_before_the_next_time_abroad_begins(cast: Cast) -> None:
+    first, next_first = date(2025, 3, 1), date(2025, 10, 1)
+    row = went(cast, "S1", "trainee", "DE", first, last_on=date(2025, 8, 31))
+    went(cast, "S1", "trainee", "US", next_first, last_on=date(2025, 12, 31))
+    with pytest.raises(RuleBroken, match="2025-10-01"):
+        record_return(abroad=row, returned_on=next_first + DAY, by=OPERATOR)
+    assert record_return(abroad=row, returned_on=next_first, by=OPERATOR).returned_on == next_first
+    assert record_return(abroad=row, returned_on=first, by=OPERATOR).returned_on == first
+
+
 def test_a_time_abroad_is_recorded_by_the_unit_and_seen_with_the_person(
     cast: Cast, office: Account, secretary: Account, neighbour: Account, trainee: Account,
     peer_office: Account,

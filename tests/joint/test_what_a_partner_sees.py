@@ -157,6 +157,8 @@ def test_a_partner_that_is_no_side_any_more_sees_nothing(
 def test_who_left_is_shown_no_more(
     cast: Cast, joint: Joint, shown: Sight, peer_office: Account
 ) -> None:
+    leave_agreement(trainee=joint.trainee, last_on=today(), by=OPERATOR)
+    assert seen(peer_office) == {cast.lin, cast.gu}
     leave_agreement(trainee=joint.trainee, last_on=today() - DAY, by=OPERATOR)
     assert seen(peer_office) == {cast.lin}
     leave_dual(dual=joint.dual, left_on=today(), reason="转回本校单独培养", by=OPERATOR)

@@ -303,11 +303,11 @@ def test_a_joint_intake_needs_its_agreement_or_the_renewal_of_it_in_force(fellow
     assert verdicts(MANAGEMENT, postdoc)["postdoc.agreement"] == "fail"
     change(fellows.xu, agreement=old)
     assert verdicts(MANAGEMENT, postdoc)["postdoc.agreement"] == "pass"
-    after = date(2027, 6, 1)
+    after = date(2037, 6, 1)
     assert verdicts(MANAGEMENT, postdoc, after)["postdoc.agreement"] == "fail"
     tripartite(
-        fellows.institution, fellows.general, fellows.partner, "HT-2027-01", follows=old,
-        starts_on=after, ends_on=date(2030, 5, 31),
+        fellows.institution, fellows.general, fellows.partner, "HT-2037-01", follows=old,
+        starts_on=after, ends_on=date(2040, 5, 31),
     )  # fmt: skip
     assert verdicts(MANAGEMENT, postdoc, after)["postdoc.agreement"] == "pass"
 

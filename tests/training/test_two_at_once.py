@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import connection
 
+from at_once import at_once
 from preceptor.base.actors import OPERATOR
-from preceptor.base.errors import NotPermitted, Refusal
 from preceptor.base.journal import first_broken
 from preceptor.base.models import JournalEntry
 from preceptor.base.today import today
@@ -39,29 +37,6 @@ pytest_plugins = ["cast"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 DAY = date(2023, 3, 1)
-
-
-def at_once(works: Iterable[Callable[[], Any]]) -> list[Any]:
-    """What each gives, or the refusal it meets; any other error fails the test."""
-    listed = list(works)
-    gate, answers = threading.Barrier(len(listed)), [None] * len(listed)
-
-    def run(place: int, work: Callable[[], Any]) -> None:
-        gate.wait()
-        try:
-            answers[place] = work()
-        except (Refusal, NotPermitted) as refusal:
-            answers[place] = refusal
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(listed)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not any(thread.is_alive() for thread in threads)
-    return answers
 
 
 def changing(enrolment: Enrolment, to: State, by: Account) -> Callable[[], Enrolment]:

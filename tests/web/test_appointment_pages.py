@@ -171,7 +171,7 @@ def test_a_released_tranche_is_in_the_account_and_nobody_releases_the_own(pis: P
 
 def test_a_tranche_outside_the_term_is_refused_at_the_form(pis: Programme) -> None:
     director = client_of(pis["director"])
-    sent = {"amount_cny": "100000", "planned_on": "2031-01-01"}
+    sent = {"amount_cny": "100000", "planned_on": "2032-01-01"}
     assert director.post(page(pis, "tranche"), sent).status_code == 200
     assert pis.appointment.tranches.count() == 3
     director.post(page(pis, "tranche"), sent | {"planned_on": "2026-12-01"})

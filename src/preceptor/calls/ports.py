@@ -18,6 +18,7 @@ from preceptor.cases.seating import VOTERS
 from preceptor.people.models import Person
 
 from .access import rival_cases, takes_applications
+from .choices import CallState
 from .models import CallApplication
 from .registry import Chaired, purpose_of
 
@@ -59,15 +60,16 @@ class ApplicationPort:
 
     def may_submit(self, case: Case, settings: Mapping[str, Any]) -> Permit:
         """Whether the call takes applications now, and the host is one of its hosts. What was returned
-        came in time, and comes again corrected. The call is locked until the step is written: of who
-        hands in and who cancels the call at once, the second finds what the first did."""
+        came in time, and comes again corrected, unless the call was cancelled. The call is locked until
+        the step is written: of who hands in and who cancels the call at once, the second finds what the
+        first did."""
         from .actions.call import alone
 
         application = case.call_application
-        if case.submitted_at is not None:
-            return _may_host(case, application)
         call = alone(application.call)
-        return first_refusal(takes_applications(call), _may_host(case, application))
+        is_returned = case.submitted_at is not None and call.state != CallState.CANCELLED
+        taken = GRANTED if is_returned else takes_applications(call)
+        return first_refusal(taken, _may_host(case, application))
 
     def may_finish_composing(self, case: Case) -> Permit:
         """Whether a board with a chair is called, and the letters that the call asks for are there."""

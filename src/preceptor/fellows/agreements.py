@@ -110,11 +110,11 @@ def is_free(agreement: Agreement, person: int) -> Permit:
     )
 
 
-def tripartite_with(workstation: Station, on: date) -> Any | None:
+def tripartite_with(workstation: Station, on: date, until: date | None = None) -> Any | None:
     """The newest tripartite agreement with the holder of the workstation that is in force on the day
     and under which nobody was taken in yet, locked until the transaction ends; None where there is
-    none. Of two who ask at once the second gets another one. A workstation of the institution itself
-    is held by its unit."""
+    none. One that lasts `until` the end of the term goes before one that does not. Of two who ask at
+    once the second gets another one. A workstation of the institution itself is held by its unit."""
     holder = (
         Q(parties__partner=workstation.partner_id)
         if workstation.partner_id is not None
@@ -125,7 +125,9 @@ def tripartite_with(workstation: Station, on: date) -> Any | None:
         institution=workstation.institution_id, kind=TRIPARTITE, state=SIGNED, starts_on__lte=on,
         postdocs=None,
     )  # fmt: skip
-    for found in rows.order_by("-signed_on", "-pk"):
+    lasting = Q(ends_on=None) | Q(ends_on__gte=until or on)
+    newest = rows.order_by("-signed_on", "-pk")
+    for found in [*newest.filter(lasting), *newest.exclude(lasting)]:
         lock_agreement(found)
         if not Postdoc.objects.filter(agreement=found.pk).exists():
             return found

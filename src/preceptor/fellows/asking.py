@@ -46,6 +46,8 @@ def allows_wish(
 ) -> Permit:
     """Whether the day and the station that are asked for make sense for the step; whether there is
     time left is asked by `in_time`."""
+    if to_station is not None and step != PostdocStep.TRANSFER:
+        return refused(_("A station to move to is named only where somebody moves."))
     if step == PostdocStep.EXTENSION:
         return _allows_end(postdoc, wished_on)
     if step in (PostdocStep.EXIT, PostdocStep.TRANSFER):
@@ -58,8 +60,6 @@ def allows_wish(
             )
     if step == PostdocStep.TRANSFER:
         return _allows_goal(postdoc, to_station)
-    if to_station is not None:
-        return refused(_("A station to move to is named only where somebody moves."))
     return GRANTED
 
 

@@ -63,7 +63,7 @@ def may_enter(user: Any, person: Person, unit: Unit) -> Permit:
 
 def may_plan_for(user: Any, postdoc: Postdoc) -> Permit:
     """Whether the user may write the individual development plan: the postdoc, who supervises the
-    postdoc today, and who keeps the records."""
+    postdoc or did so to an end not long ago (`own_terms`), and who keeps the records."""
     permit = may_keep_fellows(user, postdoc.unit)
     if permit or own_terms(user).filter(pk=postdoc.pk).exists():
         return GRANTED
@@ -71,8 +71,8 @@ def may_plan_for(user: Any, postdoc: Postdoc) -> Permit:
 
 
 def may_ask_for_postdoc(user: Any, postdoc: Postdoc) -> Permit:
-    """Whether the user may ask for a step of the postdoc: the postdoc, who supervises the postdoc
-    today, and who keeps the records. What each may ask for, the kind of the request says."""
+    """Whether the user may ask for a step of the postdoc: who may write the plan (`may_plan_for`).
+    What each may ask for, the kind of the request says."""
     if may_plan_for(user, postdoc):
         return GRANTED
     return refused(

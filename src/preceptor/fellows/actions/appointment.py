@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from preceptor.base.actors import Actor
 from preceptor.base.deeds import Deed, deed
 from preceptor.base.errors import InputRefused, RuleBroken
+from preceptor.base.today import today
 from preceptor.calls.models import CallApplication
 from preceptor.institutions.models import Unit
 from preceptor.people.models import Person
@@ -38,6 +39,7 @@ from .investment import NewTranche, write_tranches
 from .laboratory import (
     NewUnit,
     demand_money,
+    demand_thing,
     found_laboratory,
     locked_laboratory,
     open_laboratory,
@@ -48,8 +50,8 @@ A_DAY = timedelta(days=1)
 #: In these states somebody holds the office.
 IN_OFFICE = (AppointmentState.STARTED, AppointmentState.PROBATION, AppointmentState.STOPPED)
 MOST_HOURS, MOST_TRAINEES = 2000, 10_000
-#: What fits into the column of a value, and is more than any thing costs.
-MOST_VALUE = Decimal(10) ** 12
+#: What fits into the columns of targets, and is more than anybody reaches.
+MOST_MEASURE = Decimal(10) ** 10
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ def appoint(
     way round, a term that overlaps another one of the person, or one before the programme began.
     """
     may_appoint(by, programme, person).demand()
+    number = number.strip()
     with deed(by) as act:
         # Of two programmes that appoint one person at once, the second finds the first.
         Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
@@ -100,11 +103,11 @@ def appoint(
         held = rows.filter(person=person).first()
         if held is not None:
             return held
-        if not number.strip() or rows.exists():
+        if not number or rows.exists():
             raise RuleBroken(_("The number %(number)s is taken or empty.") % {"number": number})
         refuse_term(programme, person, starts_on, ends_on)
         made = Appointment.objects.create(
-            number=number.strip(), person=person, institution=programme.institution,
+            number=number, person=person, institution=programme.institution,
             programme=programme, application=application, country=country.upper()[:2],
             follows=follows, laboratory=follows.laboratory if follows else None,
             starts_on=starts_on, ends_on=ends_on,
@@ -187,7 +190,8 @@ def start_appointment(
     Money and tranches of the package are decided by who may move the investment, as any other part of
     it. Twice does not do it twice. Raises PermissionDenied; RuleBroken without a signed contract,
     before the first day of the term, or without a unit for a new laboratory; InputRefused for a
-    package that cannot be booked.
+    package that cannot be booked. A day that lies ahead is refused: until it comes the former term
+    would be over and the new one not begun.
     """
     may_keep_appointment(by, appointment).demand()
     with deed(by) as act:
@@ -214,6 +218,13 @@ def start_appointment(
 def _refuse_start(held: Appointment, on: date) -> None:
     if held.state == AppointmentState.ENDED:
         raise RuleBroken(_("This appointment has ended."))
+    if on > today():
+        raise RuleBroken(_("%(day)s lies ahead; record what has happened.") % {"day": on})
+    if held.follows is not None and held.follows.left_on is not None:
+        raise RuleBroken(
+            _("The term before, %(number)s, was ended on %(day)s; no further one begins.")
+            % {"number": held.follows.number, "day": held.follows.left_on}
+        )
     if not held.contract_number or held.contracted_on is None:
         raise RuleBroken(_("The contract is not signed yet; record it first."))
     if not held.starts_on <= on <= held.ends_on:
@@ -242,9 +253,7 @@ def _hand_over(
         amount = demand_money(package.money_cny)
         write_entry(act, lab, EntryKind.PACKAGE, amount, on, held.number)
     for asset in package.assets:
-        if not asset.number.strip() or not asset.name.strip():
-            raise InputRefused(_("A thing has a number and a name."))
-        _refuse_value(asset)
+        demand_thing(asset.number, asset.name, asset.value_cny)
         LabAsset.objects.create(
             laboratory=lab, number=asset.number.strip(), name=asset.name.strip(),
             value_cny=asset.value_cny, valid_from=on,
@@ -254,17 +263,6 @@ def _hand_over(
         LabMember.objects.create(laboratory=lab, person=person, role=role, valid_from=on)
         act.write("laboratory.join", "laboratory", lab.pk, after={"person": person.pk})
     write_tranches(act, held, package.tranches)
-
-
-def _refuse_value(asset: NewAsset) -> None:
-    value = asset.value_cny
-    if value is not None and (not value.is_finite() or not 0 <= value < MOST_VALUE):
-        raise InputRefused(
-            _(
-                "The value of %(number)s is a number from 0 in CNY; leave it out where it is unknown."
-            )
-            % {"number": asset.number}
-        )
 
 
 def _end_former(act: Deed, former: Appointment) -> None:
@@ -285,9 +283,10 @@ def set_pi_goal(
     """Write a target of the contract. The same again gives the one that is there. Raises
     PermissionDenied; InputRefused for an empty text or a target that is not positive."""
     may_keep_appointment(by, appointment).demand()
-    if not text.strip() or not target.is_finite() or target <= 0:
+    if not text.strip() or not target.is_finite() or not 0 < target < MOST_MEASURE:
         raise InputRefused(_("A target says what is to be reached, and how much, above 0."))
     with deed(by) as act:
+        locked_appointment(appointment)
         columns: dict[str, Any] = {
             "kind": kind, "text": text.strip()[:300], "target": target, "due_on": due_on
         }  # fmt: skip
@@ -305,7 +304,7 @@ def report_pi_goal(*, goal: PiGoal, reached: Decimal | None, evidence: str, by: 
     Raises PermissionDenied; InputRefused for a negative number or a report without evidence.
     """
     may_report(by, goal.appointment).demand()
-    if reached is not None and (not reached.is_finite() or reached < 0):
+    if reached is not None and (not reached.is_finite() or not 0 <= reached < MOST_MEASURE):
         raise InputRefused(_("What was reached is a number from 0; leave it empty if unknown."))
     if reached is not None and not evidence.strip():
         raise InputRefused(_("Name the evidence: a paper, a project number, a contract."))
@@ -337,6 +336,7 @@ def add_representative_work(
     if not title.strip() or not meaning.strip():
         raise InputRefused(_("A representative work has a title, and says why it matters."))
     with deed(by) as act:
+        locked_appointment(appointment)
         work, is_new = RepresentativeWork.objects.get_or_create(
             appointment=appointment, title=title.strip()[:500], year=year,
             defaults={"meaning": meaning.strip()[:500], "doi": doi.strip()[:200]},
@@ -364,7 +364,8 @@ def record_teaching(
     trainees: int | None = None,
 ) -> Teaching:  # fmt: skip
     """Record what the principal investigator taught in a year, in contact hours; a number of
-    trainees that is not known is None. The same course and year again takes the new hours.
+    trainees that is not known is None. The same course and year again takes the new hours, and the
+    same hours again change nothing.
 
     Raises PermissionDenied; InputRefused for an empty course, or hours that cannot be.
     """
@@ -376,12 +377,17 @@ def record_teaching(
     if trainees is not None and not 0 <= trainees <= MOST_TRAINEES:
         raise InputRefused(_("A number of trainees cannot be %(count)s.") % {"count": trainees})
     with deed(by) as act:
-        row, is_new = Teaching.objects.update_or_create(
-            appointment=appointment, year=year, course=course.strip()[:200],
-            defaults={"hours": hours, "trainees": trainees},
-        )  # fmt: skip
-        after = {"year": year, "course": row.course, "hours": hours, "is_new": is_new}
-        act.write("appointment.teaching", "appointment", appointment.pk, after=after)
+        locked_appointment(appointment)
+        named = {"appointment": appointment, "year": year, "course": course.strip()[:200]}
+        row = Teaching.objects.filter(**named).first() or Teaching(**named)
+        was, now = (row.hours, row.trainees), (hours, trainees)
+        if row.pk is not None and was == now:
+            return row
+        before = None if row.pk is None else {"hours": was[0], "trainees": was[1]}
+        row.hours, row.trainees = now
+        row.save()
+        after = {"year": year, "course": row.course, "hours": hours, "trainees": trainees}
+        act.write("appointment.teaching", "appointment", appointment.pk, before=before, after=after)
         act.touch("appointment", [appointment.pk])
     return row
 

@@ -174,19 +174,40 @@ def end_assessment(*, row: AssessmentCase, outcome: str, by: Mandate, item: Item
     """Carry the result out.
 
     Granted: the proposed verdict. Refused by the vote: the next tranche is held back; refused
-    without a vote, nothing changes. Set aside after an appeal: what stood before stands again.
+    without a vote, nothing changes. Set aside after an appeal: what stood before stands again. Raises
+    RuleBroken for a verdict on a term that another one, or the closing of its laboratory, ended or
+    stopped meanwhile.
     """
     with deed(by, reason_of(row.case)) as act:
         held = locked_appointment(row.appointment)
         if outcome == GRANTED:
             demand(may_vote(row))
+            if row.proposed is not None:
+                demand(allows_assessment(held))
             _keep_former(row, held)
             _carry_out(act, row, held, _record(act, row, held, item, row.proposed))
         elif outcome == REFUSED and item is not None:
             _keep_former(row, held)
             _hold_next(act, row, held, _record(act, row, held, item, None))
         elif outcome == SET_ASIDE and row.restores is not None:
+            _refuse_later(row, held, row.restores)
             _restore(act, row, held, row.restores)
+
+
+def _refuse_later(row: AssessmentCase, held: Appointment, kept: dict[str, Any]) -> None:
+    """Raise RuleBroken where a later verdict changed the term once more."""
+    others = AssessmentCase.objects.filter(
+        appointment=held, proposed__isnull=False, restores__isnull=False
+    ).exclude(pk=row.pk)  # fmt: skip
+    later = [one for one in others if (one.restores or {})["assessment"] > kept["assessment"]]
+    if later:
+        raise RuleBroken(
+            _(
+                "A later assessment, %(number)s, changed the term once more. Have that one set aside "
+                "first."
+            )
+            % {"number": later[-1].case}
+        )
 
 
 def _keep_former(row: AssessmentCase, held: Appointment) -> None:

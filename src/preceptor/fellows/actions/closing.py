@@ -104,6 +104,9 @@ def end_closing(*, row: ClosingCase, outcome: str, by: Mandate) -> None:
     if outcome != GRANTED:
         return
     with deed(by, reason_of(row.case)) as act:
+        # The appointments before the laboratory, the last one first: so whoever starts one locks them.
+        rows = Appointment.objects.select_for_update(no_key=True, of=("self",))
+        list(rows.filter(laboratory=row.laboratory).order_by("-starts_on", "-pk"))
         held = locked_laboratory(row.laboratory)
         _refuse_early(row.closes_on)
         permit = may_close(ClosingCase(laboratory=held, closes_on=row.closes_on, case=row.case))
@@ -141,7 +144,7 @@ def _end_limits(act: Deed, held: Laboratory, day: date) -> None:
 
 def _end_appointments(act: Deed, held: Laboratory, day: date) -> None:
     rows = Appointment.objects.filter(laboratory=held).exclude(state=AppointmentState.ENDED)
-    for one in rows.select_for_update(no_key=True, of=("self",)):
+    for one in rows.order_by("pk"):
         before = {"state": one.state, "left_on": one.left_on}
         one.state = AppointmentState.ENDED
         one.left_on = one.left_on or min(day, one.ends_on)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.actors import Actor
@@ -85,7 +87,8 @@ def set_funding(
     payer_name: str = "",
 ) -> FundingShare | None:
     """Say what a side pays for a purpose in CNY a year, from a day on; zero ends it (None is given).
-    The present share of the same payer and purpose ends the day before.
+    The present share of the same payer and purpose ends the day before. The same again changes
+    nothing.
 
     Raises NotPermitted; RuleBroken for a negative or absurd amount, or a day before the entry.
     """
@@ -99,7 +102,12 @@ def set_funding(
                 % {"entry": held.entered_on, "day": since}
             )
         name = payer_name.strip()
-        before = _end_share(held, payer, purpose, payer_unit, name, since)
+        shares = _shares_reaching(held, payer, purpose, payer_unit, name, since)
+        if [(one.amount_cny, one.valid_from, one.valid_to) for one in shares] == (
+            [(amount_cny, since, None)] if amount_cny else []
+        ):
+            return shares[0] if shares else None
+        before = _end_shares(shares, since)
         row = None
         if amount_cny:
             row = FundingShare.objects.create(
@@ -112,14 +120,18 @@ def set_funding(
     return row
 
 
-def _end_share(
+def _shares_reaching(
     held: Postdoc, payer: Payer, purpose: SupportKind, unit: Unit | None, name: str, since: date
-) -> dict[str, object] | None:
-    """End the shares of the payer for the purpose that reach the day; what they were."""
+) -> list[FundingShare]:
+    """The shares of the payer for the purpose that reach the day."""
     rows = FundingShare.objects.known().filter(
         postdoc=held, payer=payer, purpose=purpose, payer_unit=unit, payer_name=name
     )
-    ended = [row for row in rows if row.valid_to is None or row.valid_to >= since]
+    return list(rows.filter(Q(valid_to=None) | Q(valid_to__gte=since)).order_by("pk"))
+
+
+def _end_shares(ended: Sequence[FundingShare], since: date) -> dict[str, object] | None:
+    """End the shares the day before; what they were."""
     for row in ended:
         if row.valid_from >= since:
             retract(row)

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.actors import Actor
-from preceptor.base.deeds import deed
+from preceptor.base.deeds import Deed, deed
 from preceptor.base.errors import InputRefused, RuleBroken
 from preceptor.base.today import today
 from preceptor.institutions.models import Unit
@@ -38,6 +38,9 @@ ENDS = {
     StayEnd.WITHDRAWAL: PostdocState.WITHDRAWN,
     StayEnd.TRANSFER: PostdocState.TRANSFERRED,
 }
+#: What may have been written to a term since its entry.
+WRITTEN = ("cases", "contracts", "funding", "supports", "goals", "months", "leaves", "grounds",
+           "assessments", "incubations")  # fmt: skip
 
 
 def leave_station(
@@ -112,13 +115,16 @@ def end_terms(*, institution: Unit, by: Actor) -> int:
 
 
 def come_back(
-    *, postdoc: Postdoc, by: Actor, reason: str = "", hosts: Sequence[dict[str, Any]] = ()
-) -> Postdoc:
-    """Undo the end of a term whose decision was set aside: the last stay is open again, and the parts
-    of the supervisors last as `hosts` says they stood before.
+    *, postdoc: Postdoc, by: Actor, reason: str = "", hosts: Sequence[dict[str, Any]] = (),
+    former_end: tuple[date, StayEnd] | None = None,
+) -> Postdoc:  # fmt: skip
+    """Undo the end of a term whose decision was set aside: the last stay is open again, or ends as it
+    was to end before (`former_end`), and the parts of the supervisors last as `hosts` says they stood
+    before. A following term that has not begun, and to which nothing was written yet, is taken back.
 
     Raises NotPermitted; RuleBroken where the person is in another station meanwhile.
     """
+    on, goes_by = former_end or (None, "")
     with deed(by, reason) as act:
         held = locked_postdoc(postdoc)
         may_keep_postdoc(by, held).demand()
@@ -126,19 +132,33 @@ def come_back(
             return held
         Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=held.person_id)
         last = last_stay(held)
+        _take_back_following(act, held)
         others = Stay.objects.filter(Q(ends_on=None) | Q(ends_on__gt=held.left_on))
         if others.filter(postdoc__person=held.person_id).exclude(pk=last.pk).exists():
             raise RuleBroken(
                 _("The person is in another station meanwhile; this term cannot be taken up again.")
             )
         before = {"state": held.state, "left_on": held.left_on}
-        last.ends_on, last.goes_by = None, ""
+        last.ends_on, last.goes_by = on, goes_by
         last.save(update_fields=["ends_on", "goes_by"])
-        if held.state not in PRESENT:
+        if former_end is not None and former_end[0] <= today():
+            held.state = ENDS[former_end[1]]
+        elif held.state not in PRESENT:
             held.state = PostdocState.IN_STATION
         restore_hosts(act, held, held.left_on, hosts)
-        held.left_on = None
+        held.left_on = on
         held.save(update_fields=["state", "left_on"])
-        act.write("postdoc.back", "postdoc", held.pk, before=before, after={"state": held.state})
+        after = {"state": held.state, "left_on": on}
+        act.write("postdoc.back", "postdoc", held.pk, before=before, after=after)
         touch(act, held)
     return held
+
+
+def _take_back_following(act: Deed, held: Postdoc) -> None:
+    """Take back the term to which the postdoc was to move, as long as it is nothing but an entry."""
+    row = Postdoc.objects.filter(follows=held, entered_on__gt=today()).first()
+    if row is None or any(getattr(row, part).exists() for part in WRITTEN):
+        return
+    before = {"number": row.number, "station": row.station_id, "entered_on": row.entered_on}
+    act.write("postdoc.entry_back", "postdoc", row.pk, before=before)
+    row.delete()

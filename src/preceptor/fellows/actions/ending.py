@@ -123,15 +123,19 @@ def _record(row: PostdocCase, grade: Grade, day: date, by: Mandate) -> None:
         touch(act, held)
 
 
-def _keep_hosts(row: PostdocCase, on: date) -> None:
-    """Who supervised beyond the day of leaving, so that a granted appeal can restore it."""
-    row.restores = {"hosts": hosts_beyond(row.postdoc, on)}
+def _keep_former(row: PostdocCase, on: date) -> None:
+    """Who supervised beyond the day of leaving, and the end that was decided before, so that a granted
+    appeal can restore them."""
+    held = locked_postdoc(row.postdoc)
+    goes_by = leaving(held)
+    end = None if held.left_on is None else [held.left_on.isoformat(), goes_by]
+    row.restores = {"hosts": hosts_beyond(held, on), "end": end}
     row.save(update_fields=["restores"])
 
 
 def _exit(row: PostdocCase, by: Mandate) -> None:
     on = row.wished_on or today()
-    _keep_hosts(row, on)
+    _keep_former(row, on)
     early = on < row.postdoc.term_ends_on
     leave_station(
         postdoc=row.postdoc, goes_by=StayEnd.EARLY_EXIT if early else StayEnd.EXIT, on=on, by=by,
@@ -140,7 +144,7 @@ def _exit(row: PostdocCase, by: Mandate) -> None:
 
 
 def _withdraw(row: PostdocCase, by: Mandate) -> None:
-    _keep_hosts(row, today())
+    _keep_former(row, today())
     leave_station(
         postdoc=row.postdoc, goes_by=StayEnd.WITHDRAWAL, on=today(), by=by,
         reason=reason_of(row.case),
@@ -160,7 +164,7 @@ def _transfer(row: PostdocCase, by: Mandate) -> None:
     """End the stay, and begin a following term of the same length where the new station is one of
     ours."""
     on = row.wished_on or today()
-    _keep_hosts(row, on)
+    _keep_former(row, on)
     # Whose part has no end goes on with the postdoc.
     rows = Host.objects.known().filter(postdoc=row.postdoc, valid_to=None)
     hosts = list(rows.select_related("person").order_by("pk"))
@@ -202,9 +206,25 @@ def _set_aside(row: PostdocCase, by: Mandate) -> None:
     was_granted = row.case.state == CaseState.GRANTED
     if was_granted and leaving(postdoc) in _LEAVING_BY.get(PostdocStep(row.step), ()):
         hosts = (row.restores or {}).get("hosts", ())
-        come_back(postdoc=postdoc, by=by, reason=reason_of(row.case), hosts=hosts)
+        come_back(
+            postdoc=postdoc, by=by, reason=reason_of(row.case), hosts=hosts,
+            former_end=_former_end(row),
+        )  # fmt: skip
     if was_granted and row.step == PostdocStep.EXTENSION:
         _shorten(row, by)
+
+
+def _former_end(row: PostdocCase) -> tuple[date, StayEnd] | None:
+    """The end whose place this one took, where the request that decided it still stands."""
+    kept = (row.restores or {}).get("end")
+    if kept is None:
+        return None
+    on, goes_by = date.fromisoformat(kept[0]), StayEnd(kept[1])
+    steps = [step for step, ways in _LEAVING_BY.items() if goes_by in ways]
+    others = PostdocCase.objects.filter(
+        postdoc=row.postdoc_id, step__in=steps, wished_on=on, case__state=CaseState.GRANTED
+    )
+    return (on, goes_by) if others.exclude(pk=row.pk).exists() else None
 
 
 def _shorten(row: PostdocCase, by: Mandate) -> None:
@@ -224,10 +244,12 @@ def _shorten(row: PostdocCase, by: Mandate) -> None:
 
 
 def _open_grade(row: PostdocCase, by: Mandate) -> None:
+    """The assessment that the request recorded is without a grade again; one that was not held, and so
+    has none, leaves those of other requests as they are."""
     with deed(by) as act:
         held = locked_postdoc(row.postdoc)
         rows = PostdocAssessment.objects.filter(postdoc=held, kind=row.step, year=row.year)
-        last = rows.exclude(grade=None).order_by("-attempt").first()
+        last = rows.exclude(grade=None).order_by("-attempt").first() if row.grade else None
         before = {"grade": row.grade}
         row.grade = None
         row.save(update_fields=["grade"])

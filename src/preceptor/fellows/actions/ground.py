@@ -34,7 +34,7 @@ def record_ground(
     note: str = "",
 ) -> Ground:
     """Record what was found; which of it is a ground, and from how many days on, the rules say. The
-    note is not journalled.
+    same again is given unchanged, as long as it was not taken back. The note is not journalled.
 
     Raises NotPermitted; RuleBroken for a day ahead, an absence or a late return without its days,
     or days where none are counted, and when the postdoc has left.
@@ -50,10 +50,14 @@ def record_ground(
         held = locked_postdoc(postdoc)
         may_keep_postdoc(by, held).demand()
         demand_present(held)
-        row = Ground.objects.create(
-            postdoc=held, kind=kind, found_on=found_on, first_on=first_on, days=days,
-            paper=paper.strip(), note=note.strip()[:NOTE_LENGTH],
-        )  # fmt: skip
+        columns = {
+            "kind": kind, "found_on": found_on, "first_on": first_on, "days": days,
+            "paper": paper.strip(),
+        }  # fmt: skip
+        known = Ground.objects.filter(postdoc=held, taken_back_at=None, **columns).first()
+        if known is not None:
+            return known
+        row = Ground.objects.create(postdoc=held, note=note.strip()[:NOTE_LENGTH], **columns)
         after = {"ground": row.pk, "kind": row.kind, "found_on": found_on, "days": days}
         act.write("postdoc.ground", "postdoc", held.pk, after=after)
         touch(act, held)

@@ -18,7 +18,7 @@ from preceptor.people.models import Person
 from ..access import may_keep_postdoc
 from ..choices import HostRole
 from ..models import Host, Postdoc
-from .postdoc import demand_present, locked_postdoc, touch
+from .postdoc import demand_present, demand_staying, locked_postdoc, touch
 
 
 def add_host(
@@ -30,11 +30,11 @@ def add_host(
     on: date | None = None,
     is_outside: bool = False,
 ) -> Host:
-    """Let a person supervise a postdoc from the day on (that of entry when none is given); who does
-    so already in that part is given unchanged.
+    """Let a person supervise a postdoc from the day on (that of entry when none is given), up to the
+    day of leaving where it is decided; who does so already in that part is given unchanged.
 
-    Raises NotPermitted; RuleBroken for the own supervisor, a day before the entry, or a postdoc who
-    has left.
+    Raises NotPermitted; RuleBroken for the own supervisor, a day before the entry or after the day of
+    leaving, or a postdoc who has left.
     """
     with deed(by) as act:
         held = locked_postdoc(postdoc)
@@ -48,13 +48,15 @@ def add_host(
                 _("The postdoc entered on %(entry)s; %(day)s lies before it.")
                 % {"entry": held.entered_on, "day": since}
             )
-        rows = Host.objects.known().filter(postdoc=held, person=person, role=role, valid_to=None)
-        known = rows.first()
+        if held.left_on is not None and since > held.left_on:
+            demand_staying(held)
+        rows = Host.objects.known().filter(postdoc=held, person=person, role=role)
+        known = rows.filter(valid_to=held.left_on).first()
         if known is not None:
             return known
         row = Host.objects.create(
             postdoc=held, person=person, role=HostRole(role), is_outside=is_outside,
-            valid_from=since,
+            valid_from=since, valid_to=held.left_on,
         )  # fmt: skip
         after = {"person": person.pk, "role": row.role, "from": since}
         act.write("postdoc.host", "postdoc", held.pk, after=after)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.actors import Actor
 from preceptor.base.deeds import Deed, deed
 from preceptor.base.errors import InputRefused, RuleBroken
 from preceptor.base.records import supersede
+from preceptor.base.today import today
 from preceptor.cases.models import Case
 from preceptor.institutions.actions import open_laboratory_unit
 from preceptor.institutions.models import Unit
@@ -28,6 +30,8 @@ from ..queries.laboratory import balance
 #: Money that comes in; the other kinds go out.
 INCOMING = frozenset({EntryKind.TRANCHE, EntryKind.PACKAGE})
 A_DAY = timedelta(days=1)
+#: What fits into the columns of amounts, and is more than any thing costs or laboratory has.
+MOST_MONEY = Decimal(10) ** 12
 
 
 @dataclass(frozen=True)
@@ -205,10 +209,7 @@ def hold_asset(
     The same number again gives the entry that is there. Raises PermissionDenied; InputRefused for a
     missing number or name, or a negative value.
     """
-    if not number.strip() or not name.strip():
-        raise InputRefused(_("A thing has a number and a name."))
-    if value_cny is not None and value_cny < 0:
-        raise InputRefused(_("A value is not negative; leave it empty where it is not known."))
+    demand_thing(number, name, value_cny)
     with deed(by) as act:
         held = locked_laboratory(laboratory)
         may_keep_laboratory(by, held).demand()
@@ -228,6 +229,19 @@ def hold_asset(
     return made
 
 
+def demand_thing(number: str, name: str, value_cny: Decimal | None) -> None:
+    """Raise InputRefused for a thing without number or name, or a value that is no amount."""
+    if not number.strip() or not name.strip():
+        raise InputRefused(_("A thing has a number and a name."))
+    if value_cny is not None and (not value_cny.is_finite() or not 0 <= value_cny < MOST_MONEY):
+        raise InputRefused(
+            _(
+                "The value of %(number)s is a number from 0 in CNY; leave it out where it is unknown."
+            )
+            % {"number": number}
+        )
+
+
 def pass_asset(
     *, asset: LabAsset, goes_to: Unit, last_day: date, by: Actor, reason: str = ""
 ) -> LabAsset:
@@ -238,6 +252,7 @@ def pass_asset(
     the first, or a thing that was passed on already.
     """
     with deed(by, reason) as act:
+        taker = _locked_taker(asset.laboratory, goes_to)
         held = locked_laboratory(asset.laboratory)
         may_keep_laboratory(by, held).demand()
         row = LabAsset.objects.get(pk=asset.pk)
@@ -249,8 +264,18 @@ def pass_asset(
         passed = supersede(row, valid_to=last_day, goes_to=goes_to)
         after = {"number": row.number, "goes_to": goes_to.code, "to": last_day}
         act.write("laboratory.pass", "laboratory", held.pk, after=after)
-        _take_over(act, passed, goes_to, last_day + A_DAY)
+        if taker is not None:
+            _take_over(act, passed, taker, last_day + A_DAY)
     return passed
+
+
+def _locked_taker(giver: Laboratory, goes_to: Unit) -> Laboratory | None:
+    """The open laboratory in the unit to which a thing goes, both locked in one order, so that none
+    closes while it is handed a thing; None where the unit is none."""
+    rows = Laboratory.objects.select_for_update(no_key=True, of=("self",))
+    both = rows.filter(Q(pk=giver.pk) | Q(unit=goes_to)).order_by("pk")
+    found = [row for row in both if row.unit_id == goes_to.pk and row.closed_on is None]
+    return found[0] if found else None
 
 
 def _refuse_goal(held: Laboratory, row: LabAsset, goes_to: Unit) -> None:
@@ -262,10 +287,7 @@ def _refuse_goal(held: Laboratory, row: LabAsset, goes_to: Unit) -> None:
         raise RuleBroken(_("A thing is passed to a unit of the same institution."))
 
 
-def _take_over(act: Deed, asset: LabAsset, goes_to: Unit, first: date) -> None:
-    taker = Laboratory.objects.filter(unit=goes_to, closed_on=None).first()
-    if taker is None:
-        return
+def _take_over(act: Deed, asset: LabAsset, taker: Laboratory, first: date) -> None:
     LabAsset.objects.create(
         laboratory=taker, number=asset.number, name=asset.name, value_cny=asset.value_cny,
         valid_from=first,
@@ -281,8 +303,8 @@ def book_entry(
     follows from the kind. An entry is never changed: `counter_entry` takes it back.
 
     Raises PermissionDenied; InputRefused for a kind that is none, an amount that is not positive or
-    has parts of a cent; RuleBroken for more than is there, a day before the laboratory opened, or a tranche: that is
-    booked by its release.
+    has parts of a cent; RuleBroken for more than is there, a day before the laboratory opened or
+    ahead, or a tranche: that is booked by its release.
     """
     amount = demand_money(amount_cny)
     if kind not in EntryKind.values:
@@ -295,15 +317,22 @@ def book_entry(
     with deed(by) as act:
         held = locked_laboratory(laboratory)
         may_book(by, held).demand()
-        _refuse_span(held, booked_on, None)
+        _refuse_booking(held, booked_on)
         if kind not in INCOMING:
             _refuse_overdraft(held, amount)
         return write_entry(act, held, kind, amount, booked_on, note, case)
 
 
+def _refuse_booking(held: Laboratory, booked_on: date) -> None:
+    """Money that is to come tomorrow cannot be spent today."""
+    _refuse_span(held, booked_on, None)
+    if booked_on > today():
+        raise RuleBroken(_("%(day)s lies ahead; record what has happened.") % {"day": booked_on})
+
+
 def demand_money(amount: Decimal) -> Decimal:
-    """The amount in whole cents. Raises InputRefused unless it is positive."""
-    if not amount.is_finite() or amount <= 0 or amount != amount.quantize(CENT):
+    """The amount in whole cents. Raises InputRefused unless it is positive and no absurd number."""
+    if not amount.is_finite() or not 0 < amount < MOST_MONEY or amount != amount.quantize(CENT):
         raise InputRefused(_("An amount of money is positive, with two decimals at most."))
     return amount.quantize(CENT)
 
@@ -336,8 +365,8 @@ def write_entry(
 def counter_entry(*, entry: LabEntry, booked_on: date, by: Actor, reason: str) -> LabEntry:
     """Take a wrong entry back by its counter-entry; both stay. Twice does not do it twice.
 
-    Raises PermissionDenied; RuleBroken without a reason, for a counter-entry, or where money that
-    came in wrongly was spent already.
+    Raises PermissionDenied; RuleBroken without a reason, for a counter-entry, a day before the
+    laboratory opened or ahead, or where money that came in wrongly was spent already.
     """
     if not reason.strip():
         raise RuleBroken(_("Say why the entry is taken back."))
@@ -351,6 +380,7 @@ def counter_entry(*, entry: LabEntry, booked_on: date, by: Actor, reason: str) -
             raise RuleBroken(_("A counter-entry is not taken back; book the entry anew."))
         if entry.amount_cny > 0:
             _refuse_overdraft(held, entry.amount_cny)
+        _refuse_booking(held, booked_on)
         kind = EntryKind(entry.kind)
         return write_entry(
             act, held, kind, -entry.amount_cny, booked_on, reason, entry.case, counters=entry

@@ -100,8 +100,8 @@ def record_months(
     month. `is_planned` for those of the plan. The same months at the same place again are given
     unchanged.
 
-    Raises NotPermitted; RuleBroken for months the wrong way round, before the entry, or spent ahead
-    of today, a share that is none, or an empty place.
+    Raises NotPermitted; RuleBroken for months the wrong way round, before the entry, after the day of
+    leaving, or spent ahead of today, a share that is none, or an empty place.
     """
     first, last = first_month.replace(day=1), last_month.replace(day=1)
     if last < first:
@@ -110,7 +110,7 @@ def record_months(
         raise RuleBroken(_("The share of a month lies between 1 and 100 per cent."))
     if not place.strip():
         raise RuleBroken(_("Say where the months are spent."))
-    if not is_planned and first > today():
+    if not is_planned and last > today():
         raise RuleBroken(_("These months lie ahead; enter them as planned."))
     with deed(by) as act:
         held = locked_postdoc(postdoc)
@@ -119,6 +119,11 @@ def record_months(
             raise RuleBroken(
                 _("The postdoc entered on %(entry)s; %(day)s lies before it.")
                 % {"entry": held.entered_on, "day": first}
+            )
+        if held.left_on is not None and last > held.left_on:
+            raise RuleBroken(
+                _("The postdoc leaves on %(left)s; %(day)s lies after it.")
+                % {"left": held.left_on, "day": last}
             )
         row, is_new = TrackMonths.objects.get_or_create(
             postdoc=held, kind=MonthKind(kind), place=place.strip(), first_month=first,

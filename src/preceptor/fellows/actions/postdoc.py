@@ -95,8 +95,7 @@ def enter_postdoc(
         entered_on=entered_on, term_ends_on=term_ends_on, **_columns(facts or EntryFacts()),
     )  # fmt: skip
     with deed(by) as act:
-        Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
-        _hold_numbers(postdoc.institution)
+        hold_entry(person, postdoc.institution)
         _hold_stations(postdoc)
         _demand_entry(postdoc, by)
         _demand_hosts(postdoc, hosts)
@@ -108,6 +107,14 @@ def enter_postdoc(
         act.write("postdoc.enter", "postdoc", postdoc.pk, after=_entered(postdoc, hosts))
         touch(act, postdoc)
     return postdoc
+
+
+def hold_entry(person: Person, institution: Unit) -> None:
+    """Lock who enters, and the numbers of the institution: of two entries of one person, or with one
+    number, the second finds the first. Every entry does so before it locks stations and agreements, so
+    that no two wait for each other."""
+    Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
+    _hold_numbers(institution)
 
 
 def _hold_numbers(institution: Unit) -> None:
@@ -148,9 +155,13 @@ def _demand_entry(postdoc: Postdoc, by: Actor) -> None:
 
 def _demand_place(postdoc: Postdoc) -> None:
     place = postdoc.unit
-    if (place.institution_id or place.pk) != postdoc.institution_id:
+    _demand_same(postdoc.institution_id, place.institution_id or place.pk, place.name_zh)
+
+
+def _demand_same(institution: int, other: int, name: str) -> None:
+    if other != institution:
         raise RuleBroken(
-            _("%(unit)s belongs to another institution than the station.") % {"unit": place.name_zh}
+            _("%(unit)s belongs to another institution than the station.") % {"unit": name}
         )
 
 
@@ -176,6 +187,7 @@ def _demand_joint(postdoc: Postdoc) -> None:
         raise RuleBroken(
             _("A joint intake is one of a mobile station with a workstation, branch or base.")
         )
+    _demand_same(postdoc.institution_id, work.institution_id, work.name_zh)
     _demand_open(work, postdoc.entered_on)
     if agreement is None:
         raise RuleBroken(

@@ -57,6 +57,7 @@ def set_up_programme(
     is missing.
     """
     may_set_up_programme(by, institution).demand()
+    code = code.strip()
     held = PiProgramme.objects.filter(institution=institution, code=code).first()
     if held is not None:
         return held
@@ -66,7 +67,7 @@ def set_up_programme(
     _refuse_columns(institution, given)
     with deed(by) as act:
         made = PiProgramme.objects.create(
-            institution=institution, unit=unit, code=code.strip(), name_zh=name_zh.strip(),
+            institution=institution, unit=unit, code=code, name_zh=name_zh.strip(),
             name_en=name_en.strip(), opened_on=opened_on, **given,
         )  # fmt: skip
         after = {"code": made.code, "unit": unit.code, **_kept(given)}
@@ -89,6 +90,7 @@ def change_programme(
         changed = {name: value for name, value in columns.items() if getattr(held, name) != value}
         if not changed:
             return held
+        _refuse_names(*(changed[name] for name in ("name_zh", "name_en") if name in changed))
         _refuse_columns(held.institution, changed)
         before = _kept({name: getattr(held, name) for name in changed})
         for name, value in changed.items():

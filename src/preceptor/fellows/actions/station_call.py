@@ -77,6 +77,11 @@ def _refuse(call: Call, station: Station, workstation: Station | None, intake: s
         raise RuleBroken(_("The call is published; for which station it is stays as it is."))
     if (workstation is not None) != (intake == IntakeSource.JOINT):
         raise RuleBroken(_("A joint intake names the workstation that takes part; no other does."))
+    if workstation is not None and workstation.institution_id != station.institution_id:
+        raise RuleBroken(
+            _("%(unit)s belongs to another institution than the station.")
+            % {"unit": workstation.name_zh}
+        )
     if workstation is not None and workstation.kind == StationKind.MOBILE:
         raise RuleBroken(
             _("A joint intake is one of a mobile station with a workstation, branch or base.")

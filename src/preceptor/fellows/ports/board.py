@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Collection
 
 from django.utils.translation import gettext_lazy as _
 
@@ -50,11 +49,3 @@ def who_judged(case: Case) -> set[int]:
     seats = SittingSeat.objects.filter(sitting__items__case=case, role__in=VOTERS)
     kept = seats.exclude(sitting__state=SittingState.CANCELLED).order_by()
     return set(kept.values_list("person", flat=True))
-
-
-def known_settings(settings: Mapping[str, Any], names: Iterable[str]) -> list[tuple[str, str]]:
-    """A fault for each setting that the port does not know, in both languages."""
-    return [
-        (f"设置中没有“{name}”这一项，请删去", f"there is no setting {name!r}; remove it")
-        for name in sorted(settings.keys() - set(names))
-    ]

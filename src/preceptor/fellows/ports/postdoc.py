@@ -16,7 +16,8 @@ from preceptor.people.models import Person
 from ..asking import allows_step, allows_wish, in_time
 from ..choices import HostRole, PostdocStep
 from ..models import Host, PostdocCase
-from .board import BOARD, board_seated, known_settings, none_of, who_judged
+from .board import BOARD, board_seated, none_of, who_judged
+from .words import unknown_settings
 
 HOST, SUPERVISORS = "host", "supervisors"
 #: So many months ahead at most a procedure may ask to be told.
@@ -33,7 +34,7 @@ class PostdocPort:
 
     def faults(self, settings: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Settings that name no step, months that are none, or what nobody reads."""
-        found = known_settings(settings, ["step", "ahead_months"])
+        found = unknown_settings(settings, ["step", "ahead_months"])
         if settings.get("step") not in PostdocStep.values:
             allowed = ", ".join(PostdocStep.values)
             found.append(

@@ -16,7 +16,7 @@ from preceptor.institutions.queries import units_below
 from preceptor.people.choices import CapacityKind
 from preceptor.people.models import Capacity, Person
 
-from ..actions.postdoc import EntryFacts, NewHost, enter_postdoc
+from ..actions.postdoc import EntryFacts, NewHost, enter_postdoc, hold_entry
 from ..actions.station_call import PURPOSE
 from ..agreements import tripartite_with
 from ..asking import months_later
@@ -70,12 +70,13 @@ class PostdocPurpose:
         place = place_of(application.call)
         if place is None:
             raise RuleBroken(_("Say for which station and on which track the call is."))
-        host = application.host
+        host, last = application.host, _last_day(today(), place.months)
+        hold_entry(application.person, place.station.institution)
         enter_postdoc(
             person=application.person, station=place.station, workstation=place.workstation,
-            agreement=_agreement(place.workstation), track=Track(place.track),
+            agreement=_agreement(place.workstation, last), track=Track(place.track),
             intake=IntakeSource(place.intake), entered_on=today(),
-            term_ends_on=_last_day(today(), place.months), application=application,
+            term_ends_on=last, application=application,
             number=f"{application.call.number}-{application.pk}", facts=_facts(application),
             hosts=[NewHost(host, HostRole.HOST)] if host else [], by=by,
         )  # fmt: skip
@@ -96,10 +97,10 @@ def _last_day(entered_on: date, months: int) -> date:
     return months_later(entered_on, months) - timedelta(days=1)
 
 
-def _agreement(workstation: Station | None) -> Any | None:
+def _agreement(workstation: Station | None, until: date) -> Any | None:
     if workstation is None:
         return None
-    found = tripartite_with(workstation, today())
+    found = tripartite_with(workstation, today(), until)
     if found is None:
         raise RuleBroken(
             _(

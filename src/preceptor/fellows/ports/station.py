@@ -17,7 +17,8 @@ from preceptor.people.models import Person
 from ..asking import allows_closing, allows_opening
 from ..choices import StationState
 from ..models import StationCase
-from .board import BOARD, board_seated, known_settings, who_judged
+from .board import BOARD, board_seated, who_judged
+from .words import unknown_settings
 
 #: The settings of a kind: at which stage of the request the station was demonstrated before experts,
 #: and at which it is submitted.
@@ -37,7 +38,7 @@ class StationPort:
 
     def faults(self, settings: Mapping[str, Any]) -> list[tuple[str, str]]:
         """A setting that is not known, or names no stage."""
-        found = known_settings(settings, STAGES)
+        found = unknown_settings(settings, STAGES)
         for name in STAGES.keys() & settings.keys():
             if not settings[name] or not isinstance(settings[name], str):
                 found.append((f"“{name}”须填写阶段的代号", f"{name} names a stage by its id"))

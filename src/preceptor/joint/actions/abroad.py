@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,7 @@ from .locking import checked, demand_order, stripped
 from .partner import country_code
 
 HOME = "CN"
+A_DAY = timedelta(days=1)
 
 
 def record_abroad(
@@ -62,8 +63,8 @@ def _refuse_elsewhere(
         raise RuleBroken(_("Partner and agreement are those of the person's own institution."))
 
 
-def _refuse_overlap(person: Person, first_on: date, last_on: date | None) -> None:
-    rows = Abroad.objects.filter(person=person)
+def _refuse_overlap(person: Person, first_on: date, last_on: date | None, but: int = 0) -> None:
+    rows = Abroad.objects.filter(person=person).exclude(pk=but)
     if last_on is not None:
         rows = rows.filter(first_on__lte=last_on)
     later = Q(returned_on__gt=first_on) | Q(returned_on=None) & (
@@ -83,10 +84,11 @@ def record_return(*, abroad: Abroad, returned_on: date, by: Actor) -> Abroad:
     """Record the day on which a person was back; that day is not counted abroad any more.
 
     The same day again changes nothing. Raises PermissionDenied; RuleBroken for a day before the
-    start or one that lies ahead.
+    start, one that lies ahead, or one that shares a day with another time abroad of the person.
     """
     may_record_abroad(by, abroad.person).demand()
     with deed(by) as act:
+        Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=abroad.person_id)
         row = Abroad.objects.select_for_update(no_key=True, of=("self",)).get(pk=abroad.pk)
         if row.returned_on == returned_on:
             return row
@@ -96,6 +98,8 @@ def record_return(*, abroad: Abroad, returned_on: date, by: Actor) -> Abroad:
                 _("%(day)s lies ahead. The return is recorded when it has happened.")
                 % {"day": returned_on}
             )
+        if returned_on > row.first_on:
+            _refuse_overlap(row.person, row.first_on, returned_on - A_DAY, but=row.pk)
         before = {"abroad": row.pk, "returned_on": row.returned_on}
         row.returned_on = returned_on
         row.save(update_fields=["returned_on"])

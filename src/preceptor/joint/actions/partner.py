@@ -37,6 +37,7 @@ def register_partner(
     )  # fmt: skip
     _refuse_peer(institution, peer)
     with deed(by) as act:
+        Unit.objects.select_for_update(no_key=True, of=("self",)).get(pk=institution.pk)
         held = Partner.objects.filter(institution=institution, code=code.strip()).first()
         if held is not None and all(getattr(held, name) == columns[name] for name in columns):
             return held
@@ -150,6 +151,7 @@ def record_event(
          "last_on": last, "persons": persons}
     )  # fmt: skip
     with deed(by) as act:
+        Partner.objects.select_for_update(no_key=True, of=("self",)).get(pk=partner.pk)
         held = JointEvent.objects.filter(**columns).first()
         if held is not None:
             return held

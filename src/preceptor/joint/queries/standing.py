@@ -179,8 +179,9 @@ def ended_with_people(institution: Unit, on: date) -> list[Ended]:
     A trainee, a dual trainee, a postdoc or somebody abroad. `last_on` is the last day in force.
     """
     rows = with_standing(Agreement.objects.filter(institution=institution), on).order_by("pk")
-    known = {row.pk: row for row in rows}
-    ended = [row for row in known.values() if _is_over(row, known)]
+    known = list(rows)
+    renewed_by = {row.follows_id: row for row in known if row.follows_id is not None}
+    ended = [row for row in known if _is_over(row, renewed_by)]
     people: dict[int, list[Under]] = defaultdict(list)
     for one in people_under([row.pk for row in ended], on):
         people[one.agreement].append(one)
@@ -195,11 +196,10 @@ def ended_with_people(institution: Unit, on: date) -> list[Ended]:
 _OVER = (Standing.EXPIRED, Standing.TERMINATED, Standing.RENEWED)
 
 
-def _is_over(row: Any, known: dict[int, Any]) -> bool:
+def _is_over(row: Any, renewed_by: Mapping[int, Any]) -> bool:
     """Whether neither the agreement nor one that renews it, at whatever remove, is in force."""
     if row.stands not in _OVER:
         return False
-    renewed_by = {held.follows_id: held for held in known.values() if held.follows_id}
     following = renewed_by.get(row.pk)
     while following is not None:
         if following.stands in IN_FORCE:
