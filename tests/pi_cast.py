@@ -9,7 +9,7 @@ import pytest
 
 from kept_rows import KeptRows, kept_rows
 from kept_rows import pytest_runtest_setup as pytest_runtest_setup
-from pi_rows import Programme, write_programme
+from pi_rows import Programme, in_the_term, write_programme
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +21,7 @@ def shared_programme(
 
 
 @pytest.fixture
-def pis(shared_programme: KeptRows[Programme], db: None) -> Programme:
-    """The programme with its two laboratories."""
-    return shared_programme.fresh()
+def pis(shared_programme: KeptRows[Programme], db: None) -> Iterator[Programme]:
+    """The programme with its two laboratories, on a day of the term."""
+    with in_the_term():
+        yield shared_programme.fresh()

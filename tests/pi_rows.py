@@ -6,14 +6,16 @@ first. The academic committee has three members. The fixture `pis` is in pi_cast
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import time_machine
 from django.utils import timezone
 
 from preceptor.base.actors import OPERATOR, Actor
@@ -49,6 +51,8 @@ from preceptor.people.choices import RoleKind
 from preceptor.people.models import Account, Person
 from small_kinds import in_force
 
+#: Within the term of the cast, which is over one day: tests of it stand on this clock (`in_the_term`).
+NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
 SINCE = date(2022, 1, 1)
 ENDS = date(2031, 12, 31)
 PASSWORD = "only-for-tests-2026"
@@ -159,8 +163,20 @@ def _appointed(programme: PiProgramme, person: Person, unit: Unit) -> Appointmen
     return start_appointment(appointment=made, on=SINCE, unit=unit, package=package, by=OPERATOR)
 
 
+@contextmanager
+def in_the_term() -> Iterator[None]:
+    """It is a day on which the term of the cast lasts, and the time goes on."""
+    with time_machine.travel(NOON, tick=True):
+        yield
+
+
 def write_programme() -> Programme:
-    """The rows of everybody and everything."""
+    """The rows of everybody and everything, written on a day of the term."""
+    with in_the_term():
+        return _programme()
+
+
+def _programme() -> Programme:
     units = _units()
     root = units["YT"]
     persons, accounts = _people(root, units)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -208,3 +209,27 @@ def test_the_evidence_of_an_assessment_is_told_and_its_verdict_not_before_the_en
     hidden = send("neighbour", path)
     assert hidden.status_code == 404
     assert "三篇代表作" not in text_of(hidden)
+
+
+def test_a_term_is_ended_without_an_assessment_and_the_reason_is_told_to_few(
+    pis: Programme, send: Any
+) -> None:
+    Appointment.objects.update(ends_on=today() + timedelta(days=400))
+    path, why = f"/appointments/{pis.appointment.pk}", "受聘某研究所，携家属迁居"
+    assert send("personnel", path).json()["ended"] is None
+    ending = {"ground": "resigned", "on": str(today()), "paper": "", "reason": why}
+    for who in ("head", "member", "neighbour"):
+        refused = send(who, f"{path}/end", ending)
+        assert refused.status_code in (403, 404)
+    wrong = send("personnel", f"{path}/end", ending | {"ground": "agreed"})
+    assert wrong.status_code == 422
+    assert Appointment.objects.get(pk=pis.appointment.pk).state == "started"
+    told = send("director", f"{path}/end", ending).json()
+    assert (told["state"], told["left_on"], told["ended"]["reason"]) == ("ended", str(today()), why)
+    assert [one["state"] for one in told["tranches"]] == ["released", "stopped", "stopped"]
+    assert send("head", path).json()["ended"]["reason"] == why
+    assert Laboratory.objects.get(pk=pis.laboratory.pk).closing_on == today()
+    again = send("personnel", f"{path}/end", ending | {"ground": "retired"})
+    assert again.status_code == 409
+    undone = send("personnel", f"{path}/resume", {"reason": "误录"}).json()
+    assert (undone["state"], undone["ended"]) == ("started", None)

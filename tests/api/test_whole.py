@@ -83,7 +83,7 @@ PAGES: dict[str, set[str] | str] = {
     "appointment_change": {
         "sign_one_appointment", "start_one_appointment", "write_appointment_goal",
         "name_appointment_work", "record_appointment_teaching", "plan_appointment_tranche",
-        "ask_for_assessment"},
+        "ask_for_assessment", "end_one_appointment", "resume_one_appointment"},
     "appointment_part": {
         "report_appointment_goal", "drop_appointment_work", "decide_appointment_tranche"},
     "case_scorecard": {"assessment_evidence", "take_evidence_together"},

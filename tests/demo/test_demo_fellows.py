@@ -37,7 +37,7 @@ from preceptor.fellows.models import (
 )
 from preceptor.institutions.models import DegreePoint, Platform, PlatformSpan
 from preceptor.people.models import Account
-from preceptor.research.models import Project, ProjectMember
+from preceptor.research.models import Paper, Patent, Project, ProjectMember, Translation
 
 pytestmark = pytest.mark.usefixtures("extended_demo")
 CENSUS = date(2023, 12, 31)
@@ -269,3 +269,19 @@ def test_the_desks_of_fellows_have_accounts(login: str, role: str, unit: str) ->
     assert account.check_password("preceptor-demo")
     assert account.person is not None
     assert (held.kind, held.unit.code) == (role, unit)
+
+
+def test_postdocs_of_the_second_institution_publish_within_their_time_in_station() -> None:
+    papers = Paper.objects.filter(institution__code=CHENGLING).prefetch_related("authorships")
+    assert papers.count() > 300
+    terms = {row.person_id: row for row in Postdoc.objects.filter(institution__code=CHENGLING)}
+    for paper in papers:
+        first = min(paper.authorships.all(), key=lambda one: one.place)
+        term = terms[first.person_id]
+        assert paper.published_on is not None
+        assert term.entered_on < paper.published_on <= min(term.left_on or CENSUS, CENSUS)
+    assert Patent.objects.filter(institution__code=CHENGLING).count() > 30
+    contracts = Translation.objects.filter(institution__code=CHENGLING)
+    assert contracts.exists()
+    for contract in contracts:
+        assert sum(one.share_e4 or 0 for one in contract.contributors.all()) == 10_000

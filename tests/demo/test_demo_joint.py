@@ -14,7 +14,7 @@ from preceptor.base.errors import RuleBroken
 from preceptor.base.today import today
 from preceptor.demo import planted
 from preceptor.demo.extension import extend
-from preceptor.demo.joint.school import OPEN_PURPOSE
+from preceptor.demo.joint.school import OPEN_PURPOSE, ends_on
 from preceptor.demo.joint.tingnan import TINGNAN
 from preceptor.institutions.models import Unit
 from preceptor.joint.choices import ObligationState, Standing
@@ -86,9 +86,17 @@ def test_the_joint_school_rests_on_an_agreement_of_ten_years() -> None:
     school = JointSchool.objects.get()
     assert school.unit.name_zh == "医学科学与工程学院"
     assert school.agreement.signed_on == date(2017, 8, 23)
-    assert school.agreement.ends_on == date(2027, 8, 22)
+    assert school.agreement.ends_on == ends_on(today())
+    assert today() < school.agreement.ends_on
     assert school.partner.peer == Unit.objects.get(code=TINGNAN)
     assert school.programmes.count() == 2
+
+
+def test_the_agreement_of_the_demo_is_in_force_on_whatever_day_the_demo_is_laid() -> None:
+    assert ends_on(date(2026, 11, 22)) == date(2027, 8, 22)
+    assert ends_on(date(2027, 2, 23)) == date(2027, 8, 22)
+    assert ends_on(date(2027, 2, 24)) == date(2037, 8, 22)
+    assert ends_on(date(2052, 2, 29)) == date(2057, 8, 22)
 
 
 def test_sixty_trainees_are_enrolled_at_both_sides_on_the_census_day() -> None:

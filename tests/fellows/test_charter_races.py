@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 import pytest
 
 from at_once import at_once
-from pi_rows import Programme, asked, decided, limited, write_programme
+from pi_rows import Programme, asked, decided, in_the_term, limited, write_programme
 from preceptor.base.errors import RuleBroken
 from preceptor.base.journal import first_broken
 from preceptor.base.today import today
@@ -25,8 +25,9 @@ MANY = 100
 
 
 @pytest.fixture
-def pis(transactional_db: None) -> Programme:
-    return write_programme()
+def pis(transactional_db: None) -> Iterator[Programme]:
+    with in_the_term():
+        yield write_programme()
 
 
 def test_a_hundred_approvals_at_once_never_pass_the_limit_and_the_rest_climb(

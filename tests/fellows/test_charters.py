@@ -325,3 +325,15 @@ def test_the_command_line_deciding_for_the_head_keeps_to_the_limit(pis: Programm
     )  # fmt: skip
     again = asked(pis.laboratory, LimitKind.SPEND, 11, OPERATOR)
     assert decided(again, OPERATOR).state == "granted"
+
+
+def test_who_may_not_raise_a_limit_is_told_who_may_and_by_which_clause_and_nothing_is_written(
+    pis: Programme,
+) -> None:
+    limited(pis.laboratory, LimitKind.SPEND, 100, paper="授权书（2019）第三条")
+    for who in ("head", "personnel", "stranger"):
+        with pytest.raises(NotPermitted) as refusal:
+            limited(pis.laboratory, LimitKind.SPEND, 900, by=pis[who])
+        for words in ("秦望舒", "授权书（2019）第三条"):
+            assert words in str(refusal.value)
+    assert [row.most for row in Limit.objects.filter(laboratory=pis.laboratory)] == [100]

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from new_fellows import ENTRY, TERM_END, Fellows, account, entering, first_level, mobile, tripartite
 from preceptor.base.actors import OPERATOR
@@ -109,6 +110,11 @@ def test_a_person_is_in_one_station_at_a_time_and_the_refusal_names_where(
 ) -> None:
     said = refused(fellows, person=fellows.persons["P1"], station=fellows.other_station)
     assert fellows.station.name_zh in said and str(ENTRY) in said
+    with override("en"):
+        english = refused(
+            fellows, person=fellows.persons["P1"], station=fellows.other_station, number="N-EN"
+        )
+    assert fellows.station.name_en in english and fellows.station.name_zh not in english
 
 
 def test_a_stay_that_would_run_into_a_later_one_is_refused(fellows: Fellows) -> None:

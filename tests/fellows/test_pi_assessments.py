@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from pi_rows import ENDS, SINCE, decided, voted, with_report
+from pi_rows import ENDS, NOON, SINCE, decided, voted, with_report
 from preceptor.base.actors import OPERATOR
 from preceptor.base.errors import InputRefused, NotPermitted, RuleBroken
 from preceptor.base.models import JournalEntry
@@ -60,7 +60,7 @@ pytest_plugins = ["pi_cast"]
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 CARRIED, LOST = ("for", "for", "against"), ("for", "against", "against")
-COMING = today() + timedelta(days=365)
+COMING = NOON.date() + timedelta(days=365)
 
 
 def states(pis: Programme) -> list[str]:

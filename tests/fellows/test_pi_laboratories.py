@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from pi_rows import SINCE, asked, decided, limited
+from pi_rows import NOON, SINCE, asked, decided, limited
 from preceptor.base.actors import OPERATOR
 from preceptor.base.errors import InputRefused, NotPermitted, RuleBroken
 from preceptor.base.today import today
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 pytest_plugins = ["pi_cast"]
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
-YESTERDAY = today() - timedelta(days=1)
+YESTERDAY = NOON.date() - timedelta(days=1)
 
 
 def emptied(pis: Programme) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,13 +12,15 @@ import pytest
 from django.db import connection
 
 from new_fellows import Fellows, entering, tripartite
-from pi_rows import ENDS, SINCE, Programme, write_programme
+from pi_rows import ENDS, SINCE, Programme, in_the_term, write_programme
 from preceptor.base.deeds import deed
 from preceptor.base.errors import NotPermitted, Refusal, RuleBroken
+from preceptor.base.models import JournalEntry
 from preceptor.base.today import today
 from preceptor.fellows.actions import (
     StartPackage,
     appoint,
+    end_appointment,
     enter_postdoc,
     release_tranche,
     sign_appointment,
@@ -26,16 +28,17 @@ from preceptor.fellows.actions import (
     stop_tranche,
 )
 from preceptor.fellows.agreements import tripartite_with
-from preceptor.fellows.choices import IntakeSource
-from preceptor.fellows.models import LabEntry, Postdoc, Tranche
+from preceptor.fellows.choices import IntakeSource, TermEndGround
+from preceptor.fellows.models import Appointment, LabEntry, Postdoc, TermEnd, Tranche
 
 pytest_plugins = ["fellow_cast"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 
 @pytest.fixture
-def pis(transactional_db: None) -> Programme:
-    return write_programme()
+def pis(transactional_db: None) -> Iterator[Programme]:
+    with in_the_term():
+        yield write_programme()
 
 
 def at_once(*works: Callable[[], Any]) -> list[Any]:
@@ -144,3 +147,30 @@ def test_of_releasing_and_stopping_a_tranche_at_once_one_wins_and_the_account_ag
     assert len(refused(answers)) == 1
     state = Tranche.objects.get(pk=tranche.pk).state
     assert LabEntry.objects.count() - before == (state == "released")
+
+
+def ending(pis: Programme, ground: TermEndGround) -> Callable[[], Appointment]:
+    return lambda: end_appointment(
+        appointment=pis.appointment, ground=ground, on=SINCE + timedelta(days=9),
+        reason="已核实", by=pis["office"],
+    )  # fmt: skip
+
+
+def test_of_two_ends_of_one_term_recorded_at_once_one_stands_and_the_other_is_told(
+    pis: Programme,
+) -> None:
+    answers = at_once(ending(pis, TermEndGround.RESIGNED), ending(pis, TermEndGround.RETIRED))
+    assert len(refused(answers)) == 1
+    assert TermEnd.objects.count() == 1
+    assert JournalEntry.objects.filter(verb="appointment.leave").count() == 1
+    assert sorted(Tranche.objects.values_list("state", flat=True)) == [
+        "released", "stopped", "stopped"
+    ]  # fmt: skip
+
+
+def test_a_double_click_at_once_ends_a_term_once(pis: Programme) -> None:
+    click = ending(pis, TermEndGround.MOVED)
+    answers = at_once(click, click)
+    assert not refused(answers)
+    assert TermEnd.objects.count() == 1
+    assert JournalEntry.objects.filter(verb="appointment.leave").count() == 1

@@ -259,3 +259,10 @@ def test_a_room_above_opens_the_unit_of_a_laboratory_and_no_other_unit() -> None
     assert Unit.objects.filter(institution=root).count() == 1
     verbs = JournalEntry.objects.filter(subject_kind="unit", subject_key=str(unit.pk))
     assert [line.verb for line in verbs] == ["unit.open"]
+
+
+def test_a_code_that_no_institution_has_is_answered_with_those_that_there_are(
+    university: Unit,
+) -> None:
+    with pytest.raises(InputRefused, match=r"YT-9.*YT"):
+        institution("YT-9")

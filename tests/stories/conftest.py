@@ -13,14 +13,14 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, date, datetime
-from datetime import time as hour
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import schema
+from stories.days import DAY, morning
 from stories.visitor import Visitor
 
 PORTS = range(8130, 8140)
@@ -28,14 +28,30 @@ PASSWORD = "preceptor-demo"
 Arrive = Callable[..., Visitor]
 
 
-def _environment(home: Path) -> dict[str, str]:
+def _elapsed() -> float:
+    """Seconds on the clock that no process moves."""
+    return time.clock_gettime(time.CLOCK_MONOTONIC)
+
+
+#: When the clock of all stories was set to the morning of their day.
+BEGAN = _elapsed()
+
+
+def _environment(home: Path, at: datetime | None = None) -> dict[str, str]:
+    """The environment of a process of the product: it is the day of the stories, or the instant."""
     kept = {
         name: value
         for name, value in os.environ.items()
         if name not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE")
     }
-    source = Path(__file__).resolve().parents[2] / "src"
-    return kept | {"PRECEPTOR_HOME": str(home), "PYTHONPATH": str(source)}
+    here = Path(__file__).resolve()
+    paths = (here.parents[2] / "src", here.parent / "clock")
+    return kept | {
+        "PRECEPTOR_HOME": str(home),
+        "PYTHONPATH": os.pathsep.join(str(path) for path in paths),
+        "STORY_TIME": (at or morning(DAY)).isoformat(),
+        "STORY_SET": str(BEGAN if at is None else _elapsed()),
+    }
 
 
 def _free_port() -> int:
@@ -134,10 +150,7 @@ class Years:
     def turn_to(self, day: date) -> None:
         """It is nine in the morning of this day, for web server and worker; who was there has left."""
         self.close()
-        clock = Path(__file__).resolve().parent / "clock"
-        environment = _environment(self.home)
-        environment["PYTHONPATH"] += os.pathsep + str(clock)
-        environment["STORY_TIME"] = datetime.combine(day, hour(1), UTC).isoformat()
+        environment = _environment(self.home, morning(day))
         self.address = self._server.enter_context(_running(self.home, environment))
 
     def arrive(self, login: str, *, language: str = "zh-CN", phone: bool = False) -> Visitor:
@@ -153,7 +166,7 @@ class Years:
         return visitor
 
     def run(self, *arguments: str) -> str:
-        """What a command of the product prints on this institution, on the real clock."""
+        """What a command of the product prints on this institution, on the day of the stories."""
         command = [sys.executable, "-m", "preceptor", *arguments]
         ran = subprocess.run(
             command, env=_environment(self.home), capture_output=True, text=True, check=False

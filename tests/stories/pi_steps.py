@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import email
 import email.policy
-import os
 import re
 import sqlite3
 import subprocess
@@ -15,6 +14,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from stories.conftest import _environment
+from stories.days import morning
 from stories.visitor import Visitor
 
 PDF = b"%PDF-1.7\n%%EOF\n"
@@ -109,10 +109,8 @@ def _runs(home: Path, day: date, script: str, argument: str = "") -> None:
     """A script in a process of the product on the morning of the day; the reason when it refuses."""
     moved = {
         "DJANGO_SETTINGS_MODULE": "preceptor.config.settings",
-        "STORY_TIME": f"{day}T00:30:00+00:00",
     }
-    environment = _environment(home) | moved
-    environment["PYTHONPATH"] += os.pathsep + str(Path(__file__).resolve().parent / "clock")
+    environment = _environment(home, morning(day) - timedelta(minutes=30)) | moved
     begins = "import django, sys; django.setup(); argument = sys.argv[1]\n"
     begins += "from preceptor.base.actors import OPERATOR\n"
     done = subprocess.run(

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import email
 import email.policy
-import os
 import re
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
-from datetime import time as hour
-from pathlib import Path
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from stories.conftest import Years, _environment
+from stories.days import morning
 from stories.visitor import Visitor
 
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -27,18 +24,10 @@ _NIGHT = (
 )
 
 
-def today() -> date:
-    """Today, where the institution is."""
-    return datetime.now(ZoneInfo("Asia/Shanghai")).date()
-
-
 def night(years: Years, day: date) -> None:
     """What the worker does with postdocs in the night to the day. The queue goes by the clock of the
     database, which a story does not move."""
-    clock = Path(__file__).resolve().parent / "clock"
-    environment = _environment(years.home)
-    environment["PYTHONPATH"] += os.pathsep + str(clock)
-    environment["STORY_TIME"] = datetime.combine(day, hour(1), UTC).isoformat()
+    environment = _environment(years.home, morning(day))
     environment["DJANGO_SETTINGS_MODULE"] = "preceptor.config.settings"
     ran = subprocess.run(
         [sys.executable, "-c", _NIGHT], env=environment, capture_output=True, text=True, check=False

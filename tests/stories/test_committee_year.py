@@ -6,13 +6,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from stories.conftest import _environment
+from stories.days import DAY
 from stories.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -69,7 +68,7 @@ def graduate(town: Path) -> str:
 
 def _today() -> str:
     """Today, where the institution is."""
-    return datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
+    return DAY.isoformat()
 
 
 def _fills(visitor: Visitor, path: str, **fields: str) -> str:

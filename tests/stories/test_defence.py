@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from stories.conftest import Arrive
+from stories.days import DAY
 from stories.defence_people import (
     CHAIR,
     FOURTH,
@@ -26,6 +27,7 @@ from stories.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
+TODAY = DAY.isoformat()
 PDF = {"name": "学位论文.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n%%EOF\n"}
 OUTSIDE = (SECOND, THIRD, FOURTH)
 
@@ -49,16 +51,11 @@ def _path(visitor: Visitor) -> str:
     return str(visitor.page.url).removeprefix(visitor.address)
 
 
-def _today(visitor: Visitor) -> str:
-    script = "new Date().toLocaleDateString('sv', {timeZone: 'Asia/Shanghai'})"
-    return str(visitor.page.evaluate(script))
-
-
 def _asks(trainee: Visitor) -> str:
     """The request with the thesis, handed in; gives its address."""
     trainee.open("/cases/new/")
     trainee.follow("main a[href*='kind=defence']")
-    trainee.page.fill("[name=wished_on]", _today(trainee))
+    trainee.page.fill("[name=wished_on]", TODAY)
     trainee.follow("main form .button-main")
     trainee.page.wait_for_url(re.compile(r"/cases/\d+/$"))
     case = _path(trainee)
@@ -95,7 +92,7 @@ def _composes(secretary: Visitor, case: str) -> str:
     secretary.open(case)
     secretary.follow("form[action$='/panel/'] button")
     workspace = _path(secretary)
-    secretary.page.fill("[name=planned_on]", _today(secretary))
+    secretary.page.fill("[name=planned_on]", TODAY)
     for name in (CHAIR, KIN, *INSIDE[:3]):
         _adds(secretary, name)
     _takes_the_chair(secretary, CHAIR)
@@ -136,7 +133,7 @@ def _calls(secretary: Visitor, panel: str) -> str:
 
 
 def _fills_the_time(visitor: Visitor) -> None:
-    for name, value in {"day": _today(visitor), "start": "09:00", "end": "11:00"}.items():
+    for name, value in {"day": TODAY, "start": "09:00", "end": "11:00"}.items():
         visitor.page.fill(f"[name={name}]", value)
     visitor.page.fill("[name=place]", "教学楼 302 室")
 
@@ -267,7 +264,7 @@ def _composes_anew(secretary: Visitor, case: str, former: str) -> str:
     secretary.open(case)
     secretary.follow("form[action$='/panel/'] button")
     panel = _path(secretary).removesuffix("compose/")
-    secretary.page.fill("[name=planned_on]", _today(secretary))
+    secretary.page.fill("[name=planned_on]", TODAY)
     for name in (chair, CHAIR, *LAST):
         _adds(secretary, name)
     _takes_the_chair(secretary, chair)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from stories.conftest import _environment
+from stories.days import DAY
 from stories.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -90,8 +91,7 @@ def _looks_whom_it_concerns(office: Visitor, draft: str) -> None:
 
 def _asks_for_approval(office: Visitor, draft: str) -> None:
     office.open(f"{draft}propose/")
-    today = office.page.evaluate("new Date().toLocaleDateString('sv', {timeZone: 'Asia/Shanghai'})")
-    office.page.fill("[name=effective_from]", today)
+    office.page.fill("[name=effective_from]", DAY.isoformat())
     office.page.fill("[name=regulation_on]", "2024-06-15")
     office.finds_it_accessible()
     office.follow("form:has([name=effective_from]) .button-main")

@@ -4,14 +4,14 @@ agreement to the recognised course that turns it; and an agreement that ends ove
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from stories.conftest import Arrive
+from stories.days import DAY
 from stories.dual_people import ALONE, HOME, NAME, OFFICE, PARTNER, enter
 from stories.filling import path_of, send, stays
 from stories.visitor import Visitor
@@ -19,7 +19,6 @@ from stories.visitor import Visitor
 pytestmark = pytest.mark.browser
 
 PROGRAMME = "转化医学与医疗器械双学位项目"
-DAY = datetime.now(ZoneInfo("Asia/Shanghai")).date()
 TODAY, YESTERDAY = DAY.isoformat(), (DAY - timedelta(days=1)).isoformat()
 PDF = {"name": "导师名册.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n%%EOF\n"}
 

@@ -4,14 +4,13 @@ type, two offices, experts who vote in secret, submission and approval."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from stories.conftest import Arrive
+from stories.days import DAY
 from stories.filling import path_of, send
 from stories.station_people import EXPERTS, enter
 from stories.visitor import Visitor
@@ -20,7 +19,7 @@ pytestmark = pytest.mark.browser
 
 NAME, NUMBER = "生物医学工程博士后科研流动站", "DEMO-20831"
 FROZEN = "2025-12-31"
-TODAY = datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
+TODAY = DAY.isoformat()
 PDF = {"name": "设站需求.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n%%EOF\n"}
 
 

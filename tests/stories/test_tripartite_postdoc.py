@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from stories.conftest import Years
+from stories.days import DAY
 from stories.postdoc_people import (
     ENGINEER,
     ENGINEER_NUMBER,
@@ -39,14 +40,13 @@ from stories.postdoc_steps import (
     records,
     searches,
     submits,
-    today,
     votes,
 )
 from stories.visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.release]
 
-FIRST = today()
+FIRST = DAY
 ENTRY = FIRST + timedelta(days=20)
 NAME, LATIN, ADDRESS = "阮星遥", "Ruan Xingyao", "ruan.xingyao@example.org"
 STATION, WORKSTATION, COMPANY = (

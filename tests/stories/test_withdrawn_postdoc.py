@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from stories.conftest import Years
+from stories.days import DAY
 from stories.postdoc_people import (
     FAILING,
     FAILING_LOGIN,
@@ -34,14 +35,13 @@ from stories.postdoc_steps import (
     path_of,
     records,
     submits,
-    today,
     votes,
 )
 from stories.visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.release]
 
-TODAY = today()
+TODAY = DAY
 ENTRY, END = TODAY - timedelta(days=400), TODAY + timedelta(days=331)
 NUMBER, ADDRESS = "TZ-880001", "bx801@example.org"
 CLAUSE = "2006 年国家博士后规定（退站情形）"

@@ -47,6 +47,7 @@ pytestmark = pytest.mark.django_db
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 PAPER = "肿瘤微环境研究"
+GONE = "受聘某研究所，携家属迁居"
 
 
 def client_of(account: Account, language: str = "zh-hans") -> Client:
@@ -389,3 +390,52 @@ def test_a_letter_that_was_asked_for_is_taken_back_and_not_restored(pis: Program
     text = text_of(personnel.get(reverse("case", args=[case.pk])))
     assert "撤回<span" in text
     assert "恢复原样" not in text
+
+
+def ended_by(pis: Programme, who: str, **more: str) -> Any:
+    given = {"ground": "moved", "on": str(today()), "paper": "云医人函9号", "reason": GONE} | more
+    return client_of(pis[who]).post(page(pis, "end"), given)
+
+
+def test_personnel_ends_a_term_without_an_assessment_and_undoes_a_mistake(pis: Programme) -> None:
+    Appointment.objects.update(ends_on=today() + timedelta(days=400))
+    form = text_of(client_of(pis["personnel"]).get(page(pis, "end")))
+    assert "协商一致终止" in form
+    refused = text_of(ended_by(pis, "personnel", ground="agreed", paper=""))
+    assert "双方签署的文件" in refused
+    assert Appointment.objects.get(pk=pis.appointment.pk).state == "started"
+    assert ended_by(pis, "personnel").status_code == 302
+    assert ended_by(pis, "personnel").status_code == 302
+    shown = text_of(client_of(pis["personnel"]).get(page(pis)))
+    for text in ("调离", "云医人函9号", GONE, "撤销终止"):
+        assert text in shown
+    assert "appointment-end" not in shown
+    laboratory = text_of(client_of(pis["office"]).get(f"/laboratories/{pis.laboratory.pk}/"))
+    assert "正在关闭" in laboratory or "关闭" in laboratory
+    client_of(pis["director"]).post(page(pis, "resume"), {"reason": "登记有误"})
+    again = text_of(client_of(pis["personnel"]).get(page(pis)))
+    assert GONE not in again
+    assert Appointment.objects.get(pk=pis.appointment.pk).state == "started"
+
+
+def test_why_somebody_left_is_read_by_who_keeps_appointments_and_the_person_alone(
+    pis: Programme,
+) -> None:
+    Appointment.objects.update(ends_on=today() + timedelta(days=400))
+    ended_by(pis, "personnel")
+    for who, reads in (
+        ("head", True),
+        ("personnel", True),
+        ("member", False),
+        ("neighbour", False),
+    ):
+        assert (GONE in text_of(client_of(pis[who]).get(page(pis)))) == reads
+    english = text_of(client_of(pis["head"], "en").get(page(pis)))
+    assert "moved to another institution" in english
+
+
+@pytest.mark.parametrize("who", ["head", "member", "neighbour", "stranger"])
+def test_nobody_below_ends_a_term_on_the_page(pis: Programme, who: str) -> None:
+    Appointment.objects.update(ends_on=today() + timedelta(days=400))
+    assert ended_by(pis, who).status_code in (200, 403, 404)
+    assert Appointment.objects.get(pk=pis.appointment.pk).state == "started"

@@ -20,6 +20,7 @@ from .choices import BodyKind, BodyRole, CaseState, ItemState, SittingState, Sta
 from .kinds.kind import Share, Voting
 from .kinds.reading import kind_of_text
 from .models import Body, BodySeat, Case, CaseKind, Item, Sitting
+from .rivals import apart
 
 #: Terms that end within so many days are told.
 SOON = timedelta(days=90)
@@ -148,9 +149,10 @@ def met_and_next(bodies: Collection[int], year: int) -> tuple[Counter[int], dict
     return held, coming
 
 
-def last_decided(body: Body) -> Item | None:
-    """The item that the body decided last; None before its first decision."""
-    rows = Item.objects.filter(sitting__body=body, decided_at__isnull=False)
+def last_decided(body: Body, user: Any) -> Item | None:
+    """The item that the body decided last of those that the user is shown; None before its first
+    decision."""
+    rows = Item.objects.filter(apart(user, "case"), sitting__body=body, decided_at__isnull=False)
     return rows.select_related("sitting__body").order_by("-decided_at", "-pk").first()
 
 

@@ -34,8 +34,7 @@ from preceptor.people.choices import CapacityKind, TitleLevel
 from preceptor.people.models import Account, Capacity, Person, Title
 from preceptor.training.models import Enrolment, Supervision
 
-SINCE = date(2024, 9, 1)
-TERM_YEARS = 4
+FIRST_TERM, TERM_YEARS = date(2024, 9, 1), 4
 #: The committee has eleven members, a sub-committee five, any other body seven (invented).
 SIZES = {BodyKind.DEGREE: 11, BodyKind.DEGREE_SUB: 5}
 OTHERS = 7
@@ -115,16 +114,22 @@ def plant_bodies(institution: Unit) -> list[Body]:
     return bodies
 
 
+def _since() -> date:
+    """The first day of the term of the bodies that runs today, whenever the demo is laid."""
+    terms = max(0, (today() - FIRST_TERM).days // (TERM_YEARS * 365 + 1))
+    return FIRST_TERM.replace(year=FIRST_TERM.year + TERM_YEARS * terms)
+
+
 def _committee(institution: Unit) -> list[Person]:
-    held = Capacity.objects.on(SINCE).filter(
+    held = Capacity.objects.on(_since()).filter(
         person__institution=institution, kind=CapacityKind.DEGREE_COMMITTEE
     )
     return list(Person.objects.filter(pk__in=held.values("person")).order_by("pk"))
 
 
 def _professors(institution: Unit) -> list[Person]:
-    full = Title.objects.on(SINCE).filter(level=TitleLevel.FULL)
-    staff = Capacity.objects.on(SINCE).filter(kind=CapacityKind.STAFF)
+    full = Title.objects.on(_since()).filter(level=TitleLevel.FULL)
+    staff = Capacity.objects.on(_since()).filter(kind=CapacityKind.STAFF)
     seated = Capacity.objects.filter(kind=CapacityKind.DEGREE_COMMITTEE)
     # Nobody who sits on a panel: a seat in a sub-committee is a fact by which panels are judged.
     rows = Person.objects.filter(
@@ -144,12 +149,12 @@ def _plant(institution: Unit, plan: Plan, pool: Pool) -> None:
     body = set_up_body(
         institution=institution, unit=_unit(institution, plan), code=plan.code, kind=plan.kind,
         name_zh=f"{institution.name_zh}{plan.zh}", name_en=f"{institution.name_en} {plan.en}",
-        opened_on=SINCE, upper=upper, term_years=TERM_YEARS, meetings_a_year=2, by=OPERATOR,
+        opened_on=_since(), upper=upper, term_years=TERM_YEARS, meetings_a_year=2, by=OPERATOR,
     )  # fmt: skip
     pool.made[plan.code] = body
     _seat(body, members)
     give_charter(
-        body=body, title_zh=f"{plan.zh}章程", title_en=f"Charter of the {plan.en}", valid_from=SINCE,
+        body=body, title_zh=f"{plan.zh}章程", title_en=f"Charter of the {plan.en}", valid_from=_since(),
         text_zh="委员会每届任期四年，每年至少召开两次会议；到会委员达三分之二方可开会，"
         "以无记名投票方式表决，全体委员过半数同意方为通过。",
         text_en="A term is four years. The committee meets twice a year at least, with two thirds "
@@ -171,7 +176,7 @@ def _seat(body: Body, members: Sequence[Person]) -> None:
     soon = today() + timedelta(days=60)
     for place, person in enumerate(members):
         give_seat(
-            body=body, person=person, valid_from=SINCE, is_head=not place and body.code == "DEC",
+            body=body, person=person, valid_from=_since(), is_head=not place and body.code == "DEC",
             role=(BodyRole.CHAIR, BodyRole.DEPUTY_CHAIR)[place] if place < 2 else BodyRole.MEMBER,
             valid_to=soon if place == 2 and body.code in ("DEC-1", "TSC") else None, by=OPERATOR,
         )  # fmt: skip
@@ -181,7 +186,7 @@ def _meetings(body: Body) -> None:
     """Those of two years, the last of the degree committee with its minutes, and one to come."""
     months = MONTHS.get(BodyKind(body.kind), OTHER_MONTHS)
     days = [date(year, month, 18) for year in (today().year - 1, today().year) for month in months]
-    past = [day for day in days if day < today()]
+    past = [day for day in days if _since() <= day < today()]
     for number, day in enumerate(past):
         _held(body, day, number)
     if body.code in ("DEC", "DEC-1", "EC-01"):
@@ -266,7 +271,7 @@ def _guidance(institution: Unit) -> list[Body]:
             continue
         body = set_up_body(
             institution=institution, unit=row.unit, code=f"G-{number:03}", kind=BodyKind.GUIDANCE,
-            name_zh=f"{row.person.name_zh}培养指导小组", opened_on=SINCE, person=row.person,
+            name_zh=f"{row.person.name_zh}培养指导小组", opened_on=_since(), person=row.person,
             name_en=f"Guidance committee of {row.person.name_en}", meetings_a_year=2, by=OPERATOR,
         )  # fmt: skip
         members = [one for one in _professors(institution)[-2 * number :][:2] if one not in chairs]

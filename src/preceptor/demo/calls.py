@@ -34,6 +34,7 @@ from preceptor.institutions.models import Discipline, Unit
 from preceptor.people.models import Account, Person
 
 from .fellows.excellence import CODE
+from .months import add_months
 from .units import INSTITUTION
 
 POSTDOC_CALL, PI_CALL = "ZP-BH", "ZP-PI"
@@ -48,14 +49,20 @@ _PAPER = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%E
 
 @dataclass(frozen=True)
 class Applicant:
-    """An invented applicant: account, names, day of birth and doctorate, and how far it went."""
+    """An invented applicant: account, names, day of birth (`born_in_2026` as if it were that year),
+    doctorate, and how far it went."""
 
     login: str
     zh: str
     en: str
-    born_on: date
+    born_in_2026: date
     doctorate_months: int
     steps: int
+
+    @property
+    def born_on(self) -> date:
+        """The day of birth of somebody who is as old whenever the demo is laid."""
+        return add_months(self.born_in_2026, 12 * (today().year - 2026))
 
 
 POSTDOCS = (

@@ -27,6 +27,7 @@ from .fellows.investigators import ACCOUNT as PI
 from .fellows.laboratories import write_laboratories
 from .fellows.opening import write_eighth_station
 from .fellows.projects import write_projects
+from .fellows.works import write_works
 from .fellows.yunting import ACCOUNT as POSTDOC
 from .fellows.yunting import PERSONNEL, open_stations, write_postdocs
 from .insertion import Batch
@@ -79,7 +80,9 @@ def _write(stage: Stage) -> None:
     chengling = write_chengling(stage, academic)
     write_eighth_station(stage, academic, chengling)
     stage.batch.write("disciplines, the second institution and its stations")
-    write_projects(stage, chengling, write_intakes(stage, chengling))
+    intakes = write_intakes(stage, chengling)
+    write_projects(stage, chengling, intakes)
+    write_works(stage, chengling, intakes)
     partners = write_partners(stage)
     house = open_stations(stage, academic, partners)
     stage.batch.write("partners, agreements and stations of the institution")

@@ -196,6 +196,16 @@ class AppointmentState(models.TextChoices):
     ENDED = "ended", pgettext_lazy("appointment", "ended")
 
 
+class TermEndGround(models.TextChoices):
+    """Why the appointment of a principal investigator ends without a verdict."""
+
+    RESIGNED = "resigned", pgettext_lazy("end of an appointment", "resigned")
+    MOVED = "moved", pgettext_lazy("end of an appointment", "moved to another institution")
+    RETIRED = "retired", pgettext_lazy("end of an appointment", "retired")
+    DIED = "died", pgettext_lazy("end of an appointment", "died")
+    AGREED = "agreed", pgettext_lazy("end of an appointment", "ended by mutual agreement")
+
+
 class Rest(models.TextChoices):
     """Why the authority of the head of a laboratory under its charter rests."""
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -51,10 +52,16 @@ def units_below(
 def institution(code: str | None = None) -> Unit:
     """The university of the code; without one the only, or else the first, of the installation.
 
-    Raises InputRefused when there is none.
+    Raises InputRefused when there is none, naming those that there are.
     """
     roots = Unit.objects.filter(kind=UnitKind.UNIVERSITY, institution=None).order_by("id")
     found = (roots.filter(code=code) if code else roots).first()
+    if found is None and roots.exists():
+        codes = ", ".join(roots.values_list("code", flat=True))
+        raise InputRefused(
+            _("There is no institution with the code “%(code)s”. There are: %(codes)s.")
+            % {"code": code, "codes": codes}
+        )
     if found is None:
         raise InputRefused(
             _("There is no institution here yet. Make one with: preceptor demo --once")
@@ -68,10 +75,17 @@ def directions(on: date | None = None) -> list[Discipline]:
     return list(entries.on(on or today()))
 
 
-def name_of(unit: Unit) -> str:
-    """The unit's name for the reader of a message: English where it is spoken and filled."""
-    spoken = get_language() == "en" and unit.name_en
-    return unit.name_en if spoken else unit.name_zh
+class Named(Protocol):
+    """What has a name in both languages: a unit, a discipline, a station, a programme."""
+
+    name_zh: str
+    name_en: str
+
+
+def name_of(row: Named) -> str:
+    """The name for the reader of a message: English where it is spoken and filled."""
+    spoken = get_language() == "en" and row.name_en
+    return row.name_en if spoken else row.name_zh
 
 
 def units_of(root: Unit) -> list[Unit]:

@@ -15,7 +15,7 @@ from preceptor.cases.access import is_asker, may_act, sees_reasons, visible_case
 from preceptor.cases.choices import CaseState
 from preceptor.cases.models import Case
 from preceptor.cases.queries import kind_of
-from preceptor.fellows.access import visible_appointments
+from preceptor.fellows.access import may_read_end, visible_appointments
 from preceptor.fellows.actions import (
     NewAsset,
     NewTranche,
@@ -24,6 +24,7 @@ from preceptor.fellows.actions import (
     add_representative_work,
     ask_assessment,
     drop_representative_work,
+    end_appointment,
     freeze_scorecard,
     hold_tranche,
     plan_tranche,
@@ -31,12 +32,20 @@ from preceptor.fellows.actions import (
     record_teaching,
     release_tranche,
     report_pi_goal,
+    resume_appointment,
     set_pi_goal,
     sign_appointment,
     start_appointment,
     stop_tranche,
 )
-from preceptor.fellows.choices import AppointmentState, GoalKind, LabRole, ReviewKind, Verdict
+from preceptor.fellows.choices import (
+    AppointmentState,
+    GoalKind,
+    LabRole,
+    ReviewKind,
+    TermEndGround,
+    Verdict,
+)
 from preceptor.fellows.models import Appointment, AssessmentCase
 from preceptor.fellows.ports.assessment import AssessmentPort
 from preceptor.people.access import visible_persons
@@ -190,6 +199,22 @@ class NewAssessment(Sent):
     reason: Remark = ""
 
 
+class TermEnded(Sent):
+    """The end of a term without an assessment: the ground, the first day not in office, the number of
+    the paper (needed where both sides agreed) and the reason."""
+
+    ground: TermEndGround
+    on: Day
+    paper: Remark = ""
+    reason: Reason
+
+
+class EndUndone(Sent):
+    """Why the end that was recorded does not hold."""
+
+    reason: Reason
+
+
 class Proposal(Sent):
     """The verdict on which the committee votes; a probation names its last day."""
 
@@ -200,7 +225,7 @@ class Proposal(Sent):
 def _rows(request: HttpRequest) -> Any:
     return visible_appointments(reader(request)).select_related(
         "person", "institution", "programme__unit", "programme__director",
-        "programme__institution", "laboratory__unit",
+        "programme__institution", "laboratory__unit", "end_by_hand",
     )  # fmt: skip
 
 
@@ -246,6 +271,7 @@ def _told(request: HttpRequest, key: int) -> dict[str, Any]:
     return {
         **{name: getattr(row, name) for name in columns},
         **{name: list(getattr(row, name).all()) for name in parts},
+        "ended": _ended(request, row),
         "requests": list(asked.order_by("-pk").values_list("pk", flat=True)[:MOST]),
         "requirements": [requirement_of(found) for found in known],
     }
@@ -281,6 +307,30 @@ def _package(request: HttpRequest, sent: Start) -> StartPackage | None:
         members=tuple((one(persons, pk=one_.person), one_.role) for one_ in sent.members),
     )
     return None if package == StartPackage() else package
+
+
+def _ended(request: HttpRequest, row: Appointment) -> dict[str, Any] | None:
+    end = getattr(row, "end_by_hand", None)
+    if end is None:
+        return None
+    is_told = may_read_end(reader(request), row)
+    return {"ground": end.ground, "paper": end.paper, "reason": end.reason if is_told else None}
+
+
+@router.post("/appointments/{int:key}/end", response=answers(shapes.Appointment))
+def end_one_appointment(request: HttpRequest, key: Key, sent: TermEnded) -> dict[str, Any]:
+    """Record that the term ended without an assessment; its laboratory begins to close."""
+    row = seen_appointment(request, key)
+    end_appointment(appointment=row, by=reader(request), **sent.dict())
+    return _told(request, key)
+
+
+@router.post("/appointments/{int:key}/resume", response=answers(shapes.Appointment))
+def resume_one_appointment(request: HttpRequest, key: Key, sent: EndUndone) -> dict[str, Any]:
+    """Undo an end that was recorded by mistake."""
+    row = seen_appointment(request, key)
+    resume_appointment(appointment=row, reason=sent.reason, by=reader(request))
+    return _told(request, key)
 
 
 @router.post("/appointments/{int:key}/goals", response=answers(shapes.Appointment, 201))

@@ -12,7 +12,13 @@ from ninja import Query, Router
 from preceptor.base.files import path_of
 from preceptor.base.keyset import newest_part
 from preceptor.base.today import today
-from preceptor.cases.access import may_run_sitting, own_seats, visible_sittings
+from preceptor.cases.access import (
+    Agenda,
+    agenda_of,
+    may_run_sitting,
+    own_seats,
+    visible_sittings,
+)
 from preceptor.cases.access.body import visible_advice, visible_bodies
 from preceptor.cases.access.minutes import visible_minutes
 from preceptor.cases.bodies import seats_on
@@ -77,16 +83,17 @@ def sitting(request: HttpRequest, key: Key) -> dict[str, Any]:
 def told(request: HttpRequest, key: int) -> dict[str, Any]:
     """All of a sitting that the reader may see, in a fixed number of queries."""
     row, user = seen_sitting(request, key), reader(request)
-    runs = bool(may_run_sitting(user, row))
+    runs, agenda = bool(may_run_sitting(user, row)), agenda_of(user, row)
     sits = runs or own_seats(user).filter(sitting=row).exists()
     seats = row.seats.select_related("person").defer("person__birth_on").order_by("pk")
     return {
         **{name: getattr(row, name) for name in _COLUMNS},
         "key": row.pk,
         "body": row.body_id,
-        "record": row.record if sits else None,
+        "record": row.record if sits and not agenda.withheld else None,
         "seats": [_seat(seat, runs) for seat in seats],
-        "items": _items(row),
+        "items": _items(row, agenda),
+        "withheld": agenda.withheld,
     }
 
 
@@ -97,7 +104,7 @@ def _seat(seat: SittingSeat, runs: bool) -> dict[str, Any]:
     return {**told, "key": seat.pk, "answer_reason": reason}
 
 
-def _items(row: Sitting) -> list[dict[str, Any]]:
+def _items(row: Sitting, agenda: Agenda) -> list[dict[str, Any]]:
     of_sitting = {"item__sitting": row}
     out = _seats(Recusal.objects.filter(**of_sitting))
     cast = _seats(VoteCast.objects.filter(**of_sitting))
@@ -113,7 +120,7 @@ def _items(row: Sitting) -> list[dict[str, Any]]:
             "voted": len(cast[item.pk]),
             "votes": votes[item.pk],
         }
-        for item in row.items.order_by("place", "pk")
+        for item in agenda.items
     ]
 
 

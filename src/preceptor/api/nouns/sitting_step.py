@@ -8,7 +8,7 @@ from typing import Any, Literal
 from django.http import Http404, HttpRequest
 from ninja import Status
 
-from preceptor.cases.access import may_run_sitting, own_seats
+from preceptor.cases.access import agenda_of, may_run_sitting, own_seats
 from preceptor.cases.actions import (
     StatedTie,
     answer_invitation,
@@ -337,27 +337,36 @@ def cast_own_vote(request: HttpRequest, key: Key, item: Key, sent: Ballot) -> di
     """Cast the reader's own ballot on the item that is open; once, and nobody is told of a secret
     one."""
     row = seen_sitting(request, key)
-    own, listed = _own(request, row), one(row.items.all(), pk=item)
+    own, listed = _own(request, row), _shown(request, row, item)
     cast_vote(item=listed, seat=own, choice=sent.choice, reason=sent.reason, by=reader(request))
     return told(request, key)
+
+
+def _shown(request: HttpRequest, row: Sitting, item: int) -> Item:
+    """An item of the agenda that the reader is shown; 404 for any other."""
+    found = next((one for one in agenda_of(reader(request), row).items if one.pk == item), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 @router.post("/sittings/{int:key}/answer", response=answers(shapes.Sitting))
 def answer_own_invitation(request: HttpRequest, key: Key, sent: OwnAnswer) -> dict[str, Any]:
     """Answer the reader's own invitation, and declare a tie to whom an item is about."""
     row = seen_sitting(request, key)
-    own, ties = _own(request, row), _ties(row, sent.tie)
+    own = _own(request, row)
+    ties = _ties(own, sent.tie)
     answer_invitation(
         seat=own, answer=sent.answer, reason=sent.reason, ties=ties, by=reader(request)
     )
     return told(request, key)
 
 
-def _ties(row: Sitting, tie: DeclaredTie | None) -> tuple[StatedTie, ...]:
+def _ties(seat: SittingSeat, tie: DeclaredTie | None) -> tuple[StatedTie, ...]:
     """The declared tie; 404 for one to somebody whom no item is about."""
     if tie is None:
         return ()
-    subjects = {person.pk: person for person in subjects_of(row)}
+    subjects = {person.pk: person for person in subjects_of(seat)}
     if tie.person not in subjects:
         raise Http404
     return (StatedTie(subjects[tie.person], tie.kind, tie.note),)

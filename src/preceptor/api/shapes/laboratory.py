@@ -284,6 +284,14 @@ class AssessmentEvidence(Schema):
     probation_until: date | None
 
 
+class TermEnd(Schema):
+    """Why a term ended without an assessment; `reason` is null for who is not told it."""
+
+    ground: str
+    paper: str
+    reason: str | None
+
+
 class Appointment(AppointmentLine):
     """An appointment with targets, works, teaching, tranches, assessments, its requests, and what the
     rules in force say of it today."""
@@ -297,5 +305,6 @@ class Appointment(AppointmentLine):
     teaching: list[Taught]
     tranches: list[Tranche]
     assessments: list[Assessment]
+    ended: TermEnd | None
     requests: list[int]
     requirements: list[Requirement]

@@ -81,7 +81,9 @@ class Item(Schema):
 
 
 class Sitting(Schema):
-    """One sitting with seats and agenda; `record` is null for who neither runs it nor sits there."""
+    """One sitting with seats and agenda. `withheld` counts the items that judge who competes with the
+    reader: they are not shown. `record` is null for who neither runs the sitting nor sits there, and
+    where an item is withheld."""
 
     key: int
     number: str | None
@@ -98,6 +100,7 @@ class Sitting(Schema):
     record: str | None
     seats: list[SittingSeat]
     items: list[Item]
+    withheld: int
 
 
 class MinutesSignature(Schema):

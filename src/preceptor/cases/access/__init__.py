@@ -40,12 +40,17 @@ from .minutes import may_keep_template as may_keep_template
 from .minutes import may_sign_minutes as may_sign_minutes
 from .minutes import may_write_minutes as may_write_minutes
 from .minutes import visible_minutes as visible_minutes
+from .sitting import Agenda as Agenda
+from .sitting import agenda_for as agenda_for
+from .sitting import agenda_of as agenda_of
 from .sitting import may_answer as may_answer
+from .sitting import may_read_in_full as may_read_in_full
 from .sitting import may_run_sitting as may_run_sitting
 from .sitting import may_seat_vote as may_seat_vote
 from .sitting import may_view_sitting as may_view_sitting
 from .sitting import may_vote as may_vote
 from .sitting import own_seats as own_seats
+from .sitting import sittings_in_full as sittings_in_full
 from .sitting import visible_sittings as visible_sittings
 from .task import visible_tasks as visible_tasks
 from .time import may_answer_objection as may_answer_objection

@@ -15,6 +15,7 @@ from preceptor.people.choices import RoleKind
 
 from ..choices import AdviceState, BodyKind, BodyRole
 from ..models import Advice, Body, BodySeat
+from ..rivals import apart
 
 #: Who speaks for a body besides the officers who keep it.
 LEADING = (BodyRole.CHAIR, BodyRole.DEPUTY_CHAIR, BodyRole.SECRETARY)
@@ -89,7 +90,8 @@ def may_advise(user: Any, body: Body) -> Permit:
 
 def visible_advice(user: Any) -> QuerySet[Advice]:
     """Advice of bodies of the units that the user reads, of those in which the user has a seat
-    today, and advice that concerns the user or is the user's to follow up."""
+    today, and advice that concerns the user or is the user's to follow up; none about a request that
+    competes with the user's own."""
     reach = scope(user)
     if reach.everything:
         return Advice.objects.all()
@@ -98,7 +100,7 @@ def visible_advice(user: Any) -> QuerySet[Advice]:
     if reach.person is not None:
         seen |= Q(body__in=_seated(reach.person).values("body"))
         seen |= Q(person=reach.person) | Q(owner=reach.person)
-    return Advice.objects.filter(seen)
+    return Advice.objects.filter(seen & apart(user, "case"))
 
 
 def may_view_advice(user: Any, advice: Advice) -> Permit:

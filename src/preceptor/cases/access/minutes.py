@@ -13,12 +13,12 @@ from preceptor.people.access import may_keep_institution, scope
 
 from ..choices import SittingState
 from ..models import Minutes, Sitting, SittingSeat
-from .sitting import may_run_sitting, own_seats, visible_sittings
+from .sitting import may_read_in_full, may_run_sitting, own_seats, sittings_in_full
 
 
 def visible_minutes(user: Any) -> QuerySet[Minutes]:
-    """Minutes of the sittings that the user may see."""
-    return Minutes.objects.filter(sitting__in=visible_sittings(user).values("pk"))
+    """Minutes of the sittings that the user may see with every item of theirs."""
+    return Minutes.objects.filter(sitting__in=sittings_in_full(user).values("pk"))
 
 
 def may_write_minutes(user: Any, sitting: Sitting) -> Permit:
@@ -35,7 +35,11 @@ def signing_seat(user: Any, sitting: Sitting) -> SittingSeat | None:
 
 
 def may_sign_minutes(user: Any, minutes: Minutes) -> Permit:
-    """Whether the user may sign this version: who was present, as long as it is the newest."""
+    """Whether the user may sign this version: who was present and may read all of it, as long as it is
+    the newest."""
+    permit = may_read_in_full(user, minutes.sitting)
+    if not permit:
+        return permit
     if signing_seat(user, minutes.sitting) is None:
         return refused(_("Minutes are signed by those who were present."))
     newer = Minutes.objects.filter(sitting=minutes.sitting_id, version__gt=minutes.version)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.permits import GRANTED, Permit, refused
@@ -12,7 +13,7 @@ from preceptor.people.access import scope
 
 from ..choices import BodyRole, ItemState
 from ..models import Item, Recusal, Sitting, SittingSeat, VoteCast
-from ..rivals import among, own_rivals
+from ..rivals import Rivals, among, own_rivals, rivals_of
 from ..seating import VOTERS, is_there
 from .holding import StaffReach, staff_reach
 
@@ -27,7 +28,7 @@ def own_seats(user: Any) -> QuerySet[SittingSeat]:
 def visible_sittings(user: Any) -> QuerySet[Sitting]:
     """Sittings of the units that the user reads, and those at which the user has a seat. Not those
     that judge who competes with the user, but for a standing body in which the user sits: there the
-    user is recused from the item."""
+    user is recused from the item and not shown it (`agenda_of`)."""
     reach = scope(user)
     if reach.everything:
         return Sitting.objects.all()
@@ -40,6 +41,56 @@ def visible_sittings(user: Any) -> QuerySet[Sitting]:
         on_rivals = Q(pk__in=Item.objects.filter(among("case", rivals)).values("sitting"))
         seen, seated = seen & ~on_rivals, seated & ~(on_rivals & Q(body=None))
     return Sitting.objects.filter(seen | seated)
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """The items of a sitting that somebody is shown, in their order, and how many are withheld because
+    they judge who competes with that person."""
+
+    items: tuple[Item, ...]
+    withheld: int = 0
+
+
+def agenda_of(user: Any, sitting: Sitting) -> Agenda:
+    """The agenda as the user sees it, with the cases; one query."""
+    return _agenda(sitting, () if scope(user).everything else own_rivals(user))
+
+
+def agenda_for(seat: SittingSeat) -> Agenda:
+    """The agenda as the holder of the seat sees it, with or without an account; one query."""
+    return _agenda(seat.sitting, rivals_of([seat.person_id]))
+
+
+def _agenda(sitting: Sitting, rivals: Rivals) -> Agenda:
+    rows = sitting.items.select_related("case").order_by("place", "pk")
+    if not rivals:
+        return Agenda(tuple(rows))
+    judged = Case(
+        When(among("case", rivals), then=Value(True)), default=Value(False),
+        output_field=BooleanField(),
+    )  # fmt: skip
+    found = list(rows.annotate(is_rivals=judged))
+    shown = tuple(one for one in found if not one.is_rivals)
+    return Agenda(shown, len(found) - len(shown))
+
+
+def sittings_in_full(user: Any) -> QuerySet[Sitting]:
+    """Of `visible_sittings` those of which the user is shown every item, and so record and minutes."""
+    rows, rivals = visible_sittings(user), own_rivals(user)
+    if scope(user).everything or not rivals:
+        return rows
+    return rows.exclude(pk__in=Item.objects.filter(among("case", rivals)).values("sitting"))
+
+
+def may_read_in_full(user: Any, sitting: Sitting) -> Permit:
+    """Whether the user reads what speaks of all items at once, where the sitting is visible: its
+    record and its minutes; the same answer as `sittings_in_full`."""
+    if not scope(user).everything and _judges_rivals(user, sitting):
+        return refused(
+            _("You compete with somebody on the agenda: record and minutes are not shown to you.")
+        )
+    return GRANTED
 
 
 def _judges_rivals(user: Any, sitting: Sitting) -> bool:

@@ -22,6 +22,7 @@ from .calendar import adopt_calendar as adopt_calendar
 from .calendar import enter_calendar_year as enter_calendar_year
 from .calendar import remove_calendar_day as remove_calendar_day
 from .calendar import set_calendar_day as set_calendar_day
+from .case import drop_case as drop_case
 from .case import open_case as open_case
 from .case import submit_case as submit_case
 from .case import withdraw_case as withdraw_case

@@ -16,8 +16,8 @@ from preceptor.people.models import Account, Person
 from ..access.case import may_open, may_submit, may_view_case, may_withdraw
 from ..choices import CaseState, ItemState, Verb
 from ..kinds.kind import OWN_WORDS, ROLE_WORDS
-from ..models import Case, CaseDocument, CaseParty, Sitting
-from ..queries import kind_in_force, kind_of, kind_of_row, spoken
+from ..models import Case, CaseDocument, CaseParty, Item, Sitting
+from ..queries import UNDER_WAY, kind_in_force, kind_of, kind_of_row, spoken
 from ..registry import port_of
 from .gating import judged_gate
 from .moving import begin, withdraw
@@ -164,6 +164,26 @@ def _take_turns_with_votes(case: Case) -> None:
     ahead = (ItemState.LISTED, ItemState.OPEN)
     rows = Sitting.objects.filter(items__case=case, items__state__in=ahead).order_by("pk")
     list(rows.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
+
+
+def drop_case(*, case: Case, by: Actor, reason: str) -> Case:
+    """End a request that has nothing to decide any more, because what it is about has ended; its
+    history stays. The room of the kind calls it inside its own deed and has asked for the permit.
+
+    A request that has ended changes nothing. Raises RuleBroken while a vote on it is open.
+    """
+    with deed(by) as act:
+        _take_turns_with_votes(case)
+        held = locked(case)
+        if held.state not in (CaseState.DRAFT, *UNDER_WAY):
+            return held
+        if Item.objects.filter(case=held, state=ItemState.OPEN).exists():
+            raise RuleBroken(
+                _("A vote on %(number)s is open. Close it first; then this can be recorded.")
+                % {"number": held}
+            )
+        withdraw(act, held, Move(by=by, verb=Verb.WITHDRAW, reason=demand_length(reason)))
+    return held
 
 
 def withdraw_case(*, case: Case, by: Actor, reason: str = "", token: str = "") -> Case:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -19,7 +18,7 @@ from preceptor.base.errors import InputRefused, RuleBroken
 from preceptor.people.actions.tie import declare_tie
 from preceptor.people.models import Account, Person
 
-from ..access.sitting import may_answer, may_run_sitting
+from ..access.sitting import agenda_for, may_answer, may_run_sitting
 from ..choices import Answer, ItemState, LinkPurpose, SittingState
 from ..letters import reader_of, write_letters
 from ..links import (
@@ -33,7 +32,7 @@ from ..links import (
     public_url,
     state_of,
 )
-from ..models import AnswerLink, Item, Sitting, SittingSeat
+from ..models import AnswerLink, Case, Item, Sitting, SittingSeat
 from ..seating import VOTERS
 from .chairing import (
     COMING,
@@ -337,16 +336,17 @@ def _refuse_answer(held: SittingSeat, answer: str, reason: str) -> None:
         raise RuleBroken(gettext_lazy("Say why you cannot come, so that a substitute is sought."))
 
 
-def subjects_of(sitting: Sitting) -> list[Person]:
-    """The persons whom the items of the sitting are about; one query."""
-    items = Item.objects.filter(Q(sitting=sitting) & Q(case__person__isnull=False))
-    return list(Person.objects.filter(pk__in=items.values("case__person")).order_by("pk"))
+def subjects_of(seat: SittingSeat) -> list[Person]:
+    """The persons whom the items are about that the holder of the seat is shown; two queries."""
+    cases = [item.case_id for item in agenda_for(seat).items if item.case_id is not None]
+    persons = Case.objects.filter(pk__in=cases, person__isnull=False).values("person")
+    return list(Person.objects.filter(pk__in=persons).order_by("pk"))
 
 
 def _declare(seat: SittingSeat, ties: Sequence[StatedTie], actor: Actor) -> None:
     if not ties:
         return
-    known = {person.pk for person in subjects_of(seat.sitting)}
+    known = {person.pk for person in subjects_of(seat)}
     if any(tie.other.pk not in known for tie in ties):
         raise RuleBroken(gettext_lazy("A tie is declared to a person whom an item is about."))
     if isinstance(actor, LinkHolder):

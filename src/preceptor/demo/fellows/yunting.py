@@ -207,7 +207,9 @@ def _joint(stage: Stage, house: House, term: Term) -> Term:
 
 def _plant_past_six_years(stage: Stage, random: Random, house: House) -> list[Written]:
     """One who moved from one station to another and is past six years in both together today."""
-    began, moved = add_months(stage.day, -75), add_months(stage.day, -30)
+    # Before the census day, on which both years and tracks of all in station are those of the source.
+    began = min(add_months(stage.day, -75), date(2020, 8, 1))
+    moved = add_months(stage.day, -30)
     first = _term(random, house, Track.BASIC, "CM", 99_901, began, moved, StayEnd.TRANSFER)
     earlier = write_postdoc(stage, random, first)
     second = _term(random, house, Track.BASIC, "BM", 99_902, moved, None, None)

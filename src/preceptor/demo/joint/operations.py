@@ -18,7 +18,7 @@ from ..apportionment import scaled
 from ..months import add_months
 from ..stage import Stage
 from .partners import Deal, Partners, write_agreement
-from .school import OPENED, School
+from .school import OPENED, School, ends_on
 
 HOURS_A_YEAR = 15_000
 VISITS = 40
@@ -52,7 +52,7 @@ def write_operations(stage: Stage, partners: Partners, school: School) -> None:
 
 def _duties(stage: Stage) -> list[Duty]:
     """Fulfilled in time and late, overdue, due within weeks, and open for long."""
-    year, day = stage.day.year, stage.day
+    year, day, ends = stage.day.year, stage.day, ends_on(stage.day)
     degrees = max(1, scaled(30, stage.scale))
     return [
         Duty("3.1", "共同开设研究生课程", "Courses taught together", EvidenceKind.JOINT_COURSE, 4,
@@ -70,7 +70,7 @@ def _duties(stage: Stage) -> list[Duty]:
         Duty("5.1", f"{year - 1}年度联合学术会议", f"Joint conferences of {year - 1}",
              EvidenceKind.EVENT, 3, date(year - 1, 1, 1), date(year - 1, 12, 31)),
         Duty("6.1", "协议期满评估报告", "Report at the end of the agreement",
-             EvidenceKind.DOCUMENT, 1, date(2026, 1, 1), date(2027, 6, 30)),
+             EvidenceKind.DOCUMENT, 1, date(ends.year - 1, 1, 1), date(ends.year, 6, 30)),
     ]  # fmt: skip
 
 

@@ -27,7 +27,9 @@ from ..stage import Stage
 from .partners import Deal, write_agreement
 from .tingnan import NAMES, NewCourse, Tingnan, write_courses, write_programme
 
-SIGNED, ENDS = date(2017, 8, 23), date(2027, 8, 22)
+SIGNED, YEARS = date(2017, 8, 23), 10
+#: So long before its end the agreement of the demo has been prolonged by as many years.
+PROLONGED = timedelta(days=180)
 OPENED = date(2018, 9, 1)
 NUMBER = "YT-TIN-2017"
 SCHOOL_NAMES = ("医学科学与工程学院", "School of Medical Science and Engineering")
@@ -80,6 +82,15 @@ class School:
     programmes: dict[str, tuple[int, int, int]]
 
 
+def ends_on(day: date) -> date:
+    """The last day of the agreement as it stands on the day: ten years, and ten more each time that less
+    than half a year was left; so that whoever lays the demo finds it in force."""
+    year = SIGNED.year + YEARS
+    while date(year, 8, 22) < day + PROLONGED:
+        year += YEARS
+    return date(year, 8, 22)
+
+
 def write_school(stage: Stage, academic: Academic, tingnan: Tingnan) -> School:
     """Agreement of both sides, the school, its programmes, recognitions, shares and costs."""
     partner, agreement, sides = _agreement(stage, tingnan)
@@ -105,7 +116,7 @@ def _agreement(stage: Stage, tingnan: Tingnan) -> tuple[int, int, tuple[int, int
     )  # fmt: skip
     deal = Deal(
         NUMBER, AgreementKind.DUAL_DEGREE, f"与{NAMES[0]}共建医学科学与工程学院协议",
-        f"Agreement with {NAMES[1]} on a joint school", SIGNED, ENDS, warns_days=365,
+        f"Agreement with {NAMES[1]} on a joint school", SIGNED, ends_on(stage.day), warns_days=365,
     )  # fmt: skip
     agreement, own, other = write_agreement(stage, deal, partner)
     for noun in (Noun.TRAINEES, Noun.COURSES, Noun.STANDING, Noun.COSTS):
@@ -122,7 +133,7 @@ def _mirror(stage: Stage, tingnan: Tingnan) -> int:
     )  # fmt: skip
     deal = Deal(
         "TN-YUN-2017", AgreementKind.DUAL_DEGREE, "与云汀医科大学共建医学科学与工程学院协议",
-        "Agreement with Yunting Medical University on a joint school", SIGNED, ENDS,
+        "Agreement with Yunting Medical University on a joint school", SIGNED, ends_on(stage.day),
         institution=tingnan.root, warns_days=365,
     )  # fmt: skip
     agreement, _, _ = write_agreement(stage, deal, partner)

@@ -1,8 +1,10 @@
 from .appointment import is_own as is_own
 from .appointment import may_appoint as may_appoint
 from .appointment import may_ask_assessment as may_ask_assessment
+from .appointment import may_end_appointment as may_end_appointment
 from .appointment import may_keep_appointment as may_keep_appointment
 from .appointment import may_move_investment as may_move_investment
+from .appointment import may_read_end as may_read_end
 from .appointment import may_report as may_report
 from .appointment import may_view_appointment as may_view_appointment
 from .appointment import visible_appointments as visible_appointments

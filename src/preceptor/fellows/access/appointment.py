@@ -56,6 +56,18 @@ def may_appoint(user: Any, programme: PiProgramme, person: Person) -> Permit:
     return may_keep_programme(user, programme)
 
 
+def may_end_appointment(user: Any, appointment: Appointment) -> Permit:
+    """Whether the user may record that the term ended without a verdict, or undo that: who keeps the
+    appointment, the director among them, and nobody the own."""
+    return may_keep_appointment(user, appointment)
+
+
+def may_read_end(user: Any, appointment: Appointment) -> bool:
+    """Whether the user reads the reason for which the term ended: who may record it, and whose term it
+    was."""
+    return is_own(user, appointment) or bool(may_end_appointment(user, appointment))
+
+
 def may_report(user: Any, appointment: Appointment) -> Permit:
     """Whether the user may report what was reached, works and teaching: the principal investigator,
     or who keeps the appointment."""

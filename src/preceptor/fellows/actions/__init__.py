@@ -72,3 +72,5 @@ from .step import ask_step as ask_step
 from .step import grade_step as grade_step
 from .step import keep_dossier as keep_dossier
 from .step import record_approval as record_approval
+from .term import end_appointment as end_appointment
+from .term import resume_appointment as resume_appointment

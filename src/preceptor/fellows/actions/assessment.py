@@ -25,9 +25,10 @@ from preceptor.people.models import Person
 
 from ..access.appointment import may_ask_assessment
 from ..choices import AppointmentState, EntryKind, ReviewKind, TrancheState, Verdict
-from ..models import Appointment, AssessmentCase, LabEntry, PiAssessment, Tranche
+from ..models import Appointment, AssessmentCase, LabEntry, PiAssessment, TermEnd, Tranche
 from ..queries.appointment import TO_COME, next_tranche, scorecard
 from .appointment import following_term, locked_appointment, refuse_term
+from .closing import begin_closing
 from .investment import move_tranche
 from .laboratory import locked_laboratory, write_entry
 from .requests import (
@@ -266,7 +267,8 @@ def _carry_out(act: Deed, row: AssessmentCase, held: Appointment, assessment: Pi
         held.state = AppointmentState.STOPPED
     if row.proposed == Verdict.EXIT:
         held.state, held.left_on = AppointmentState.ENDED, today()
-        _begin_closing(act, held)
+        if held.laboratory is not None:
+            begin_closing(act, held.laboratory)
     held.save(update_fields=["state", "probation_until", "ends_on", "left_on"])
     after = {"state": held.state, "verdict": row.proposed}
     act.write("appointment.verdict", "appointment", held.pk, before=before, after=after)
@@ -325,23 +327,20 @@ def _stop_all(act: Deed, row: AssessmentCase, held: Appointment, assessment: PiA
         move_tranche(act, tranche, TrancheState.STOPPED, reason_of(row.case), assessment=assessment)
 
 
-def _begin_closing(act: Deed, held: Appointment) -> None:
-    if held.laboratory is None:
-        return
-    laboratory = locked_laboratory(held.laboratory)
-    if laboratory.closing_on is None:
-        laboratory.closing_on = today()
-        laboratory.save(update_fields=["closing_on"])
-        after = {"closing_on": laboratory.closing_on}
-        act.write("laboratory.begin_closing", "laboratory", laboratory.pk, after=after)
-
-
 def _restore(act: Deed, row: AssessmentCase, held: Appointment, kept: dict[str, Any]) -> None:
     """What stood before the vote stands again; a further term that began already stays."""
     if held.laboratory is not None and held.laboratory.closed_on is not None:
         raise RuleBroken(
             _("The laboratory closed on %(day)s; what stood before cannot be restored any more.")
             % {"day": held.laboratory.closed_on}
+        )
+    if TermEnd.objects.filter(appointment=held).exists():
+        raise RuleBroken(
+            _(
+                "The term ended on %(day)s without an assessment; what stood before the verdict is not "
+                "restored. If that end does not hold, have it undone first."
+            )
+            % {"day": held.left_on}
         )
     before = {"state": held.state}
     for one in kept["tranches"]:

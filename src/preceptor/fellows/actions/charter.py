@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.actors import Actor, Mandate
 from preceptor.base.deeds import Deed, deed
-from preceptor.base.errors import InputRefused, RuleBroken
+from preceptor.base.errors import InputRefused, NotPermitted, RuleBroken
 from preceptor.base.records import retract, supersede
 from preceptor.base.today import today
 from preceptor.cases.actions import open_case
 from preceptor.cases.models import Case
 
 from ..access.laboratory import may_ask_lab, may_ask_limit, may_set_limit
-from ..charter import CENT, NOTHING, Authority, authority_in, head_decides
+from ..charter import CENT, NOTHING, Authority, authority_in, head_decides, limits_on
 from ..choices import LimitKind, LimitPeriod
 from ..models import CharterCase, LabCase, Laboratory, Limit, LimitUse
 from .laboratory import locked_laboratory
@@ -57,12 +57,13 @@ def set_limit(
 
     A limit in force ends on the day before; one that begins on the same day is replaced, and one
     that would begin within the new one's days is taken back. The same limit again changes nothing.
-    What was decided stays in the ledger. Raises NotPermitted, naming who may, for everybody but the
-    director of the programme, the office and the leaders, and for everybody's own laboratory;
+    What was decided stays in the ledger. Raises NotPermitted, naming who may and the clause that says
+    so, for everybody but the director of the programme, the office and the leaders, and for
+    everybody's own laboratory;
     RuleBroken without a paper, for days the wrong way round, or a closed laboratory; InputRefused
     for a negative limit or parts of a person.
     """
-    may_set_limit(by, laboratory).demand()
+    _demand_above(by, laboratory, kind)
     most = _demand_most(kind, most)
     _refuse_paper(paper)
     if valid_to is not None and valid_to < valid_from:
@@ -81,6 +82,22 @@ def set_limit(
         after = {"limit": made.pk, "kind": kind, "paper": made.paper, **columns}
         act.write("charter.set", "laboratory", held.pk, before=before, after=after)
     return made
+
+
+def _demand_above(by: Actor, laboratory: Laboratory, kind: LimitKind) -> None:
+    """Raise NotPermitted, with the clause by which the present limit was set or, where there is none,
+    the paper by which the programme has authority."""
+    permit = may_set_limit(by, laboratory)
+    if permit:
+        return
+    limit = limits_on(laboratory, today()).get(kind)
+    delegation = laboratory.programme.delegation
+    paper = limit.paper if limit is not None else delegation.title_zh if delegation else ""
+    if not paper:
+        permit.demand()
+    raise NotPermitted(
+        _("%(who)s The authority rests on: %(paper)s.") % {"who": permit.reason, "paper": paper}
+    )
 
 
 def _open_laboratory(laboratory: Laboratory) -> Laboratory:

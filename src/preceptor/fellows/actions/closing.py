@@ -95,6 +95,17 @@ def _listed(names: object) -> str:
     return "、".join(names)  # type: ignore[arg-type]
 
 
+def begin_closing(act: Deed, laboratory: Laboratory) -> None:
+    """Let the laboratory begin to close today, inside the deed of the verb that ended the office of its
+    head; one that is closing goes on."""
+    held = locked_laboratory(laboratory)
+    if held.closing_on is None:
+        held.closing_on = today()
+        held.save(update_fields=["closing_on"])
+        after = {"closing_on": held.closing_on}
+        act.write("laboratory.begin_closing", "laboratory", held.pk, after=after)
+
+
 def end_closing(*, row: ClosingCase, outcome: str, by: Mandate) -> None:
     """Close the laboratory: its limits end, and the appointments that led it. Its unit keeps its
     place, so that who read its records goes on reading them. Nothing changes unless granted.

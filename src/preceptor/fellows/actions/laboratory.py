@@ -17,7 +17,7 @@ from preceptor.base.today import today
 from preceptor.cases.models import Case
 from preceptor.institutions.actions import open_laboratory_unit
 from preceptor.institutions.models import Unit
-from preceptor.institutions.queries import units_below
+from preceptor.institutions.queries import name_of, units_below
 from preceptor.people.models import Person
 
 from ..access.laboratory import may_book, may_keep_laboratory
@@ -108,7 +108,7 @@ def _refuse_place(
 ) -> None:
     if held is not None:
         raise RuleBroken(
-            _("%(unit)s is the unit of a laboratory already.") % {"unit": unit.name_zh}
+            _("%(unit)s is the unit of a laboratory already.") % {"unit": name_of(unit)}
         )
     below = units_below([programme.unit_id], opened_on) - {programme.unit_id}
     if unit.pk not in below:

@@ -16,6 +16,7 @@ from preceptor.base.errors import RuleBroken
 from preceptor.base.today import today
 from preceptor.calls.models import CallApplication
 from preceptor.institutions.models import Discipline, Unit
+from preceptor.institutions.queries import name_of
 from preceptor.people.access import scope
 from preceptor.people.models import Person
 
@@ -155,7 +156,7 @@ def _demand_entry(postdoc: Postdoc, by: Actor) -> None:
 
 def _demand_place(postdoc: Postdoc) -> None:
     place = postdoc.unit
-    _demand_same(postdoc.institution_id, place.institution_id or place.pk, place.name_zh)
+    _demand_same(postdoc.institution_id, place.institution_id or place.pk, name_of(place))
 
 
 def _demand_same(institution: int, other: int, name: str) -> None:
@@ -171,7 +172,7 @@ def _demand_open(station: Station, on: date) -> None:
     if not any(span.state == StationState.OPEN for span in spans):
         raise RuleBroken(
             _("%(station)s takes nobody in on %(day)s: it is not open on that day.")
-            % {"station": station.name_zh, "day": on}
+            % {"station": name_of(station), "day": on}
         )
 
 
@@ -187,7 +188,7 @@ def _demand_joint(postdoc: Postdoc) -> None:
         raise RuleBroken(
             _("A joint intake is one of a mobile station with a workstation, branch or base.")
         )
-    _demand_same(postdoc.institution_id, work.institution_id, work.name_zh)
+    _demand_same(postdoc.institution_id, work.institution_id, name_of(work))
     _demand_open(work, postdoc.entered_on)
     if agreement is None:
         raise RuleBroken(
@@ -195,7 +196,7 @@ def _demand_joint(postdoc: Postdoc) -> None:
                 "A joint intake with %(workstation)s rests on a tripartite agreement. Sign it, and "
                 "name it here."
             )
-            % {"workstation": work.name_zh}
+            % {"workstation": name_of(work)}
         )
     demand(carries(agreement, postdoc.station, postdoc.entered_on, postdoc.term_ends_on))
     demand(binds(agreement, work))
@@ -238,7 +239,7 @@ def demand_free(postdoc: Postdoc, by: Actor) -> None:
                 "The person is in a station of another institution at that time; a person is in one station at a time."
             )
         )
-    words = {"station": held.station.name_zh, "first": held.begins_on, "last": held.ends_on}
+    words = {"station": name_of(held.station), "first": held.begins_on, "last": held.ends_on}
     if held.ends_on is None:
         raise RuleBroken(
             _("The person is in %(station)s since %(first)s. End that stay first.") % words

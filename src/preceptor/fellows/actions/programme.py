@@ -16,6 +16,7 @@ from preceptor.calls.models import Call
 from preceptor.cases.choices import BodyKind
 from preceptor.cases.models import Body
 from preceptor.institutions.models import Regulation, Unit
+from preceptor.institutions.queries import name_of
 from preceptor.people.models import Person
 
 from ..access.programme import may_keep_programme, may_set_up_programme
@@ -115,11 +116,11 @@ def _refuse_unit(institution: Unit, unit: Unit) -> None:
     if unit.institution_id != institution.pk:
         raise RuleBroken(
             _("%(unit)s is no unit of %(institution)s.")
-            % {"unit": unit.name_zh, "institution": institution.name_zh}
+            % {"unit": name_of(unit), "institution": name_of(institution)}
         )
     if PiProgramme.objects.filter(unit=unit).exists():
         raise RuleBroken(
-            _("%(unit)s is the unit of another programme already.") % {"unit": unit.name_zh}
+            _("%(unit)s is the unit of another programme already.") % {"unit": name_of(unit)}
         )
 
 
@@ -174,7 +175,7 @@ def _refuse_call(call: Call, programme: PiProgramme) -> None:
     if call.purpose != PURPOSE or call.institution_id != programme.institution_id:
         raise RuleBroken(
             _("This call does not look for principal investigators of %(programme)s.")
-            % {"programme": programme.name_zh}
+            % {"programme": name_of(programme)}
         )
     if call.state != CallState.DRAFT:
         raise RuleBroken(_("The call is published; for which programme it is stays as it is."))

@@ -16,6 +16,7 @@ from preceptor.base.today import today
 from preceptor.cases.queries import kind_in_force
 from preceptor.institutions.choices import DisciplineLevel
 from preceptor.institutions.models import Discipline, Unit
+from preceptor.institutions.queries import name_of
 
 from ..access import may_keep_fellows, may_keep_station
 from ..choices import StationKind, StationState
@@ -129,7 +130,7 @@ def _demand_sound(station: Station) -> None:
         if place is not None and (place.institution_id or place.pk) != station.institution_id:
             raise RuleBroken(
                 _("%(unit)s belongs to another institution than the station.")
-                % {"unit": place.name_zh}
+                % {"unit": name_of(place)}
             )
     if station.first_office and station.first_office == station.second_office:
         raise RuleBroken(_("Two different offices own a station; the same was named twice."))
@@ -147,7 +148,7 @@ def _demand_discipline(station: Station) -> None:
     if station.discipline.level != DisciplineLevel.FIRST:
         raise RuleBroken(
             _("%(discipline)s is not a first-level discipline; a mobile station needs one.")
-            % {"discipline": station.discipline.name_zh}
+            % {"discipline": name_of(station.discipline)}
         )
 
 

@@ -10,6 +10,7 @@ from preceptor.base.errors import InputRefused, RuleBroken
 from preceptor.calls.access import may_keep_call
 from preceptor.calls.choices import CallState
 from preceptor.calls.models import Call
+from preceptor.institutions.queries import name_of
 
 from ..access import may_keep_station
 from ..choices import IntakeSource, StationKind, Track
@@ -71,7 +72,7 @@ def call_for_station(
 def _refuse(call: Call, station: Station, workstation: Station | None, intake: str) -> None:
     if call.purpose != PURPOSE or call.institution_id != station.institution_id:
         raise RuleBroken(
-            _("This call does not take postdocs in at %(station)s.") % {"station": station.name_zh}
+            _("This call does not take postdocs in at %(station)s.") % {"station": name_of(station)}
         )
     if call.state != CallState.DRAFT:
         raise RuleBroken(_("The call is published; for which station it is stays as it is."))
@@ -80,7 +81,7 @@ def _refuse(call: Call, station: Station, workstation: Station | None, intake: s
     if workstation is not None and workstation.institution_id != station.institution_id:
         raise RuleBroken(
             _("%(unit)s belongs to another institution than the station.")
-            % {"unit": workstation.name_zh}
+            % {"unit": name_of(workstation)}
         )
     if workstation is not None and workstation.kind == StationKind.MOBILE:
         raise RuleBroken(

@@ -5,6 +5,7 @@ from .appointment import (
     PiProgramme,
     RepresentativeWork,
     Teaching,
+    TermEnd,
     Tranche,
 )
 from .case import (
@@ -27,5 +28,5 @@ __all__ = [
     "LabEntry", "LabMember", "Laboratory", "Leave", "Limit", "LimitUse", "PiAssessment", "PiCall",
     "PiGoal", "PiProgramme", "PlanGoal", "Postdoc", "PostdocAssessment", "PostdocCase",
     "RepresentativeWork", "Station", "StationCall", "StationCase", "StationSpan", "StationTarget",
-    "Stay", "Support", "Teaching", "TrackMonths", "Tranche",
+    "Stay", "Support", "Teaching", "TermEnd", "TrackMonths", "Tranche",
 ]  # fmt: skip

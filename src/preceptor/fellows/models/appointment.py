@@ -10,7 +10,14 @@ from preceptor.cases.models import Body
 from preceptor.institutions.models import Regulation, Unit
 from preceptor.people.models import Person
 
-from ..choices import AppointmentState, GoalKind, ReviewKind, TrancheState, Verdict
+from ..choices import (
+    AppointmentState,
+    GoalKind,
+    ReviewKind,
+    TermEndGround,
+    TrancheState,
+    Verdict,
+)
 from .laboratory import Laboratory
 
 
@@ -133,6 +140,30 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class TermEnd(models.Model):
+    """Why an appointment ended without the verdict of an assessment; the day is `left_on` of the
+    appointment. `restores` is what stood before, for an end that was recorded by mistake."""
+
+    privacy = {
+        "appointment": Privacy.BASIC,
+        "ground": Privacy.BASIC,
+        "paper": Privacy.BASIC,
+        "reason": Privacy.JUDGEMENT,
+        "restores": Privacy.BASIC,
+    }
+
+    appointment = models.OneToOneField(
+        Appointment, on_delete=models.CASCADE, related_name="end_by_hand"
+    )
+    ground = models.CharField(max_length=8, choices=TermEndGround.choices)
+    paper = models.CharField(max_length=200, blank=True)
+    reason = EncryptedTextField()
+    restores = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.appointment_id} {self.ground}"
 
 
 class PiGoal(models.Model):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from preceptor.base.today import today
-from preceptor.fellows.choices import GoalKind, ReviewKind, Verdict
+from preceptor.fellows.choices import GoalKind, ReviewKind, TermEndGround, Verdict
 from preceptor.fellows.models import Appointment, PiGoal
 from preceptor.web.forms.change import DayField, ReasonField
 from preceptor.web.forms.laboratory import AmountField
@@ -127,6 +127,28 @@ class AssessForm(forms.Form):
         label=_("Reason"), max_length=2000, required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
+
+
+class EndForm(forms.Form):
+    """Why and from which day on the office is not held any more, without an assessment."""
+
+    ground = forms.ChoiceField(
+        label=pgettext_lazy("end of an appointment", "Ground"), choices=TermEndGround.choices
+    )
+    on = DayField(
+        label=_("Not in office from"), help_text=_("The first day after the last one in office.")
+    )
+    paper = forms.CharField(
+        label=_("Number of the paper"), max_length=200, required=False,
+        help_text=_("Where both sides agreed it cannot be left out."),
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Kept encrypted; read by who keeps appointments and by who held the office."),
+    )  # fmt: skip
+
+    def __init__(self, row: Appointment, data: Any = None) -> None:
+        super().__init__(data, initial={"on": max(row.starts_on, today())})
 
 
 class VerdictForm(forms.Form):

@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from preceptor.base.errors import Refusal
+from preceptor.cases.access import agenda_for
 from preceptor.cases.actions import answer_invitation, cast_vote
 from preceptor.cases.calendar_file import CONTENT_TYPE, calendar_of
 from preceptor.cases.choices import ItemState, LinkPurpose
@@ -80,9 +81,9 @@ def _ballot(request: HttpRequest, link: AnswerLink, token: str) -> HttpResponse:
 
 def _cast(link: AnswerLink, item: str, given: object) -> None:
     """Take the ballot for the item that the page showed."""
-    rows = link.seat.sitting.items.filter(voting__isnull=False).exclude(state=ItemState.NOTED)
-    found = rows.filter(pk=int(item)).first() if item.isdecimal() and len(item) < 19 else None
-    if found is None:
+    shown = {str(one.pk): one for one in agenda_for(link.seat).items if one.voting is not None}
+    found = shown.get(item)
+    if found is None or found.state == ItemState.NOTED:
         raise Http404
     choice, reason = (str(given.get(name, "")) for name in ("choice", "reason"))  # type: ignore[attr-defined]
     cast_vote(item=found, seat=link.seat, choice=choice, reason=reason, link=link)

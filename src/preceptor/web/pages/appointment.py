@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from preceptor.fellows.access import (
     may_ask_assessment,
+    may_end_appointment,
     may_keep_appointment,
     may_move_investment,
     may_report,
@@ -26,11 +27,13 @@ from preceptor.fellows.actions import (
     add_representative_work,
     ask_assessment,
     drop_representative_work,
+    end_appointment,
     hold_tranche,
     plan_tranche,
     record_teaching,
     release_tranche,
     report_pi_goal,
+    resume_appointment,
     set_pi_goal,
     sign_appointment,
     start_appointment,
@@ -43,6 +46,7 @@ from preceptor.web.filters.appointment import AppointmentFilter, filtered_appoin
 from preceptor.web.forms.appointment import (
     AssessForm,
     DropForm,
+    EndForm,
     GoalForm,
     ReportForm,
     SignForm,
@@ -62,7 +66,7 @@ Given = dict[str, Any]
 asks = require_http_methods(["GET", "HEAD", "POST"])
 #: What page, permits and rules of one appointment read.
 WHOLE = ("person", "institution", "programme__unit", "programme__director",
-         "programme__institution", "laboratory__unit", "follows", "followed_by")  # fmt: skip
+         "programme__institution", "laboratory__unit", "follows", "followed_by", "end_by_hand")  # fmt: skip
 
 
 def seen(request: HttpRequest, key: int) -> Appointment:
@@ -159,6 +163,21 @@ CHANGES: dict[str, Change] = {
         lambda row, user, data: AssessForm(data), may_ask_assessment,
         lambda row, given, by: ask_assessment(appointment=row, by=by, **given),
         gettext_lazy("Report targets, works and teaching first: the evidence is taken together now."),
+    ),
+    "end": Change(
+        gettext_lazy("Record the end of the term without an assessment"), gettext_lazy("End the term"),
+        gettext_lazy("The term has ended."),
+        lambda row, user, data: EndForm(row, data), may_end_appointment,
+        lambda row, given, by: end_appointment(appointment=row, by=by, **given),
+        gettext_lazy("Tranches to come are stopped, the laboratory begins to close, and an assessment "
+                     "that is under way is taken off."),
+    ),
+    "resume": Change(
+        gettext_lazy("Undo an end that was recorded by mistake"), gettext_lazy("Undo the end"),
+        gettext_lazy("Term, tranches and laboratory stand as before."),
+        lambda row, user, data: WhyForm(data), may_end_appointment,
+        lambda row, given, by: resume_appointment(appointment=row, by=by, **given),
+        gettext_lazy("An assessment that was taken off is asked for anew."),
     ),
 }  # fmt: skip
 

@@ -59,7 +59,7 @@ def body(request: HttpRequest, key: int) -> HttpResponse:
 def law(request: HttpRequest, key: int) -> HttpResponse:
     """What the law says of the body's last decision; a piece of its page, or a page of its own."""
     found = seen(request, key)
-    context = {"body": found, "name": localised(found, "name"), "law": law_of(found)}
+    context = {"body": found, "name": localised(found, "name"), "law": law_of(found, request.user)}
     is_piece = getattr(request, "htmx", False)
     return render(request, "body/law.html" if is_piece else "body/law_page.html", context)
 

@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from preceptor.base.errors import Refusal
-from preceptor.cases.access import may_run_sitting, own_seats, visible_sittings
+from preceptor.cases.access import agenda_of, may_run_sitting, own_seats, visible_sittings
 from preceptor.cases.actions import answer_invitation, cast_vote
 from preceptor.cases.calendar_file import CONTENT_TYPE, calendar_of
 from preceptor.cases.models import Item, Sitting, SittingSeat
@@ -127,7 +127,8 @@ def vote(request: HttpRequest, key: int, item: int) -> HttpResponse:
     """Take the reader's own ballot."""
     found = seen(request, key)
     own = own_seats(request.user).filter(sitting=found).first()
-    open_item = found.items.filter(pk=item).first()
+    shown = agenda_of(request.user, found).items
+    open_item = next((one for one in shown if one.pk == item), None)
     if own is None or open_item is None:
         raise Http404
     given = {name: request.POST.get(name, "") for name in ("choice", "reason")}

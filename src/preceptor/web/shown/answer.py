@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from preceptor.cases.access import agenda_for
 from preceptor.cases.actions import StatedTie
 from preceptor.cases.actions.invitation import subjects_of
 from preceptor.cases.choices import ItemState, LinkPurpose
@@ -24,7 +25,7 @@ from preceptor.web.shown.sitting import (
 
 def form_for(seat: SittingSeat, data: Any = None) -> AnswerForm:
     """The form by which the holder of the seat answers; one query."""
-    return AnswerForm(subjects_of(seat.sitting), data)
+    return AnswerForm(subjects_of(seat), data)
 
 
 def ties_of(seat: SittingSeat, given: dict[str, Any]) -> tuple[StatedTie, ...]:
@@ -32,13 +33,13 @@ def ties_of(seat: SittingSeat, given: dict[str, Any]) -> tuple[StatedTie, ...]:
     if not given.get("tie"):
         return ()
     person, _mark, kind = given["tie"].partition(":")
-    subjects = {one.pk: one for one in subjects_of(seat.sitting)}
+    subjects = {one.pk: one for one in subjects_of(seat)}
     return (StatedTie(subjects[int(person)], kind, given.get("note", "")),)
 
 
 def invitation_of(link: AnswerLink, token: str) -> dict[str, Any]:
     """The page of an invitation: to what, when, where, and what was answered by this link."""
-    seat = link.seat
+    seat, agenda = link.seat, agenda_for(link.seat)
     return {
         "token": token,
         "sitting": seat.sitting,
@@ -50,16 +51,17 @@ def invitation_of(link: AnswerLink, token: str) -> dict[str, Any]:
         "is_answerable": is_answerable(seat.sitting),
         "answer": answer_text(seat),
         "reason": seat.answer_reason,
-        "subjects": [localised(one, "name") for one in subjects_of(seat.sitting)],
-        "items": [localised(one, "title") for one in seat.sitting.items.all()],
+        "subjects": [localised(one, "name") for one in subjects_of(seat)],
+        "items": [localised(one, "title") for one in agenda.items],
+        "withheld": agenda.withheld,
     }
 
 
 def ballot_page(link: AnswerLink, token: str) -> dict[str, Any]:
     """The page of a ballot link: the vote that is open now, and the results of those that are closed."""
-    seat = link.seat
-    items = seat.sitting.items.all() if link.item_id is None else [link.item]
-    listed = [one for one in items if one is not None and one.voting is not None]
+    seat, agenda = link.seat, agenda_for(link.seat)
+    items = [one for one in agenda.items if link.item_id in (None, one.pk)]
+    listed = [one for one in items if one.voting is not None]
     current = next((one for one in listed if one.state == ItemState.OPEN), None)
     return {
         "token": token,
@@ -70,6 +72,7 @@ def ballot_page(link: AnswerLink, token: str) -> dict[str, Any]:
         "used_at": moment(link.used_at),
         "ballot": ballot_of(current, seat) if current is not None else None,
         "items": [_item(one) for one in listed],
+        "withheld": agenda.withheld,
         "is_ballot": True,
     }
 

@@ -15,8 +15,10 @@ from preceptor.base.today import today
 from preceptor.base.together import Question, Set, answer, kept_at, together
 from preceptor.fellows.access import (
     may_ask_assessment,
+    may_end_appointment,
     may_keep_appointment,
     may_move_investment,
+    may_read_end,
     may_report,
     visible_laboratories,
     visible_programmes,
@@ -26,10 +28,11 @@ from preceptor.fellows.choices import (
     AppointmentState,
     Grade,
     ReviewKind,
+    TermEndGround,
     TrancheState,
     Verdict,
 )
-from preceptor.fellows.models import Appointment, PiAssessment, Teaching, Tranche
+from preceptor.fellows.models import Appointment, PiAssessment, Teaching, TermEnd, Tranche
 from preceptor.fellows.queries import next_tranche
 from preceptor.people.access import scope
 from preceptor.standing.appointments import judged
@@ -70,7 +73,7 @@ def page_of(row: Appointment, user: Any) -> Shown:
         "name": localised(row.person, "name"),
         "state_title": AppointmentState(row.state).label,
         "tone": APPOINTED[AppointmentState(row.state)],
-        "definitions": _definitions(row, links),
+        "definitions": _definitions(row, links, user),
         "ahead": ahead_of(row),
         "report": report,
         "move": move,
@@ -100,7 +103,7 @@ def _links(row: Appointment, user: Any) -> Question[tuple[str, str]]:
     )
 
 
-def _definitions(row: Appointment, links: tuple[str, str]) -> list[Shown]:
+def _definitions(row: Appointment, links: tuple[str, str], user: Any) -> list[Shown]:
     programme_url, laboratory_url = links
     items: list[Shown] = [
         {"term": pgettext("of principal investigators", "Programme"),
@@ -117,7 +120,13 @@ def _definitions(row: Appointment, links: tuple[str, str]) -> list[Shown]:
     if row.probation_until is not None:
         items.append({"term": _("Probation until"), "value": row.probation_until})
     if row.left_on is not None:
-        items.append({"term": pgettext("appointment", "Left on"), "value": row.left_on})
+        items.append(
+            {
+                "term": pgettext("appointment", "Left on"),
+                "value": row.left_on,
+                "note": _end_told(row, user),
+            }
+        )
     if row.country:
         items.append({"term": _("Comes from the country"), "value": country_name(row.country)})
     for term, other in ((_("Term before"), row.follows), (_("Following term"), _following(row))):
@@ -125,6 +134,22 @@ def _definitions(row: Appointment, links: tuple[str, str]) -> list[Shown]:
             url = reverse("appointment", args=[other.pk])
             items.append({"term": term, "value": other.number, "url": url})
     return items
+
+
+def _end_of(row: Appointment) -> TermEnd | None:
+    found: TermEnd | None = getattr(row, "end_by_hand", None)
+    return found
+
+
+def _end_told(row: Appointment, user: Any) -> str:
+    """Why the term ended without an assessment, as far as the reader is told."""
+    end = _end_of(row)
+    if end is None:
+        return ""
+    told: list[str] = [str(TermEndGround(end.ground).label), end.paper]
+    if may_read_end(user, row):
+        told.append(end.reason or "")
+    return " · ".join(text for text in told if text)
 
 
 def _following(row: Appointment) -> Appointment | None:
@@ -228,9 +253,10 @@ def _tranches(row: Appointment, move: Permit) -> list[Shown]:
 def acts_of(row: Appointment, user: Any, report: Permit, move: Permit) -> list[Shown]:
     """What may be done with the appointment, each with the reason where not; nothing that makes no
     sense in its state."""
-    keep = may_keep_appointment(user, row)
+    keep, end = may_keep_appointment(user, row), may_end_appointment(user, row)
     if row.state == AppointmentState.ENDED:
-        return []
+        undone = [("resume", _("Undo the end"), end, "replace", "")]
+        return _acts(row, undone if _end_of(row) is not None else [])
     assess = first_refusal(may_ask_assessment(user, row), allows_assessment(row))
     is_new = row.state == AppointmentState.CONTRACTED
     is_stopped = row.state == AppointmentState.STOPPED
@@ -244,7 +270,12 @@ def acts_of(row: Appointment, user: Any, report: Permit, move: Permit) -> list[S
         *([] if is_new else [("assess", _("Ask for an assessment"), assess, "scale", "main")]),
         ("goal", _("Write a target"), keep, "list-check", ""),
         *([] if is_stopped else [("tranche", _("Plan a tranche"), move, "calendar", "")]),
+        ("end", _("End without an assessment"), end, "flag", ""),
     ]
+    return _acts(row, wanted)
+
+
+def _acts(row: Appointment, wanted: Sequence[tuple[str, str, Permit, str, str]]) -> list[Shown]:
     return [
         {
             "label": label,

@@ -226,11 +226,11 @@ def charters_of(body: Body) -> list[Shown]:
     ]
 
 
-def law_of(body: Body) -> Shown | None:
+def law_of(body: Body, user: Any) -> Shown | None:
     """What the rules say of the last decision; None for other bodies and before the first one."""
     if body.kind != BodyKind.DEGREE:
         return None
-    item = last_decided(body)
+    item = last_decided(body, user)
     if item is None:
         return None
     found = item_standing(item, today(), get_language() or "")

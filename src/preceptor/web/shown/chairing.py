@@ -261,7 +261,7 @@ def _link(asked: Asked, seat: SittingSeat, user: Any, purpose: str) -> Asked:
 def item_page(item: Item, user: Any, given: Given) -> Asked:
     """Opening and closing the vote, noting, postponing, carrying out a result."""
     form = _form(ReasonForm, given, "postpone")
-    found = rows_of(item.sitting)
+    found = rows_of(item.sitting, user)
     page = {
         "sitting": item.sitting, "title": localised(item.sitting, "title"), "postpone": form,
         "item": item_line(item, found),

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 
 from preceptor.base.permits import Permit
 from preceptor.base.today import today
-from preceptor.cases.access import may_run_sitting
+from preceptor.cases.access import agenda_of, may_run_sitting
 from preceptor.cases.access.sitting import seat_refusal
 from preceptor.cases.choices import Answer, BodyRole, Choice, ItemState, SittingState
 from preceptor.cases.kinds.kind import Share, Voting
@@ -81,11 +81,13 @@ def rule_text(voting: Voting | None) -> str:
     }  # fmt: skip
 
 
-def rows_of(sitting: Sitting) -> dict[str, Any]:
-    """What the page reads of the sitting: seats with their persons, items with their cases, and by
-    item who is recused and who voted. Four queries at most."""
+def rows_of(sitting: Sitting, user: Any) -> dict[str, Any]:
+    """What the page reads of the sitting: seats with their persons, the items that the reader is shown
+    with their cases and how many are withheld, and by item who is recused and who voted. Four queries
+    at most."""
     seats = list(sitting.seats.select_related("person", "stands_in_for__person").order_by("pk"))
-    items = list(sitting.items.select_related("case"))
+    agenda = agenda_of(user, sitting)
+    items = list(agenda.items)
     out, cast = defaultdict[int, set[int]](set), defaultdict[int, set[int]](set)
     for item, seat in Recusal.objects.filter(item__sitting=sitting).values_list("item", "seat"):
         out[item].add(seat)
@@ -94,12 +96,15 @@ def rows_of(sitting: Sitting) -> dict[str, Any]:
         for item, seat in votes.values_list("item", "seat"):
             cast[item].add(seat)
     keeps = counts_recused(sitting)
-    return {"seats": seats, "items": items, "out": out, "cast": cast, "keeps_recused": keeps}
+    return {
+        "seats": seats, "items": items, "withheld": agenda.withheld, "out": out, "cast": cast,
+        "keeps_recused": keeps,
+    }  # fmt: skip
 
 
 def live_of(sitting: Sitting, user: Any, found: dict[str, Any] | None = None) -> dict[str, Any]:
     """What changes while the sitting is in session: seats, items and the reader's own ballot."""
-    found = rows_of(sitting) if found is None else found
+    found = rows_of(sitting, user) if found is None else found
     runs = may_run_sitting(user, sitting)
     own = own_seat(user, found["seats"])
     current = next((item for item in found["items"] if item.state == ItemState.OPEN), None)
@@ -111,6 +116,7 @@ def live_of(sitting: Sitting, user: Any, found: dict[str, Any] | None = None) ->
         "is_open": sitting.state == SittingState.OPEN,
         "seats": [seat_line(seat, runs, voted) for seat in found["seats"]],
         "items": [item_line(item, found) for item in found["items"]],
+        "withheld": found["withheld"],
         "room": _room(sitting, found, current),
         "ballot": ballot_of(current, own, found) if current is not None and own else None,
         "own": own,
@@ -276,7 +282,7 @@ def ballot_of(item: Item, seat: SittingSeat, found: dict[str, Any] | None = None
 
 def page_of(sitting: Sitting, user: Any) -> dict[str, Any]:
     """The whole page of a sitting."""
-    found = rows_of(sitting)
+    found = rows_of(sitting, user)
     context = live_of(sitting, user, found)
     runs, own = context["runs"], context["own"]
     is_coming = sitting.state in COMING
@@ -294,10 +300,12 @@ def page_of(sitting: Sitting, user: Any) -> dict[str, Any]:
         "ties": _ties(sitting, found["items"]) if runs else [],
         "may_answer": own is not None and is_coming and own.invited_at is not None,
         "answer": answer_text(own) if own is not None else "",
-        "record": sitting.record,
-        "votes": _open_votes(sitting, found["items"]),
+        "record": "" if found["withheld"] else sitting.record,
+        "votes": _open_votes(found["items"]),
         "unreached": _unreached(sitting) if runs and is_coming else [],
-        "minutes": minutes_of(sitting, user) if sitting.state == SittingState.CLOSED else None,
+        "minutes": minutes_of(sitting, user)
+        if sitting.state == SittingState.CLOSED and not found["withheld"]
+        else None,
     }
 
 
@@ -362,11 +370,11 @@ def _ties(sitting: Sitting, items: Iterable[Item]) -> list[str]:
     ]
 
 
-def _open_votes(sitting: Sitting, items: Iterable[Item]) -> dict[int, list[dict[str, Any]]]:
+def _open_votes(items: Sequence[Item]) -> dict[int, list[dict[str, Any]]]:
     """Who voted how, by item; only of open votes that are closed."""
     if all(item.state != ItemState.DECIDED for item in items):
         return {}
-    rows = OpenVote.objects.filter(item__sitting=sitting, item__state=ItemState.DECIDED)
+    rows = OpenVote.objects.filter(item__in=items, item__state=ItemState.DECIDED)
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in rows.select_related("seat__person").order_by("seat"):
         found[row.item_id].append(
