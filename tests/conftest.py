@@ -144,9 +144,16 @@ def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(request: pytest.FixtureRequest, django_db_setup: None) -> None:
-    """The test database; kept for later runs while it is empty."""
+def django_db_setup(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> None:
+    """The test database; kept for later runs while it is empty. What Django asks SQLite once a process,
+    whether it knows JSON, is asked here, so that no test counts it."""
+    from django.db import connection
+
     schema.keep(schema.kept_in(request.config))
+    with django_db_blocker.unblock():
+        assert connection.features.supports_json_field
 
 
 @pytest.fixture

@@ -7,7 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from answers import text_of
 from new_fellows import Fellows
@@ -114,6 +116,17 @@ def test_a_needed_station_and_an_incubation_are_recorded(fellows: Fellows, progr
     drop = {"on": today().isoformat(), "reason": "停"}
     program(fellows.secretary).post(f"/incubations/{told.json()['key']}/drop", drop)
     assert Incubation.objects.get().drop_reason == "停"
+
+
+def test_a_postdoc_is_told_in_at_most_twelve_questions(
+    fellows: Fellows, rules: None, program: Any
+) -> None:
+    for account in (fellows.postdoc, fellows.host, fellows.personnel):
+        told = program(account)
+        assert told.get(f"/postdocs/{fellows.xu.pk}").status_code == 200
+        with CaptureQueriesContext(connection) as queries:
+            told.get(f"/postdocs/{fellows.xu.pk}")
+        assert len(queries) <= 12
 
 
 def test_coverage_is_told_for_a_day(fellows: Fellows, program: Any) -> None:

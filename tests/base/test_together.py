@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from django.db.models import F
 
-from new_fellows import Fellows
+from new_fellows import Fellows, entering
+from preceptor.base.today import today
 from preceptor.base.together import (
+    Prepared,
     Question,
     Set,
     answer,
@@ -20,6 +23,7 @@ from preceptor.base.together import (
     read_together,
     together,
 )
+from preceptor.fellows.actions import enter_postdoc
 from preceptor.fellows.models import Contract, Ground, Host, Leave, Postdoc, Stay, Support
 from preceptor.people.models import Person
 
@@ -130,3 +134,46 @@ def test_questions_share_their_rounds(rows: Postdoc, django_assert_num_queries: 
             together(stations(), asked(Set(Leave.objects.all(), ("pk",))), nothing())
         )
     assert (len(found), len(leaves), said) == (1, 1, "nothing is asked")
+
+
+def of_a_postdoc(postdoc: Postdoc) -> list[Set]:
+    return [
+        Set(Support.objects.filter(postdoc=postdoc)),
+        Set(Leave.objects.filter(postdoc=postdoc, first_on__lte=today()).order_by("first_on")),
+        Set(Stay.objects.filter(postdoc=postdoc), ("begins_on", "station__code")),
+    ]
+
+
+@pytest.mark.both
+def test_a_prepared_statement_gives_each_record_what_is_its_own(
+    rows: Postdoc, fellows: Fellows, django_assert_num_queries: Any
+) -> None:
+    other = enter_postdoc(**entering(fellows))
+    Leave.objects.create(
+        postdoc=other,
+        kind="other",
+        first_on=date(2025, 4, 1),
+        last_on=date(2025, 4, 9),
+        note="探亲",
+    )
+    prepared = Prepared(of_a_postdoc)
+    prepared.read(rows)
+    for postdoc in (rows, other, rows):
+        with django_assert_num_queries(1):
+            found = prepared.read(postdoc)
+        alone = read_together(of_a_postdoc(postdoc))
+        assert [columns_of(found[place]) for place in (0, 1)] == [
+            columns_of(alone[place]) for place in (0, 1)
+        ]
+        assert found[2] == alone[2]
+    assert [row.note for row in prepared.read(other)[1]] == ["探亲"]
+
+
+def test_a_prepared_statement_asks_for_the_day_on_which_it_is_read(rows: Postdoc) -> None:
+    ahead = today() + timedelta(days=1)
+    Leave.objects.create(postdoc=rows, kind="other", first_on=ahead, last_on=ahead, note="探亲")
+    prepared = Prepared(of_a_postdoc)
+    assert [row.note for row in prepared.read(rows)[1]] == ["住院"]
+    with time_machine.travel(datetime.combine(ahead, time(12), UTC)):
+        assert [row.note for row in prepared.read(rows)[1]] == ["住院", "探亲"]
+    assert [row.note for row in prepared.read(rows)[1]] == ["住院"]

@@ -237,7 +237,7 @@ def test_the_number_of_queries_does_not_grow_with_the_requests(
         while Case.objects.count() < count:
             submit_case(case=prepared(cast, trainee), by=trainee)
         user = Account.objects.get(pk=trainee.pk)
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             assert len(visible_cases(user)) == count
 
 

@@ -153,11 +153,11 @@ def test_scope_is_read_once_for_a_request(
         scope(secretary)
 
 
-def test_scope_asks_for_roles_and_for_the_tree_of_units_once_each(
+def test_scope_asks_for_roles_and_the_tree_of_units_in_one_query(
     secretary: Account, trainee: Account, django_assert_num_queries: Callable[..., Any]
 ) -> None:
     reading, learning = fresh(secretary), fresh(trainee)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert scope(reading).units == scope(reading).kept != frozenset()
     with django_assert_num_queries(1):
         assert scope(learning).units == frozenset()

@@ -10,13 +10,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from new_fellows import ENTRY, TERM_END, Fellows, tripartite
+from new_fellows import ENTRY, TERM_END, Fellows, entering, tripartite
 from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
 from preceptor.base.together import answer
 from preceptor.cases.actions import adopt_kinds
 from preceptor.cases.models import Case
-from preceptor.fellows.actions import ask_step
+from preceptor.fellows.actions import ask_step, enter_postdoc
 from preceptor.fellows.clock import days_in_stations
 from preceptor.fellows.models import (
     Contract,
@@ -37,7 +37,7 @@ from preceptor.standing.packs import find
 from preceptor.standing.population import subjects_on, with_relations
 from preceptor.standing.postdocs import postdoc_records
 from preceptor.standing.queries import counts
-from preceptor.standing.subjects import explain_record, explain_rows
+from preceptor.standing.subjects import explain_read, explain_record, explain_rows, judgements
 from preceptor.standing.verdicts import judge, judge_all
 
 pytest_plugins = ["fellow_cast"]
@@ -482,3 +482,21 @@ def test_the_rule_s_own_page_counts_the_postdocs_in_station_and_nothing_is_store
     rows = with_relations(subjects_on(fellows.institution, "postdoc", DAY), "postdoc")
     assert judge_all(lambda _unit: (find(MANAGEMENT),), "postdoc", list(rows), DAY)
     assert not Finding.objects.exists()
+
+
+@pytest.mark.both
+def test_a_list_tells_of_each_postdoc_the_verdicts_that_a_page_explains(fellows: Fellows) -> None:
+    for pack in (MANAGEMENT, *LISTS):
+        put_in_force(pack=pack, institution=fellows.institution, valid_from=DAY, by=OPERATOR)
+    enter_postdoc(**entering(fellows))
+    Ground.objects.create(postdoc=fellows.xu, kind="absence", found_on=DAY, days=40)
+    rows = list(with_relations(Postdoc.objects.order_by("pk"), "postdoc"))
+    told = explain_read("postdoc", rows, today(), "en")
+    listed = judgements("postdoc", rows, today(), "en")
+    assert [sorted(one) for one in listed] == [
+        sorted((known.rule, known.title, known.kind, known.gate, known.verdict) for known in page)
+        for page in told
+    ]
+    words = {one.verdict for page in listed for one in page}
+    assert {Verdict.FAIL, Verdict.PASS} <= words
+    assert len({tuple(page) for page in listed}) == 2

@@ -111,7 +111,7 @@ def asked(work: Callable[[], object]) -> int:
     return len(queries)
 
 
-@pytest.mark.parametrize(("subject", "most"), [("enrolment", 2), ("thesis", 3), ("panel", 10)])
+@pytest.mark.parametrize(("subject", "most"), [("enrolment", 1), ("thesis", 3), ("panel", 2)])
 def test_loaders_ask_as_often_for_fifty_records_as_for_one(
     cast: Cast, subject: str, most: int
 ) -> None:

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
@@ -23,6 +24,7 @@ from preceptor.calls.actions import (
 )
 from preceptor.calls.choices import OfferState, Result
 from preceptor.calls.models import ApplicationWork, Call, CallApplication, Offer, Score
+from preceptor.cases.actions import ask_letter
 from preceptor.cases.choices import CaseState
 from preceptor.cases.models import Case, Letter, Recusal, Sitting
 from preceptor.people.actions import declare_tie
@@ -311,7 +313,52 @@ def test_the_comparison_costs_the_same_for_one_and_for_three(
 
     many = asked()
     Case.objects.filter(pk__in=[row.case_id for row in compared[1:]]).update(state="withdrawn")
-    assert (asked(), many <= 16) == (many, True)
+    assert (asked(), many <= 12) == (many, True)
+
+
+def test_the_page_of_an_application_and_that_of_its_points_ask_as_much_for_many_rows_as_for_few(
+    cast: Cast, application: CallApplication, applicant: Account, voters: list[Account],
+    personnel: Account, office: Account, signed_in: SignIn,
+) -> None:  # fmt: skip
+    screened(application)
+    board(application, [one.person for one in voters if one.person])
+    put_in_force(
+        institution=cast.institution, pack="cn/postdoctoral-management", valid_from=today(),
+        by=OPERATOR,
+    )  # fmt: skip
+    readers = [signed_in(one) for one in (applicant, personnel, office, *voters[1:3])]
+    pages = [(one, address(application)) for one in readers]
+    pages += [(one, address(application, "points/")) for one in readers[1:]]
+    for client, page in pages:
+        assert client.get(page).status_code == 200
+
+    def asked() -> list[int]:
+        found = []
+        for client, page in pages:
+            with CaptureQueriesContext(connection) as queries:
+                client.get(page)
+            found.append(len(queries))
+        return found
+
+    few = asked()
+    for number in range(3):
+        ApplicationWork.objects.create(
+            application=application, kind="paper", title=f"心肌修复之{number}", year=2024
+        )
+        ask_letter(
+            case=application.case, name="陆远舟", email=f"lu{number}@example.org",
+            affiliation="海滨大学", due_on=today(), by=personnel,
+        )  # fmt: skip
+        for one in application.call.criteria.all():
+            Score.objects.create(
+                application=application,
+                criterion=one,
+                person=voters[number].person,
+                points=40,
+                at=timezone.now(),
+            )
+    assert asked() == few
+    assert max(few) <= 12
 
 
 def test_a_board_is_chosen_checked_and_called(

@@ -138,7 +138,7 @@ def test_what_the_rules_say_is_shown_and_found_where_it_is_asked_for(pis: Progra
 def test_where_no_rule_is_in_force_nobody_is_called_good_or_bad(pis: Programme) -> None:
     with translation.override("en"):
         found = {
-            word: appointments_wanted(pis["office"], Wanted(standing=word), "en").count()
+            word: appointments_wanted(pis["office"], Wanted(standing=word), "en").rows.count()
             for word in ("pass", "fail", "none", "any")
         }
     assert found == {"pass": 0, "fail": 0, "none": 1, "any": 1}
@@ -167,10 +167,9 @@ def test_a_search_is_saved_and_an_empty_list_says_what_to_do(pis: Programme) -> 
 @pytest.mark.usefixtures("rules")
 def test_many_appointments_cost_no_more_queries_than_one(pis: Programme) -> None:
     client = client_of(pis, "office")
-    paths = ("/appointments/", "/appointments/?standing=any")
+    paths = [f"/appointments/{rest}" for rest in ("", "?standing=any", "?standing=pending")]
     few = [queries_of(client, path) for path in paths]
     for place, person in enumerate(("other", "c0", "c1", "c2")):
         contracted(pis, f"PI-2030-0{place}", person)
     assert [queries_of(client, path) for path in paths] == few
-    assert few[0] <= 12
-    assert few[1] <= 18
+    assert max(few) <= 12

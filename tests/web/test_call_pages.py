@@ -16,7 +16,7 @@ from preceptor.base.models import OutgoingMail
 from preceptor.calls.choices import CallState
 from preceptor.calls.models import Call, CallApplication
 from preceptor.people.models import Account
-from small_calls import drafted, published, signed_up, token_of
+from small_calls import began, drafted, published, signed_up, token_of
 
 if TYPE_CHECKING:
     from cast import Cast
@@ -56,6 +56,18 @@ def test_nobody_outside_reads_a_call_that_is_being_prepared(
         assert draft.title_zh not in reader.get("/calls/").content.decode()
     page = signed_in(personnel).get(f"/calls/{draft.pk}/")
     assert BEFORE in page.content.decode()
+
+
+def test_the_page_of_a_call_asks_at_most_twelve_questions_of_whoever_reads_it(
+    call: Call, applicant: Account, personnel: Account, office: Account, client: Client,
+    signed_in: SignIn,
+) -> None:  # fmt: skip
+    began(call, applicant, "苏未央")
+    for reader in (client, *map(signed_in, (applicant, personnel, office))):
+        reader.get(f"/calls/{call.pk}/")
+        with CaptureQueriesContext(connection) as queries:
+            assert reader.get(f"/calls/{call.pk}/").status_code == 200
+        assert len(queries) <= 12
 
 
 def test_the_list_is_narrowed_and_its_queries_do_not_grow(

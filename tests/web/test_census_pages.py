@@ -333,7 +333,7 @@ def test_a_figure_asks_the_database_as_often_for_many_records_as_for_few(
     few = figure("enrolled.by_direction.surgery")
     many = figure("enrolled.by_direction.internal_medicine")
     assert (few.records, many.records) == (1, 2)
-    assert queries(few) == queries(many) <= 14
+    assert queries(few) == queries(many) <= 12
 
 
 def test_a_census_asks_the_database_as_often_for_any_chapter(
@@ -344,7 +344,7 @@ def test_a_census_asks_the_database_as_often_for_any_chapter(
     client.get(address)
     with CaptureQueriesContext(connection) as captured:
         client.get(address)
-    assert len(captured) <= 15
+    assert len(captured) <= 12
 
 
 def test_the_report_of_a_census_stands_on_its_page_with_numbers_that_lead_to_figures(

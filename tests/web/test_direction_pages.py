@@ -166,4 +166,4 @@ def test_directions_ask_the_database_as_often_for_many_as_for_few(
             degree_level="doctor", degree_type="professional", title_zh="方案", title_en="Programme",
         )  # fmt: skip
     assert queries() == few
-    assert max(few) <= 13
+    assert max(few) <= 12

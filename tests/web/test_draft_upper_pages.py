@@ -222,7 +222,7 @@ def test_the_queries_do_not_grow_with_what_may_be_set(
     list(map(count, paths))
     after = {path: count(path) for path in paths}
     assert {path: after[path] for path in paths[:2]} == {path: before[path] for path in paths[:2]}
-    assert max(after.values()) <= 15
+    assert max(after.values()) <= 12
 
 
 def regulation(cast: Cast, pack: str) -> Regulation:

@@ -98,3 +98,13 @@ def test_one_line_alone_is_marked_as_the_present_page(fellows: Fellows) -> None:
     groups = frame(fellows.postdoc, f"/postdocs/{fellows.xu.pk}/")["navigation"]
     marked = [item.url for group in groups for item in group.items if item.is_current]
     assert marked == [f"/postdocs/{fellows.xu.pk}/"]
+
+
+def test_who_supervises_postdocs_finds_them_on_the_phone_and_an_officer_the_stations(
+    fellows: Fellows,
+) -> None:
+    def bar(account: Account) -> list[str]:
+        return [item.url for item in frame(account)["ways"]]
+
+    assert bar(fellows.host) == ["/", "/tasks/", "/trainees/", "/postdocs/"]
+    assert bar(fellows.office) == ["/", "/tasks/", "/trainees/", "/stations/"]

@@ -157,7 +157,7 @@ def test_the_pages_of_panels_ask_as_often_for_one_panel_as_for_thirty(
     before = [asked(address) for address in addresses]
     compose(cast, 30)
     assert [asked(address) for address in addresses] == before
-    assert max(before) <= 18
+    assert max(before) <= 12
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

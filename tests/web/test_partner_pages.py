@@ -261,4 +261,4 @@ def test_lists_and_pages_make_the_same_number_of_queries_for_one_and_for_many(
         )  # fmt: skip
     after = [asked(client, path) for path in paths]
     assert after == before
-    assert max(after[:3]) <= 14
+    assert max(after[:3]) <= 12

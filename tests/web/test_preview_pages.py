@@ -304,7 +304,7 @@ def test_as_many_queries_for_a_full_page_as_for_a_few_rows(
     preview_draft(previewed, by=OPERATOR)
     assert len(client.get(address).context["rows"]) == 25
     assert client.get(address).context["next_url"]
-    assert _queries(client, address) == few <= 30
+    assert _queries(client, address) == few <= 15
 
 
 @pytest.fixture

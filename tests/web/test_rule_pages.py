@@ -257,4 +257,4 @@ def test_a_rule_asks_the_database_as_often_for_many_trainees_as_for_few(
     few = [queries(client, address) for address in addresses]
     enrol_more(cast, 24)
     assert [queries(client, address) for address in addresses] == few
-    assert max(few) <= 14
+    assert max(few) <= 12

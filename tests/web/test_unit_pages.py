@@ -171,4 +171,4 @@ def test_units_ask_the_database_as_often_for_many_units_as_for_few(
     for number in range(20):
         open_college(cast, number, date(2015, 9, 1))
     assert queries() == few
-    assert max(few) <= 13
+    assert max(few) <= 12

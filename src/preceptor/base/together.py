@@ -12,18 +12,21 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
-from django.db import connections, models
+from django.db import connections, models, router
 from django.db.models import JSONField, Model, QuerySet, Value
 from django.db.models.functions import Cast, JSONArray
 
+from .today import today
+
 R = TypeVar("R")
+M = TypeVar("M", bound=Model)
 #: Rows that a set gave: records, or tuples of the columns asked for.
 Rows = list[Any]
 
@@ -36,16 +39,24 @@ class Set(NamedTuple):
     columns: tuple[str, ...] = ()
 
 
+def first_of(rows: QuerySet[Any], most: int) -> QuerySet[Any]:
+    """The first so many rows in their order, as a set takes them: their keys are what is sliced."""
+    keys = rows.select_related(None).values("pk")[:most]
+    return rows.filter(pk__in=keys)
+
+
 #: Sets of a round out, their rows in, and at the end what was asked for.
 Question = Generator[Sequence[Set], list[Rows], R]
 
 
-def answer(question: Question[R]) -> R:
-    """What the question is about, with one query for each of its rounds."""
+def answer(question: Question[R], *, is_long: bool = False) -> R:
+    """What the question is about, with one query for each of its rounds. Where it `is_long`, one for
+    each set: so many rows that unpacking them costs more than the queries do."""
     try:
         asked = next(question)
         while True:
-            asked = question.send(read_together(asked))
+            rounds = [[one] for one in asked] if is_long else [asked]
+            asked = question.send([rows for sets in rounds for rows in read_together(sets)])
     except StopIteration as end:
         return cast("R", end.value)
 
@@ -118,6 +129,11 @@ def read_together(sets: Sequence[Set]) -> list[Rows]:
         [(only, columns)] = sets
         return [list(only.values_list(*columns) if columns else only)]
     shapes = [_Shape.of(one) for one in sets]
+    return _unpacked(sets, shapes, _union(sets, shapes))
+
+
+def _union(sets: Sequence[Set], shapes: Sequence[_Shape]) -> QuerySet[Any, Any]:
+    """The place of the set and the packed columns, of each row."""
     first, *others = (
         one.rows.order_by().values_list(
             Value(place),
@@ -125,12 +141,63 @@ def read_together(sets: Sequence[Set]) -> list[Rows]:
         )
         for place, (one, shape) in enumerate(zip(sets, shapes, strict=True))
     )
+    return first.union(*others, all=True)
+
+
+def _unpacked(
+    sets: Sequence[Set], shapes: Sequence[_Shape], packed: Iterable[tuple[int, Sequence[Any]]]
+) -> list[Rows]:
     found: list[Rows] = [[] for _one in sets]
-    for place, values in first.union(*others, all=True):
+    for place, values in packed:
         found[place].append(shapes[place].made(iter(values)))
     for one, rows in zip(sets, found, strict=True):
         _sort(one, rows)
     return found
+
+
+@dataclass(frozen=True)
+class _Statement:
+    day: date
+    sets: Sequence[Set]
+    shapes: Sequence[_Shape]
+    sql: str
+    values: Sequence[Any]
+
+
+class Prepared(Generic[M]):
+    """Sets of a record that every page reads: making their statement would take longer than the answer
+    does, so it is made once a day, with a stand-in where each record's key comes.
+
+    `sets` gives at least two sets for a record of which it reads nothing but the key. Of what else it
+    reads, only the day may change.
+    """
+
+    #: No record has this key.
+    STAND_IN = -(2**62)
+
+    def __init__(self, sets: Callable[[M], Sequence[Set]]) -> None:
+        self._sets = sets
+        self._made: dict[str, _Statement] = {}
+
+    def read(self, record: M) -> list[Rows]:
+        """The rows of each set for the record, as `read_together` gives them; one query."""
+        # The reader of a request is a stand-in for the account, of another class.
+        model = cast("type[M]", record._meta.model)
+        using = router.db_for_read(model)
+        made = self._made.get(using)
+        if made is None or made.day != today():
+            made = self._made[using] = self._prepared(model, using)
+        values = [record.pk if value == self.STAND_IN else value for value in made.values]
+        with connections[using].cursor() as cursor:
+            cursor.execute(made.sql, values)
+            packed = [(place, json.loads(row, cls=_Exact)) for place, row in cursor.fetchall()]
+        return _unpacked(made.sets, made.shapes, packed)
+
+    def _prepared(self, model: type[M], using: str) -> _Statement:
+        sets = self._sets(model(pk=self.STAND_IN))
+        shapes = [_Shape.of(one) for one in sets]
+        sql, values = _union(sets, shapes).query.get_compiler(using).as_sql()
+        return _Statement(today(), sets, shapes, sql, values)
 
 
 def _packed(rows: QuerySet[Any], shape: _Shape) -> list[Any]:
@@ -189,26 +256,24 @@ class _Shape:
         if asked.columns:
             return cls([(name, _reader(rows, name)) for name in asked.columns])
         related = rows.query.select_related
-        named, is_left_out = rows.query.deferred_loading
         beside = related if isinstance(related, dict) else {}
-        left_out = named if is_left_out else frozenset(_own_names(rows.model)) - named
-        return cls._record(rows, rows.model, "", beside, left_out, rows.query.annotation_select)
+        return cls._record(rows, rows.model, "", beside, rows.query.annotation_select)
 
     @classmethod
     def _record(
         cls, rows: QuerySet[Any], model: type[Model], prefix: str, related: dict[str, Any],
-        left_out: Collection[str], annotated: Iterable[str] = (),
+        annotated: Iterable[str] = (),
     ) -> _Shape:  # fmt: skip
         own = [
             field.attname
             for field in model._meta.concrete_fields
-            if field.primary_key or f"{prefix}{field.name}" not in left_out
+            if field.primary_key or _is_taken(rows, prefix, field.name)
         ]
         beside = []
         for name, further in related.items():
             field: Any = model._meta.get_field(name)
             path = f"{prefix}{name}__"
-            shape = cls._record(rows, field.related_model, path, further, left_out)
+            shape = cls._record(rows, field.related_model, path, further)
             beside.append((field, shape))
         paths = [*(f"{prefix}{name}" for name in own), *annotated]
         columns = [(path, _reader(rows, path)) for path in paths]
@@ -238,8 +303,16 @@ class _Shape:
         return row
 
 
-def _own_names(model: type[Model]) -> list[str]:
-    return [field.name for field in model._meta.concrete_fields]
+def _is_taken(rows: QuerySet[Any], prefix: str, name: str) -> bool:
+    """Whether the column is read, by the `defer` or the `only` of the queryset. Of a record beside of
+    which `only` names no column all are."""
+    named, is_left_out = rows.query.deferred_loading
+    path = f"{prefix}{name}"
+    if is_left_out:
+        return path not in named
+    if prefix and not any(one.startswith(prefix) for one in named):
+        return True
+    return any(one == path or one.startswith(f"{path}__") for one in named)
 
 
 def _reader(rows: QuerySet[Any], path: str) -> Reader:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.permits import GRANTED, Permit, refused
 from preceptor.base.today import today
+from preceptor.base.together import Question, Set
 from preceptor.cases.access import may_attach, visible_cases
 from preceptor.cases.choices import CaseState, ItemState, SittingState
 from preceptor.cases.models import Item, Recusal, SittingSeat
@@ -60,7 +62,11 @@ def may_keep_call(user: Any, call: Call) -> Permit:
 
 def _applies(user: Any, call: Call) -> bool:
     person = scope(user).person
-    return person is not None and call.applications.filter(person=person).exists()
+    return person is not None and _applications(call.pk, person).exists()
+
+
+def _applications(call: int, person: int) -> QuerySet[CallApplication]:
+    return CallApplication.objects.filter(call=call, person=person)
 
 
 def is_open(call: Call, at: datetime | None = None) -> bool:
@@ -148,8 +154,10 @@ def board_seat(user: Any, application: CallApplication) -> SittingSeat | None:
     """The seat with a vote by which the user judges the application now, on the board that is called
     for it; None without one, and for who was recused."""
     person = scope(user).person
-    if person is None:
-        return None
+    return None if person is None else _seats(application, person).first()
+
+
+def _seats(application: CallApplication, person: int) -> QuerySet[SittingSeat]:
     items = Item.objects.filter(
         case=application.case_id, state__in=UNDECIDED, sitting__body=None,
         sitting__state__in=LIVE_SITTINGS,
@@ -157,9 +165,41 @@ def board_seat(user: Any, application: CallApplication) -> SittingSeat | None:
     seats = SittingSeat.objects.filter(
         person=person, released_at=None, role__in=VOTERS, sitting__in=items.values("sitting")
     )
-    return seats.exclude(
-        pk__in=Recusal.objects.filter(item__in=items.values("pk")).values("seat")
-    ).first()
+    return seats.exclude(pk__in=Recusal.objects.filter(item__in=items.values("pk")).values("seat"))
+
+
+@dataclass(frozen=True)
+class Judging:
+    """How one account stands to one application as a judge: whether it applies to the call too, has a
+    seat by which it gives points now, and sat on the board that has decided."""
+
+    account: int
+    applies: bool
+    has_seat: bool
+    has_sat: bool
+
+
+def keep_judging(user: Any, application: CallApplication) -> Question[None]:
+    """Keep at the application how the user stands to it, for a page that changes nothing: the permits
+    then ask no more. One set; none for an account without a person."""
+    person = scope(user).person
+    if person is None:
+        return
+    grounds = {
+        "_applies": _applications(application.call_id, person),
+        "_has_seat": _seats(application, person),
+        "_has_sat": _past_seats(application, person),
+    }
+    asked = {name: Exists(rows.order_by()) for name, rows in grounds.items()}
+    rows = CallApplication.objects.filter(pk=application.pk).annotate(**asked)
+    [[answers]] = yield [Set(rows, tuple(asked))]
+    application.judging = Judging(user.pk, *answers)  # type: ignore[attr-defined]
+
+
+def _judging(user: Any, application: CallApplication) -> Judging | None:
+    kept: Judging | None = getattr(application, "judging", None)
+    is_theirs = kept is not None and isinstance(user, Account) and kept.account == user.pk
+    return kept if is_theirs else None
 
 
 def may_score(user: Any, application: CallApplication) -> Permit:
@@ -169,7 +209,9 @@ def may_score(user: Any, application: CallApplication) -> Permit:
         return refused(_("Nobody gives points to the own application."))
     if application.case.state != CaseState.RUNNING:
         return refused(_("The application is not under way; no points are given."))
-    if board_seat(user, application) is None:
+    kept = _judging(user, application)
+    has_seat = board_seat(user, application) is not None if kept is None else kept.has_seat
+    if not has_seat:
         return refused(_("Points are given by the members of the board, until its vote is closed."))
     return GRANTED
 
@@ -179,11 +221,12 @@ def may_read_scores(user: Any, application: CallApplication) -> Permit:
     unit, and the board once its vote is closed. Never the applicant."""
     if is_applicant(user, application):
         return refused(_("The points of the single members are not told to applicants."))
-    if _applies(user, application.call):
+    kept = _judging(user, application)
+    if _applies(user, application.call) if kept is None else kept.applies:
         return refused(_("The points of the single members are not told to applicants."))
     if scope(user).reads_fellows(application.call.unit_id):
         return GRANTED
-    if _sat(user, application):
+    if _sat(user, application) if kept is None else kept.has_sat:
         return GRANTED
     return refused(_("Points are read by the board after its vote, and by the office."))
 
@@ -191,13 +234,17 @@ def may_read_scores(user: Any, application: CallApplication) -> Permit:
 def _sat(user: Any, application: CallApplication) -> bool:
     """Whether the user sat on the board that has decided the application, and was not recused."""
     person = scope(user).person
+    return person is not None and _past_seats(application, person).exists()
+
+
+def _past_seats(application: CallApplication, person: int) -> QuerySet[SittingSeat]:
     items = Item.objects.filter(
         case=application.case_id, state=ItemState.DECIDED, sitting__body=None
     )
     seats = SittingSeat.objects.filter(released_at=None, sitting__in=items.values("sitting"))
     recused = Recusal.objects.filter(item__in=items.values("pk"))
     seats = seats.exclude(pk__in=recused.values("seat"))
-    return person is not None and seats.filter(person=person, role__in=VOTERS).exists()
+    return seats.filter(person=person, role__in=VOTERS)
 
 
 def may_read_result(user: Any, application: CallApplication) -> Permit:

@@ -25,6 +25,12 @@ from .registry import Chaired, purpose_of
 PORT, BOARD, HOST = "calls.application", "calls.board", "host"
 
 
+def _read_with(case: Case) -> CallApplication | None:
+    """The application that was read with its case, and its person with it; None where it was not."""
+    row: CallApplication | None = case._state.fields_cache.get("call_application")
+    return row if row is not None and "person" in row._state.fields_cache else None
+
+
 class ApplicationPort:
     """An application to a call."""
 
@@ -40,11 +46,15 @@ class ApplicationPort:
         ]
 
     def subjects(self, cases: Sequence[Case]) -> dict[int, Subject]:
-        """The applicant of each case; one query."""
-        rows = CallApplication.objects.filter(case__in=[case.pk for case in cases])
+        """The applicant of each case; one query, none for cases that come with their application and
+        its person."""
+        rows = [row for case in cases if (row := _read_with(case)) is not None]
+        if len(rows) < len(cases):
+            found = CallApplication.objects.filter(case__in=[case.pk for case in cases])
+            rows = list(found.select_related("person"))
         return {
             row.case_id: Subject("application", row.pk, row.person.name_zh, row.person.name_en)
-            for row in rows.select_related("person")
+            for row in rows
         }
 
     def judged(self, case: Case) -> dict[str, set[int]]:

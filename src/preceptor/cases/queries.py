@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
 from preceptor.base.today import today
+from preceptor.base.together import Question, Set, answer
 from preceptor.institutions.models import Unit
 from preceptor.people.choices import RoleKind
 
@@ -95,8 +96,13 @@ def where_is(case: Case) -> Whereabouts:
 
 
 def whereabouts(cases: Sequence[Case]) -> dict[int, Whereabouts]:
-    """Where the cases are, by key; two queries for any number of cases that come with their kind."""
-    tasks = open_tasks([case.pk for case in cases if case.state in UNDER_WAY])
+    """Where the cases are, by key; one query for any number of cases that come with their kind."""
+    return answer(whereabouts_asked(cases))
+
+
+def whereabouts_asked(cases: Sequence[Case]) -> Question[dict[int, Whereabouts]]:
+    """As `whereabouts`; one set, none where no case is under way."""
+    tasks = yield from open_tasks_asked([case.pk for case in cases if case.state in UNDER_WAY])
     return {case.pk: _whereabouts(case, tasks.get(case.pk, [])) for case in cases}
 
 
@@ -109,11 +115,17 @@ _HELD = (
 
 def open_tasks(cases: Collection[int]) -> dict[int, list[Task]]:
     """The open tasks of the cases by case, with the names of those who hold them; one query."""
+    return answer(open_tasks_asked(cases))
+
+
+def open_tasks_asked(cases: Collection[int]) -> Question[dict[int, list[Task]]]:
+    """As `open_tasks`; one set, none without cases."""
     found: dict[int, list[Task]] = defaultdict(list)
     if cases:
         rows = Task.objects.filter(case__in=cases, done_at=None).order_by("id")
         rows = rows.select_related("account", "person", "unit", "institution")
-        for task in rows.only(*_HELD):
+        [tasks] = yield [Set(rows.only(*_HELD))]
+        for task in tasks:
             found[task.case_id].append(task)
     return dict(found)
 

@@ -57,7 +57,13 @@ def apart(user: Any, column: str) -> Q:
 
 def competes(case: Case, persons: Collection[int]) -> bool:
     """Whether one of the persons competes with who asks for the case; one query at most."""
+    rows = rival_among(case, persons)
+    return rows is not None and rows.exists()
+
+
+def rival_among(case: Case, persons: Collection[int]) -> QuerySet[Case] | None:
+    """The case, if one of the persons competes with who asks for it; None where nobody can."""
     if case.appeal_of_id is None and not isinstance(port_named(case.kind.port), Competing):
-        return False
+        return None
     rivals = rivals_of(persons)
-    return bool(rivals) and Case.objects.filter(among("pk", rivals), pk=case.pk).exists()
+    return Case.objects.filter(among("pk", rivals), pk=case.pk) if rivals else None

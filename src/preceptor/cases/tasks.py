@@ -14,7 +14,6 @@ from preceptor.base.today import today
 from preceptor.institutions.queries import relations_on, units_below
 from preceptor.people.access import scope
 from preceptor.people.models import Account, Delegation, Role
-from preceptor.people.queries import delegations_to
 
 from .choices import TaskHolder
 from .kinds.kind import ROLE_WORDS, Kind
@@ -86,8 +85,8 @@ class Holding:
 
 
 def holdings(user: Any) -> list[Holding]:
-    """What the user holds today, first the own, then what others delegated; four queries at most.
-    Nothing for a stranger. Kept on the account for the request."""
+    """What the user holds today, first the own, then what others delegated; one query at most besides
+    that of the scope. Nothing for a stranger. Kept on the account for the request."""
     if not isinstance(user, Account) or not user.is_active:
         return []
     kept: list[Holding] | None = getattr(user, "_holdings", None)
@@ -97,13 +96,13 @@ def holdings(user: Any) -> list[Holding]:
 
 
 def _holdings(user: Account) -> list[Holding]:
-    day = today()
-    reach, given = scope(user), list(delegations_to(user, day))
+    reach = scope(user)
+    given = reach.given
     roles: dict[int, list[Role]] = defaultdict(list)
-    for role in [*reach.roles, *_roles({row.giver_id for row in given}, day)]:
+    for role in [*reach.roles, *reach.givers_roles]:
         if role.kind in ROLE_WORDS:
             roles[role.account_id].append(role)
-    relations = (reach.relations or relations_on(day)) if roles else {}
+    relations = (reach.relations or relations_on(today())) if roles else {}
     own = _reach(roles[user.pk], relations)
     found = [Holding(user.pk, user.person_id, *own, rivals=own_rivals(user))]
     rivals = _rivals(user, given) if given else ()
@@ -122,12 +121,6 @@ def _rivals(user: Account, given: Iterable[Delegation]) -> Rivals:
     """What competes with the taker or with one of the givers: nobody does it for another either."""
     persons = {user.person_id, *(row.giver.person_id for row in given)}
     return rivals_of([person for person in persons if person is not None])
-
-
-def _roles(accounts: Collection[int], day: date) -> list[Role]:
-    if not accounts:
-        return []
-    return list(Role.objects.on(day).filter(account__in=accounts).select_related("unit"))
 
 
 Reach = dict[str, frozenset[int]]

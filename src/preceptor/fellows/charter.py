@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+
+from preceptor.base.together import Question, Set, answer
 
 from .choices import AppointmentState, LimitKind, LimitPeriod, Rest
 from .models import Appointment, Laboratory, Limit, LimitUse
@@ -46,8 +48,14 @@ def authority(laboratory: Laboratory, on: date) -> list[Authority]:
     """For every kind, in the order of the kinds, the limit in force on the day, what is used of it
     in its period, and what is left (never below 0, also where a limit was lowered below its use).
     Two queries."""
-    limits = limits_on(laboratory, on)
-    used = _used(laboratory, limits, on)
+    return answer(authority_asked(laboratory, on))
+
+
+def authority_asked(laboratory: Laboratory, on: date) -> Question[list[Authority]]:
+    """As `authority`; a set in each of two rounds."""
+    [found] = yield [Set(_limits(laboratory, on))]
+    limits = {limit.kind: limit for limit in found}
+    used = yield from _used(laboratory, limits, on)
     return [_authority(kind, limits.get(kind), used) for kind in LimitKind]
 
 
@@ -73,7 +81,8 @@ def rest_of(
     """Why the authority of the head rests on the day, so that every request climbs; None while the head
     has it: the laboratory is not being closed, and the head's term as principal investigator lasts and
     was not stopped. Of several terms the last one tells why. A laboratory that was never one of an
-    appointment has a head without a term, whose authority never rests. One query; none where `terms` of the laboratory are given (`terms_of`)."""
+    appointment has a head without a term, whose authority never rests. One query; none where `terms` of
+    the laboratory are given (`terms_of`)."""
     if laboratory.closing_on is not None:
         return Rest.CLOSING
     rows = list(terms_of(laboratory)) if terms is None else terms
@@ -95,8 +104,11 @@ def _rest_of_term(term: Appointment, on: date) -> Rest | None:
 
 def limits_on(laboratory: Laboratory, on: date) -> dict[str, Limit]:
     """The limit of each kind in force on the day, by kind; one query."""
-    rows = Limit.objects.on(on).filter(laboratory=laboratory).order_by("valid_from", "pk")
-    return {limit.kind: limit for limit in rows}
+    return {limit.kind: limit for limit in _limits(laboratory, on)}
+
+
+def _limits(laboratory: Laboratory, on: date) -> QuerySet[Limit]:
+    return Limit.objects.on(on).filter(laboratory=laboratory).order_by("valid_from", "pk")
 
 
 def ledger(laboratory: Laboratory, kind: str = "") -> QuerySet[LimitUse]:
@@ -114,18 +126,28 @@ def _authority(kind: LimitKind, limit: Limit | None, used: dict[str, Decimal]) -
     return Authority(kind, limit, limit.most, LimitPeriod(limit.period), so_far, left)
 
 
-def _used(laboratory: Laboratory, limits: dict[str, Limit], on: date) -> dict[str, Decimal]:
+def _used(
+    laboratory: Laboratory, limits: dict[str, Limit], on: date
+) -> Question[dict[str, Decimal]]:
     """What counts against each limit on the day; a limit for each single decision has no use."""
-    sums = {
-        kind: Sum("amount", filter=Q(kind=kind) & _counted(limit, on))
-        for kind, limit in limits.items()
-        if limit.period != LimitPeriod.ONCE
-    }
-    if not sums:
+    kinds = [kind for kind, limit in limits.items() if limit.period != LimitPeriod.ONCE]
+    if not kinds:
         return {}
-    rows = LimitUse.objects.filter(laboratory=laboratory, is_within=True, decided_on__lte=on)
-    found = rows.aggregate(**sums)
-    return {kind: (value or NOTHING).quantize(CENT) for kind, value in found.items()}
+    sums = {f"used_{kind}": _sum(kind, limits[kind], on) for kind in kinds}
+    rows = Laboratory.objects.filter(pk=laboratory.pk).order_by().annotate(**sums)
+    [[found]] = yield [Set(rows, tuple(sums))]
+    return {
+        kind: (value or NOTHING).quantize(CENT) for kind, value in zip(kinds, found, strict=True)
+    }
+
+
+def _sum(kind: str, limit: Limit, on: date) -> Subquery:
+    rows = LimitUse.objects.filter(
+        _counted(limit, on), laboratory=OuterRef("pk"), kind=kind, is_within=True,
+        decided_on__lte=on,
+    )  # fmt: skip
+    totals = rows.order_by().values("laboratory").annotate(total=Sum("amount"))
+    return Subquery(totals.values("total"))
 
 
 def _counted(limit: Limit, on: date) -> Q:

@@ -20,8 +20,12 @@ from .models import CoBuilder, Discipline, Platform, PlatformSpan, Unit, UnitRel
 
 def relations_on(day: date) -> dict[int, list[int]]:
     """For each unit the units right below it on the day, by any relation; ids, one query."""
+    return right_below(UnitRelation.objects.on(day).values_list("upper_id", "lower_id"))
+
+
+def right_below(relations: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
+    """For each upper unit its lower ones, of pairs of both."""
     below: dict[int, list[int]] = defaultdict(list)
-    relations = UnitRelation.objects.on(day).values_list("upper_id", "lower_id")
     for upper, lower in relations:
         below[upper].append(lower)
     return below

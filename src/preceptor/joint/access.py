@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.permits import GRANTED, Permit, refused
@@ -38,8 +38,8 @@ from .models import (
     Partner,
     Sight,
 )
-from .queries import Ended, ended_with_people, in_force
-from .queries.standing import predecessors_of_each
+from .queries import Ended, in_force
+from .queries.standing import ended_among, predecessors_of_each
 
 #: Who of a partner's institution sees what its agreement shows: its office and its leaders.
 PEERS = frozenset({RoleKind.OFFICE, RoleKind.LEADER})
@@ -88,14 +88,11 @@ def may_view_agreement(user: Any, agreement: Agreement) -> Permit:
 def ended_under(user: Any) -> list[Ended]:
     """The ended agreements under which somebody still is, of those that the user may see; those that
     ended first come first."""
-    rows = visible_agreements(user).order_by()
-    owners = Unit.objects.filter(pk__in=rows.values("institution")).order_by("pk")
-    seen = set(rows.values_list("pk", flat=True))
-    found = [one for owner in owners for one in ended_with_people(owner, today())]
-    return sorted(
-        (one for one in found if one.agreement.pk in seen),
-        key=lambda one: (one.last_on, one.agreement.pk),
-    )
+    seen = visible_agreements(user).order_by()
+    # What renews an agreement counts, whether or not the user may see it.
+    rows = Agreement.objects.filter(institution__in=seen.values("institution"))
+    rows = rows.annotate(is_seen=Exists(seen.filter(pk=OuterRef("pk"))))
+    return [one for one in ended_among(rows, today()) if one.agreement.is_seen]  # type: ignore[attr-defined]
 
 
 def reads_reasons_of_agreement(user: Any, agreement: Agreement) -> bool:

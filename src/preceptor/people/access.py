@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from preceptor.base.actors import Operator
 from preceptor.base.permits import GRANTED, Permit, refused
 from preceptor.base.today import today
-from preceptor.institutions.models import Unit
-from preceptor.institutions.queries import name_of, relations_on, units_below
+from preceptor.base.together import Prepared, Set
+from preceptor.institutions.models import Unit, UnitRelation
+from preceptor.institutions.queries import name_of, right_below, units_below
 
 from .choices import CapacityKind, DelegationKind, RoleKind
 from .models import (
@@ -28,6 +29,7 @@ from .models import (
     SavedSearch,
     Tie,
 )
+from .queries import delegations_to
 
 READING = frozenset({RoleKind.SECRETARY, RoleKind.OFFICE, RoleKind.LEADER})
 KEEPING = frozenset({RoleKind.SECRETARY, RoleKind.OFFICE})
@@ -46,8 +48,11 @@ class Scope:
     `fellows` are the units where postdocs and principal investigators are kept, `fellows_read`
     where they are read. A personnel office reads the persons of its `staff_institutions` and
     `staff_parts`, and no trainee's records. `institution` is the one in which the account acts; None where it has no role. `everything`
-    is the command line. `marks` are what other rooms know of who holds a role (`register_mark`). `roles` are the roles of today, with their units, and `relations` the
-    units right below each unit; empty where no role reads.
+    is the command line. `marks` are what other rooms know of who holds a role (`register_mark`).
+    `roles` are the roles of today, with their units, and `relations` the units right below each
+    unit; empty where no role reads. `given` are the delegations by which the account acts for others
+    today, and `givers_roles` the roles of these others, with their units; nothing of them widens the
+    reach.
     """
 
     everything: bool = False
@@ -65,6 +70,8 @@ class Scope:
     institution: Unit | None = field(default=None, compare=False)
     roles: tuple[Role, ...] = field(default=(), compare=False, repr=False)
     relations: Mapping[int, Sequence[int]] = field(default_factory=dict, compare=False, repr=False)
+    given: tuple[Delegation, ...] = field(default=(), compare=False, repr=False)
+    givers_roles: tuple[Role, ...] = field(default=(), compare=False, repr=False)
 
     def reads(self, unit: int) -> bool:
         """Whether records of the unit may be read."""
@@ -100,10 +107,37 @@ def register_mark(word: str, asks: Callable[[OuterRef], Exists]) -> None:
     _MARKS[word] = asks
 
 
-def _roles(account: Account) -> list[Role]:
+def _roles(account: Account) -> QuerySet[Role]:
     held = Role.objects.on(today()).filter(account=account)
     marks = {f"is_{word}": asks(OuterRef("account__person")) for word, asks in _MARKS.items()}
-    return list(held.annotate(**marks).select_related("unit__institution").order_by("pk"))
+    return held.annotate(**marks).select_related("unit__institution").order_by("pk")
+
+
+def _relations(account: Account) -> QuerySet[UnitRelation]:
+    """The relations of units today, for an account with a role that reads units; else none."""
+    reading = Role.objects.on(today()).filter(
+        account=account, kind__in=[*READING, RoleKind.PERSONNEL]
+    )
+    return UnitRelation.objects.on(today()).filter(Exists(reading))
+
+
+def _roles_of_givers(given: QuerySet[Delegation]) -> QuerySet[Role]:
+    rows = Role.objects.on(today()).filter(account__in=given.order_by().values("giver"))
+    return rows.select_related("unit").order_by("pk")
+
+
+def _reached(account: Account) -> Sequence[Set]:
+    given = delegations_to(account, today())
+    return [
+        Set(_roles(account)),
+        Set(_relations(account), ("upper_id", "lower_id")),
+        Set(given),
+        Set(_roles_of_givers(given)),
+    ]
+
+
+#: What every page asks about its reader.
+_REACH = Prepared(_reached)
 
 
 def scope(user: Any) -> Scope:
@@ -119,11 +153,11 @@ def scope(user: Any) -> Scope:
 
 
 def _scope_of(account: Account) -> Scope:
-    roles = _roles(account)
+    roles, related, given_today, givers_roles = _REACH.read(account)
     reading = [role for role in roles if role.kind in READING]
     staff = [role for role in roles if role.kind == RoleKind.PERSONNEL]
     whole, staffed = _whole(reading), _whole(staff)
-    relations = relations_on(today()) if reading or staff else {}
+    relations = right_below(related)
 
     def below(roles: Iterable[Role]) -> frozenset[int]:
         return units_below((role.unit_id for role in roles), relations=relations)
@@ -145,6 +179,8 @@ def _scope_of(account: Account) -> Scope:
         institution=next((role.unit.institution or role.unit for role in roles), None),
         roles=tuple(roles),
         relations=relations,
+        given=tuple(given_today),
+        givers_roles=tuple(givers_roles),
     )
 
 

@@ -130,7 +130,7 @@ def delegations_to(
     rows = Delegation.objects.on(on).filter(taker=account, giver__is_active=True)
     if case_kind is not None:
         rows = rows.filter(Q(case_kind="") | Q(case_kind=case_kind))
-    return rows.select_related("giver__person").order_by("giver", "id")
+    return rows.select_related("giver__person").order_by("giver_id", "id")
 
 
 def delegators_of(account: Account, on: date, case_kind: str = "") -> list[Account]:

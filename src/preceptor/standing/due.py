@@ -8,11 +8,11 @@ warns".
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import BooleanField, Case, Exists, OuterRef, Q, Value, When
 
-from preceptor.policy import Explanation, Pack, Verdict
+from preceptor.policy import Pack, Verdict
 from preceptor.training.choices import EnrolmentState as State
 from preceptor.training.models import Milestone
 
@@ -103,7 +103,18 @@ def said(verdict: str, kind: str) -> str:
     return "warn" if verdict == "fail" and kind == "warn" else verdict
 
 
-def verdict_of(known: Explanation, ahead: frozenset[str]) -> str:
+class Judged(Protocol):
+    """What one rule says of a record, explained or not."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def gate(self) -> str | None: ...
+    @property
+    def verdict(self) -> Verdict: ...
+
+
+def verdict_of(known: Judged, ahead: frozenset[str]) -> str:
     """The verdict in a reader's terms: what a later step demands (`ahead`: its gates) is open,
     neither failed nor pending, as in the lists; a rule that only warns gives notice."""
     if known.verdict is Verdict.FAIL and known.kind == "warn":

@@ -13,10 +13,12 @@ from preceptor.base.today import today
 from preceptor.fellows.access import visible_appointments
 from preceptor.fellows.choices import AppointmentState
 from preceptor.fellows.models import Appointment
-from preceptor.policy import Explanation
+from preceptor.people.access import scope
 
 from .due import WORST_FIRST, verdict_of
-from .subjects import explain_rows
+from .packs import Relations
+from .population import with_relations
+from .subjects import Judgement, judgements
 
 #: Not a state but three of them: somebody holds the office.
 IN_OFFICE = "in_office"
@@ -51,7 +53,25 @@ class Verdict:
     titles: tuple[str, ...]
 
 
-def appointments_wanted(user: Any, wanted: Wanted, language: str) -> QuerySet[Appointment]:
+Verdicts = dict[int, Verdict | None]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Appointments that meet what is asked; where they had to be judged for that, the `verdicts` on
+    them and on others, by key, else None."""
+
+    rows: QuerySet[Appointment]
+    verdicts: Verdicts | None = None
+
+    def verdicts_of(self, rows: Sequence[Appointment], user: Any, language: str) -> Verdicts:
+        """The verdicts on some of them, judged afresh unless they were already."""
+        if self.verdicts is None:
+            return verdicts_of(rows, language, scope(user).relations)
+        return {row.pk: self.verdicts[row.pk] for row in rows}
+
+
+def appointments_wanted(user: Any, wanted: Wanted, language: str) -> Found:
     """The appointments that the user may see and that meet all that is asked.
 
     By standing those that meet the rest are judged afresh, in a fixed number of queries: there are
@@ -59,10 +79,12 @@ def appointments_wanted(user: Any, wanted: Wanted, language: str) -> QuerySet[Ap
     """
     rows = visible_appointments(user).filter(_asked(wanted, today()))
     if wanted.standing in ("", ANY):
-        return rows
-    found = verdicts_of(list(rows), language)
-    keys = [key for key, one in found.items() if _word(one) == wanted.standing]
-    return visible_appointments(user).filter(pk__in=keys)
+        return Found(rows)
+    judged, relations = list(with_relations(rows, "appointment")), scope(user).relations
+    told = judgements("appointment", judged, today(), language, relations)
+    verdicts = {row.pk: _weightiest(known) for row, known in zip(judged, told, strict=True)}
+    keys = [key for key, one in verdicts.items() if _word(one) == wanted.standing]
+    return Found(visible_appointments(user).filter(pk__in=keys), verdicts)
 
 
 def _word(found: Verdict | None) -> str:
@@ -99,14 +121,18 @@ ENDS: dict[str, Callable[[date], Q]] = {
 }
 
 
-def verdicts_of(rows: Sequence[Appointment], language: str) -> dict[int, Verdict | None]:
+def verdicts_of(
+    rows: Sequence[Appointment], language: str, relations: Relations | None = None
+) -> Verdicts:
     """The weightiest verdict on each appointment today, by key; None where no rule in force speaks of
-    it. A fixed number of queries."""
-    found = explain_rows("appointment", rows, today(), language)
+    it. A fixed number of queries, one fewer where the `relations` of units today were read already."""
+    keys = [row.pk for row in rows]
+    fresh = with_relations(Appointment.objects.filter(pk__in=keys), "appointment").in_bulk()
+    found = judgements("appointment", [fresh[key] for key in keys], today(), language, relations)
     return {row.pk: _weightiest(known) for row, known in zip(rows, found, strict=True)}
 
 
-def _weightiest(known: Sequence[Explanation]) -> Verdict | None:
+def _weightiest(known: Sequence[Judgement]) -> Verdict | None:
     words = [(verdict_of(one, frozenset()), one.title) for one in known]
     for word in WORST_FIRST:
         titles = tuple(title for said, title in words if said == word)

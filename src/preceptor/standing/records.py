@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -14,7 +15,7 @@ from typing import Any, TypeVar
 from django.db.models import Model, QuerySet
 from django.utils.translation import get_language
 
-from preceptor.base.together import Question, Set, answer
+from preceptor.base.together import Question, Set, answer, asked, together
 from preceptor.institutions.models import UnitRelation
 from preceptor.people.choices import CapacityKind
 from preceptor.people.models import Capacity, Person, Title
@@ -35,9 +36,11 @@ from preceptor.training.models import (
 )
 
 from .months import training_months
-from .ties import Ties
+from .ties import Ties, ties_asked
 
 Record = dict[str, Any]
+#: No page shows more panels than these.
+PAGE = 100
 R = TypeVar("R")
 M = TypeVar("M", bound=Model)
 
@@ -98,14 +101,19 @@ def _planned(milestones: Iterable[Milestone], kind: str) -> date | None:
 def enrolment_records(
     enrolments: Sequence[Enrolment], on: date, states: dict[int, str] | None = None
 ) -> list[Record]:
-    """Records of the subject `enrolment`, in the order given; two queries, none for what was
-    prefetched.
+    """Records of the subject `enrolment`, in the order given; one query for those of a page, two for
+    more, none for what was prefetched.
 
     `states` gives the state of the day where it differs from today's. Rows after the day are
     left out: what had not happened by then does not count.
     """
-    rotations = rows_of(enrolments, "rotations", Rotation.objects.all(), "enrolment")
-    milestones = milestones_of(enrolments)
+    rotations, milestones = answer(
+        together(
+            rows_asked(enrolments, "rotations", Rotation.objects.all(), "enrolment"),
+            rows_asked(enrolments, "milestones", Milestone.objects.all(), "enrolment"),
+        ),
+        is_long=len(enrolments) > PAGE,
+    )
     return [
         {
             "key": str(enrolment.pk),
@@ -191,11 +199,24 @@ def panel_records(panels: Sequence[Panel], on: date) -> list[Record]:
     qualifications and capacities valid on the day of its sitting.
 
     A panel without a day of sitting is judged on its planned day, else on `on`. `panels` must
-    come with their enrolment; ten queries, for any number of panels, fewer for what was
+    come with their enrolment; two queries for those of a page, ten for more, fewer for what was
     prefetched.
     """
-    by_panel = rows_of(panels, "seats", seats(), "panel")
-    known = _Register([seat.person for rows in by_panel.values() for seat in rows], panels)
+    return answer(_panels_asked(panels, on), is_long=len(panels) > PAGE)
+
+
+def _panels_asked(panels: Sequence[Panel], on: date) -> Question[list[Record]]:
+    by_panel, guiding = yield from together(
+        rows_asked(panels, "seats", seats(), "panel"),
+        rows_asked(
+            [panel.enrolment for panel in panels],
+            "supervisions",
+            Supervision.objects.known(),
+            "enrolment",
+        ),
+    )
+    persons = [seat.person for rows in by_panel.values() for seat in rows]
+    known = yield from _register_asked(persons, panels, guiding)
     return [_panel_record(panel, by_panel[panel.pk], known, on) for panel in panels]
 
 
@@ -264,30 +285,39 @@ def _member(seat: PanelSeat, panel: Panel, known: _Register, day: date) -> Recor
     }
 
 
+def _register_asked(
+    persons: list[Person], panels: Sequence[Panel], supervisions: dict[int, list[Supervision]]
+) -> Question[_Register]:
+    """What the registers know of the persons and the units; one round."""
+    keys = {person.pk for person in persons}
+    held = SupervisorQualification.objects.known().filter(
+        person__in=keys, degree_level="doctor", state__in=HELD
+    )
+    others = {panel.enrolment.person_id for panel in panels}
+    others |= {row.person_id for rows in supervisions.values() for row in rows}
+    titles, capacities_of, (qualifications, relations), ties = yield from together(
+        rows_asked(persons, "titles", Title.objects.known(), "person"),
+        rows_asked(persons, "capacities", capacities(), "person"),
+        asked(Set(held), Set(UnitRelation.objects.known())),
+        ties_asked(keys, others, panels),
+    )
+    return _Register(
+        supervisions, titles, capacities_of, _grouped(qualifications, "person_id"),
+        _grouped(relations, "lower_id"), ties,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
 class _Register:
     """What the registers know of a set of persons, of the trainees whom their panels judge, and of
-    the units, on any day; nine queries.
-    """
+    the units, on any day."""
 
-    def __init__(self, persons: list[Person], panels: Sequence[Panel]) -> None:
-        self.supervisions = rows_of(
-            [panel.enrolment for panel in panels],
-            "supervisions",
-            Supervision.objects.known(),
-            "enrolment",
-        )
-        self.titles = rows_of(persons, "titles", Title.objects.known(), "person")
-        self.capacities = rows_of(persons, "capacities", capacities(), "person")
-        self.qualifications = _grouped(
-            SupervisorQualification.objects.known().filter(
-                person__in={person.pk for person in persons}, degree_level="doctor", state__in=HELD
-            ),
-            "person_id",
-        )
-        self.above = _grouped(UnitRelation.objects.known(), "lower_id")
-        candidates = {panel.enrolment.person_id for panel in panels}
-        guiding = {row.person_id for rows in self.supervisions.values() for row in rows}
-        self.ties = Ties({person.pk for person in persons}, candidates | guiding, panels)
+    supervisions: dict[int, list[Supervision]]
+    titles: dict[int, list[Title]]
+    capacities: dict[int, list[Capacity]]
+    qualifications: dict[int, list[SupervisorQualification]]
+    above: dict[int, list[UnitRelation]]
+    ties: Ties
 
     def title(self, person: int, day: date) -> Title | None:
         """The best title valid on the day; None when none is known."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import override
 
-from preceptor.policy import Explanation
+from preceptor.policy import VERDICTS, Explanation, Verdict
 
 from .fellows import NOUNS
 from .packs import Relations, forces_on
 from .population import with_relations
 from .queries import explanations
+from .verdicts import PacksOf, judge_all
 
 
 def explain_record(
@@ -29,13 +30,19 @@ def explain_record(
 
 
 def explain_rows(
-    subject: str, rows: Sequence[Any], on: date, language: str, step: str | None = None
+    subject: str,
+    rows: Sequence[Any],
+    on: date,
+    language: str,
+    step: str | None = None,
+    relations: Relations | None = None,
 ) -> list[list[Explanation]]:
     """As `explain_record` for each row, in the order given; a fixed number of queries, whatever the
-    number of rows and institutions."""
+    number of rows and institutions, one fewer where the `relations` of units on the day were read
+    already."""
     keys = [row.pk for row in rows]
     fresh = with_relations(NOUNS[subject].all_rows().filter(pk__in=keys), subject).in_bulk()
-    return explain_read(subject, [fresh[key] for key in keys], on, language, step)
+    return explain_read(subject, [fresh[key] for key in keys], on, language, step, relations)
 
 
 def explain_read(
@@ -51,13 +58,44 @@ def explain_read(
     What is prefetched of them is not read again, nor the `relations` of units on the day where the
     reader's scope has them.
     """
-    noun = NOUNS[subject]
-    roots = {noun.unit(row): noun.institution(row) for row in rows}
-    forces = forces_on(set(roots.values()), on, relations) if rows else {}
-
-    def packs_of(unit: int) -> Sequence[Any]:
-        return forces[roots[unit]].of(unit)
-
+    packs_of = _packs_of(subject, rows, on, relations)
     # Names within the records are read in the language too.
     with override("zh-hans" if language.startswith("zh") else language):
         return explanations(packs_of, subject, rows, on, language, step)
+
+
+class Judgement(NamedTuple):
+    """What one rule says of a record, without words about why."""
+
+    rule: str
+    title: str
+    kind: str
+    gate: str | None
+    verdict: Verdict
+
+
+def judgements(
+    subject: str, rows: Sequence[Any], on: date, language: str, relations: Relations | None = None
+) -> list[list[Judgement]]:
+    """The verdicts that `explain_read` explains, of each row in the order given, in no order of their
+    own: for lists, which show the weightiest of many rows and explain none of them."""
+    found: dict[int, list[Judgement]] = {id(row): [] for row in rows}
+    spoken = "zh" if language.startswith("zh") else "en"
+    packs_of = _packs_of(subject, rows, on, relations)
+    for judged in judge_all(packs_of, subject, rows, on):
+        for rule in judged.pack.rules_of(subject):
+            title = rule.title.within(spoken)
+            codes = judged.result.verdicts[rule.id]
+            for row, code in zip(judged.rows, codes, strict=True):
+                verdict = VERDICTS[code]
+                if verdict is not Verdict.NOT_APPLICABLE:
+                    one = Judgement(rule.id, title, rule.kind, rule.gate, verdict)
+                    found[id(row)].append(one)
+    return [found[id(row)] for row in rows]
+
+
+def _packs_of(subject: str, rows: Sequence[Any], on: date, relations: Relations | None) -> PacksOf:
+    noun = NOUNS[subject]
+    roots = {noun.unit(row): noun.institution(row) for row in rows}
+    forces = forces_on(set(roots.values()), on, relations) if rows else {}
+    return lambda unit: forces[roots[unit]].of(unit)

@@ -4,12 +4,14 @@ panels voted: from the registers of papers, contacts and sittings. Missing stays
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from preceptor.base.together import Question, Set
 from preceptor.cases.bodies import DEGREE_KINDS, VOTING
 from preceptor.cases.choices import ItemState
 from preceptor.cases.models import BodySeat, Item
@@ -23,18 +25,16 @@ HOME = "CN"
 Papers = dict[int, dict[int, date | None]]
 
 
+@dataclass(frozen=True)
 class Ties:
-    """What these registers know of persons and panels on any day; four queries, for any number."""
+    """What these registers know of persons and panels on any day: the countries in which persons work,
+    the papers and the seats in degree committees of each, and the decided items of the panels' own
+    sittings, by the panel's key."""
 
-    def __init__(self, persons: Collection[int], others: Collection[int], panels: Sequence[Panel]):
-        self.countries = dict(
-            Contact.objects.filter(person__in=persons)
-            .exclude(country="")
-            .values_list("person", "country")
-        )
-        self.papers = _papers({*persons, *others})
-        self.seats = _grouped_seats(persons)
-        self.items = _decided(panels)
+    countries: Mapping[int, str]
+    papers: Papers
+    seats: Mapping[int, Sequence[BodySeat]]
+    items: Mapping[int, Sequence[Item]]
 
     def is_from_abroad(self, person: int) -> bool | None:
         """Whether the person works abroad; None where no country is recorded."""
@@ -43,7 +43,7 @@ class Ties:
 
     def sits_in_degree_committee(self, person: int, day: date) -> bool:
         """Whether the person is a member of the degree committee or a sub-committee on the day."""
-        return any(seat.is_true_on(day) for seat in self.seats[person])
+        return any(seat.is_true_on(day) for seat in self.seats.get(person, ()))
 
     def joint(self, person: int, others: Collection[int], day: date) -> Joint:
         """The papers of the person with any of the others that were out by the day."""
@@ -54,7 +54,7 @@ class Ties:
         closed by the day; None where none was."""
         done = [
             item
-            for item in self.items[panel.pk]
+            for item in self.items.get(panel.pk, ())
             if item.decided_at is not None and timezone.localdate(item.decided_at) <= on
         ]
         last = max(done, key=lambda item: (item.decided_at, item.pk), default=None)
@@ -95,32 +95,41 @@ class Joint:
         return whole - ((self.day.month, self.day.day) < (last.month, last.day))
 
 
-def _papers(persons: Collection[int]) -> Papers:
-    found: Papers = defaultdict(dict)
-    rows = Authorship.objects.filter(person__in=persons).order_by()
-    for person, paper, published in rows.values_list("person", "paper", "paper__published_on"):
-        found[person][paper] = published
-    return dict(found)
+def ties_asked(
+    persons: Collection[int], others: Collection[int], panels: Sequence[Panel]
+) -> Question[Ties]:
+    """What is known of the persons, the papers of the others besides; four sets, for any number."""
+    authors = Authorship.objects.filter(person__in={*persons, *others}).order_by()
+    abroad = Contact.objects.filter(person__in=persons).exclude(country="").order_by()
+    countries, papers, seats, items = yield [
+        Set(abroad, ("person", "country")),
+        Set(authors, ("person", "paper", "paper__published_on")),
+        Set(_seats(persons)),
+        Set(_decided(panels)),
+    ]
+    by_person: Papers = defaultdict(dict)
+    for person, paper, published in papers:
+        by_person[person][paper] = published
+    by_seat: dict[int, list[BodySeat]] = defaultdict(list)
+    for seat in seats:
+        by_seat[seat.person_id].append(seat)
+    return Ties(dict(countries), dict(by_person), by_seat, _by_panel(items, panels))
 
 
-def _grouped_seats(persons: Collection[int]) -> dict[int, list[BodySeat]]:
-    found: dict[int, list[BodySeat]] = defaultdict(list)
-    rows = BodySeat.objects.known().filter(
-        person__in=persons, body__kind__in=DEGREE_KINDS, role__in=VOTING
-    )
-    for seat in rows:
-        found[seat.person_id].append(seat)
-    return found
+def _seats(persons: Collection[int]) -> QuerySet[BodySeat]:
+    rows = BodySeat.objects.known()
+    return rows.filter(person__in=persons, body__kind__in=DEGREE_KINDS, role__in=VOTING)
 
 
-def _decided(panels: Sequence[Panel]) -> dict[int, list[Item]]:
-    """The decided items of the panels' own sittings, by the panel's key."""
-    found: dict[int, list[Item]] = defaultdict(list)
+def _decided(panels: Sequence[Panel]) -> QuerySet[Item]:
+    rows = Item.objects.filter(sitting__panel__in=[one.pk for one in panels])
+    return rows.filter(state=ItemState.DECIDED).defer("summary")
+
+
+def _by_panel(items: Sequence[Item], panels: Sequence[Panel]) -> dict[int, list[Item]]:
     keys = {panel.sitting_id: panel.pk for panel in panels if panel.sitting_id is not None}
-    rows: Any = Item.objects.filter(
-        sitting__panel__in=[panel.pk for panel in panels], state=ItemState.DECIDED
-    ).defer("summary")
-    for item in rows:
+    found: dict[int, list[Item]] = defaultdict(list)
+    for item in items:
         if item.sitting_id in keys:
             found[keys[item.sitting_id]].append(item)
     return found

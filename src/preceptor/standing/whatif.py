@@ -7,14 +7,18 @@ unchanged one, both as of the same day.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Prefetch, prefetch_related_objects
+
 from preceptor.base.dates import month_end, months_between
+from preceptor.base.together import answer, kept_at, together
 from preceptor.policy import Explanation, Pack, Verdict, whole
 from preceptor.training.choices import MilestoneKind, Outcome
-from preceptor.training.models import Enrolment, Milestone, Thesis
+from preceptor.training.models import Enrolment, Milestone, Rotation, Thesis
 
 from .months import highest
 from .packs import in_force_in
@@ -23,6 +27,7 @@ from .queries import Standing
 from .records import Record, enrolment_records, milestones_of, thesis_records
 from .steps import next_kind, next_step
 from .verdicts import explained, judge
+from .waiving import alive
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,7 @@ def what_if(enrolment: Enrolment, supposed: Supposition, on: date, language: str
     day = supposed.last_day(on)
     packs = in_force_in(enrolment.institution_id, enrolment.unit_id, day)
     used = packs if is_judged(enrolment) else []
+    enrolment = _with_records(enrolment)
     steps = milestones_of([enrolment])[enrolment.pk]
     own = enrolment_records([enrolment], day)[0]
     thesis = _thesis(enrolment)
@@ -130,8 +136,24 @@ def what_if(enrolment: Enrolment, supposed: Supposition, on: date, language: str
     return WhatIf(day, before, after)
 
 
+def _with_records(enrolment: Enrolment) -> Enrolment:
+    """The trainee with what both standings ask, read once; a copy, so that the caller's own trainee does
+    not keep what may change."""
+    kept = dict(getattr(enrolment, "_prefetched_objects_cache", {}))
+    enrolment = copy(enrolment)
+    enrolment._prefetched_objects_cache = kept  # type: ignore[attr-defined]
+    rows = {"rotations": Rotation.objects.all(), "milestones": Milestone.objects.all()}
+    answer(together(*(kept_at([enrolment], name, some) for name, some in rows.items())))
+    prefetch_related_objects([enrolment], Prefetch("waivers", alive()))
+    return enrolment
+
+
 def _thesis(enrolment: Enrolment) -> Thesis | None:
-    return Thesis.objects.filter(enrolment=enrolment).select_related("enrolment").first()
+    found = Thesis.objects.filter(enrolment=enrolment).first()
+    if found is not None:
+        # What was read of the trainee is not read again of the thesis.
+        found.enrolment = enrolment
+    return found
 
 
 def _standing(

@@ -135,14 +135,21 @@ SPARSE = frozenset(
 
 def navigation(request: HttpRequest, reach: Scope) -> list[Group]:
     """The navigation of the reader's roles, with the present page marked. Lists of postdocs that hold
-    nothing are left out where the scope tells so."""
-    has_fellows = reach.everything or bool(reach.fellows_read or reach.marks)
+    nothing are left out where the scope tells so; who leads a laboratory or supervises postdocs, and
+    keeps no records of them, finds these first."""
+    has_fellows = reach.fellows_read or reach.marks & {"postdoc", "host"}
     empty = frozenset() if has_fellows else OF_POSTDOCS
+    foremost = "" if reach.fellows_read else "laboratories" if "head" in reach.marks else "postdocs"
     groups = [
-        _group(title, [line for line in lines if line[1] not in empty])
+        _group(title, _led(foremost, [line for line in lines if line[1] not in empty]))
         for title, lines in _groups(reach.kinds)
     ]
     return _marked(request, groups)
+
+
+def _led(foremost: str, lines: Sequence[tuple[Text, str, str]]) -> Sequence[tuple[Text, str, str]]:
+    """The lines of a group, what the reader has a part in first."""
+    return sorted(lines, key=lambda line: line[1] != foremost)
 
 
 def navigation_of_own(request: HttpRequest, own: Theirs) -> list[Group]:

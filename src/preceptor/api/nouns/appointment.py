@@ -50,7 +50,7 @@ from preceptor.fellows.models import Appointment, AssessmentCase
 from preceptor.fellows.ports.assessment import AssessmentPort
 from preceptor.people.access import visible_persons
 from preceptor.standing.investigators import Verdict as Standing
-from preceptor.standing.investigators import Wanted, appointments_wanted, verdicts_of
+from preceptor.standing.investigators import Wanted, appointments_wanted
 from preceptor.standing.subjects import explain_record
 
 from ..fields import Day, Key, Name, Paper, Readable, Reason, Remark, Title, Year
@@ -241,10 +241,10 @@ def appointments(request: HttpRequest, narrowed: Query[AppointmentFilter]) -> di
     user, language = reader(request), get_language() or ""
     given = narrowed.dict(exclude={"after", "size"})
     wanted = Wanted(text=given.pop("q"), **{name: value or "" for name, value in given.items()})
-    rows = appointments_wanted(user, wanted, language).select_related("person", "programme")
-    page = page_of(rows, "number", narrowed)
-    found = verdicts_of(page["rows"], language) if wanted.standing else {}
-    return {**page, "rows": [_judged(row, found.get(row.pk)) for row in page["rows"]]}
+    found = appointments_wanted(user, wanted, language)
+    page = page_of(found.rows.select_related("person", "programme"), "number", narrowed)
+    told = found.verdicts_of(page["rows"], user, language) if wanted.standing else {}
+    return {**page, "rows": [_judged(row, told.get(row.pk)) for row in page["rows"]]}
 
 
 def _judged(row: Appointment, found: Standing | None) -> dict[str, Any]:

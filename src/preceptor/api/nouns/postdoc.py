@@ -10,10 +10,11 @@ from django.utils.translation import get_language
 from ninja import Query, Router, Schema
 
 from preceptor.base.today import today
+from preceptor.base.together import Set, answer, asked, first_of, together
 from preceptor.cases.access import visible_cases
 from preceptor.fellows.access import visible_postdocs, visible_stations
 from preceptor.fellows.choices import IntakeSource, PostdocState, Track
-from preceptor.fellows.clock import days_of
+from preceptor.fellows.clock import days_asked
 from preceptor.fellows.flow import By, flow
 from preceptor.fellows.models import Postdoc
 from preceptor.fellows.states import in_state
@@ -27,7 +28,7 @@ from ..refusals import answers
 from ..shapes import fellow
 from ..shapes import postdoc as shapes
 from ..shapes.standing import requirement_of
-from .postdoc_records import records_of, works_of
+from .postdoc_records import records_asked, works_asked
 from .station import institution_for
 
 router = Router(tags=["fellows"])
@@ -99,15 +100,21 @@ def postdoc(request: HttpRequest, key: Key) -> dict[str, Any]:
     known = explain_record("postdoc", row, today(), get_language() or "")
     named = ("certificate", "doctorate_on", "doctorate_from")
     cases = visible_cases(user).filter(postdoc_case__postdoc=row).order_by("-pk")
+    days, records, works, [requests] = answer(
+        together(
+            days_asked([row.person_id], today(), ()), records_asked(row, user), works_asked(row),
+            asked(Set(first_of(cases, MOST), ("pk",))),
+        )
+    )  # fmt: skip
     return {
         **_line(row),
         **{name: getattr(row, name) for name in named},
         "agreement": row.agreement_id,
         "follows": row.follows_id,
-        "days_in_stations": days_of([row.person_id], today(), ())[row.person_id],
-        **records_of(row, user),
-        "works": works_of(row),
-        "requests": list(cases.values_list("pk", flat=True)[:MOST]),
+        "days_in_stations": days[row.person_id],
+        **records,
+        "works": works,
+        "requests": [key for (key,) in requests],
         "requirements": [requirement_of(one, frozenset()) for one in told_to(user, row, known)],
     }
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from preceptor.base.today import today
+from preceptor.base.together import Question, Set, first_of
 from preceptor.fellows.access import may_keep_postdoc, reads_judgements
 from preceptor.fellows.models import FundingShare, Postdoc
 from preceptor.research.models import Authorship, Contributor, Inventor, ProjectMember
@@ -26,28 +27,36 @@ LEAVE = ("kind", "first_on", "last_on", "returned_on")
 GROUND = ("kind", "found_on", "first_on", "days", "paper", "note", "taken_back_at")
 
 
-def records_of(row: Postdoc, user: Any) -> Told:
+def records_asked(row: Postdoc, user: Any) -> Question[Told]:
     """Every record; amounts and the kinds of leaves null for who may not read what is judged, findings
-    null for who does not keep the records."""
-    reads = reads_judgements(user, row)
+    null for who does not keep the records. One round."""
+    reads, keeps = reads_judgements(user, row), bool(may_keep_postdoc(user, row))
     shares = FundingShare.objects.on(today()).filter(postdoc=row).select_related("payer_unit")
-    grounds = row.grounds.order_by("-found_on", "-pk")
-    return {
-        "stays": [
-            {**_told(one, STAY), "station": one.station.code}
-            for one in row.stays.select_related("station").order_by("begins_on", "pk")
-        ],
-        "hosts": _rows(row.hosts.known().select_related("person"), HOST),
-        "contracts": _rows(row.contracts.all(), CONTRACT),
-        "funding": _masked(_rows(shares.order_by("payer", "pk"), FUNDING), "amount_cny", reads),
-        "supports": _rows(row.supports.order_by("-paid_on", "-pk")[:MOST], SUPPORT)
-        if reads
-        else None,
-        "goals": _rows(row.goals.all(), GOAL),
-        "months": _rows(row.months.select_related("unit"), MONTHS),
-        "assessments": _rows(row.assessments.defer("comment"), ASSESSED),
-        "leaves": _masked(_rows(row.leaves.defer("note"), LEAVE), "kind", reads),
-        "grounds": _rows(grounds, GROUND) if may_keep_postdoc(user, row) else None,
+    supports = first_of(row.supports.order_by("-paid_on", "-pk"), MOST)
+    read = {
+        "stays": (row.stays.select_related("station").order_by("begins_on", "pk"), STAY),
+        "hosts": (row.hosts.known().select_related("person"), HOST),
+        "contracts": (row.contracts.all(), CONTRACT),
+        "funding": (shares.order_by("payer", "pk"), FUNDING),
+        "supports": (supports if reads else supports.none(), SUPPORT),
+        "goals": (row.goals.all(), GOAL),
+        "months": (row.months.select_related("unit"), MONTHS),
+        "assessments": (row.assessments.defer("comment"), ASSESSED),
+        "leaves": (row.leaves.defer("note"), LEAVE),
+        "grounds": (row.grounds.order_by("-found_on", "-pk"), GROUND),
+    }
+    found = yield [Set(rows) for rows, _columns in read.values()]
+    told: Told = {
+        name: [_told(one, columns) for one in rows]
+        for (name, (_rows, columns)), rows in zip(read.items(), found, strict=True)
+    }
+    for line, stay in zip(told["stays"], found[0], strict=True):
+        line["station"] = stay.station.code
+    return told | {
+        "funding": _masked(told["funding"], "amount_cny", reads),
+        "supports": told["supports"] if reads else None,
+        "leaves": _masked(told["leaves"], "kind", reads),
+        "grounds": told["grounds"] if keeps else None,
     }
 
 
@@ -55,25 +64,23 @@ def _told(row: Any, columns: Sequence[str]) -> Told:
     return {"key": row.pk, **{name: getattr(row, name) for name in columns}}
 
 
-def _rows(rows: Any, columns: Sequence[str]) -> list[Told]:
-    return [_told(row, columns) for row in rows]
-
-
 def _masked(rows: list[Told], column: str, reads: bool) -> list[Told]:
     """The rows, with the column unknown for who may not read it."""
     return rows if reads else [row | {column: None} for row in rows]
 
 
-def works_of(row: Postdoc) -> list[Told]:
-    """Papers, projects, patents and translations between entry and exit; four queries."""
+def works_asked(row: Postdoc) -> Question[list[Told]]:
+    """Papers, projects, patents and translations between entry and exit; one round."""
     until = row.left_on or today()
+    kinds = (
+        ("paper", Authorship, "published_on"), ("project", ProjectMember, "starts_on"),
+        ("patent", Inventor, "applied_on"), ("translation", Contributor, "signed_on"),
+    )  # fmt: skip
+    found = yield [Set(_within(parts, row, f"{kind}__{day}", until)) for kind, parts, day in kinds]
     return [
-        *_works("paper", _within(Authorship, row, "paper__published_on", until), "published_on"),
-        *_works("project", _within(ProjectMember, row, "project__starts_on", until), "starts_on"),
-        *_works("patent", _within(Inventor, row, "patent__applied_on", until), "applied_on"),
-        *_works(
-            "translation", _within(Contributor, row, "translation__signed_on", until), "signed_on"
-        ),
+        one
+        for (kind, _parts, day), rows in zip(kinds, found, strict=True)
+        for one in _works(kind, rows, day)
     ]
 
 
@@ -81,7 +88,8 @@ def _within(parts: Any, row: Postdoc, column: str, until: date) -> Any:
     """The person's parts in works whose day lies in the term."""
     days = {f"{column}__gte": row.entered_on, f"{column}__lte": until}
     found = parts.objects.filter(person=row.person_id, **days)
-    return found.select_related(column.partition("__")[0]).order_by(f"-{column}", "-pk")[:MOST]
+    found = found.select_related(column.partition("__")[0]).order_by(f"-{column}", "-pk")
+    return first_of(found, MOST)
 
 
 def _works(kind: str, parts: Any, day: str) -> list[Told]:

@@ -40,6 +40,7 @@ from .minutes import may_keep_template as may_keep_template
 from .minutes import may_sign_minutes as may_sign_minutes
 from .minutes import may_write_minutes as may_write_minutes
 from .minutes import visible_minutes as visible_minutes
+from .reading import keep_footing as keep_footing
 from .sitting import Agenda as Agenda
 from .sitting import agenda_for as agenda_for
 from .sitting import agenda_of as agenda_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.permits import GRANTED, Permit, refused
 from preceptor.base.today import today
+from preceptor.base.together import Question
 from preceptor.people.access import scope
 from preceptor.people.models import Account
 
@@ -18,9 +19,10 @@ from ..appeals import barred
 from ..choices import CaseState, StageKind, Verb
 from ..kinds.kind import ROLE_WORDS, Kind
 from ..models import Case, CaseParty, CaseStep, Task
-from ..queries import UNDER_WAY, kind_of, open_tasks
+from ..queries import UNDER_WAY, kind_of, open_tasks_asked
 from ..rivals import apart, competes
 from ..tasks import holdings
+from .footing import footing_kept
 from .holding import is_tied, posts, staff_reach
 
 #: Stages at which a case can go back to the asker without undoing what others began.
@@ -138,7 +140,8 @@ def _not_ended() -> Q:
 
 def may_view_case(user: Any, case: Case) -> Permit:
     """Whether the user may see the case; the same answer as `visible_cases`."""
-    if visible_cases(user, case.pk).exists():
+    kept = footing_kept(user, case)
+    if visible_cases(user, case.pk).exists() if kept is None else kept.is_seen:
         return GRANTED
     return refused(_("This request is outside what you may see."))
 
@@ -174,11 +177,11 @@ def doing(user: Any, case: Case) -> list[tuple[Task, Account | None]]:
     return found
 
 
-def keep_open_tasks(case: Case) -> None:
-    """Read the open tasks of a case once for all questions of a page that changes nothing: `doing`
-    and `where_is` then ask no more. One query, none for a case that is not under way."""
-    tasks = open_tasks([case.pk]).get(case.pk, []) if case.state in UNDER_WAY else []
-    case.open_now = tasks  # type: ignore[attr-defined]
+def keep_open_tasks(case: Case) -> Question[None]:
+    """Keep the open tasks at the case for all questions of a page that changes nothing: `doing` and
+    `where_is` then ask no more. One set, none for a case that is not under way."""
+    found = yield from open_tasks_asked([case.pk] if case.state in UNDER_WAY else [])
+    case.open_now = found.get(case.pk, [])  # type: ignore[attr-defined]
 
 
 def _open_tasks(case: Case) -> Sequence[Task]:
@@ -213,7 +216,8 @@ def _unconcerned(user: Account, case: Case, giver: Account | None) -> Permit:
                 "decides on it."
             )
         )
-    if competes(case, persons):
+    kept = footing_kept(user, case) if giver is None else None
+    if competes(case, persons) if kept is None else kept.is_rival:
         return refused(
             _(
                 "You, or who delegated this to you, compete with this request: somebody else decides "
@@ -227,7 +231,7 @@ def _unconcerned(user: Account, case: Case, giver: Account | None) -> Permit:
         return GRANTED
     if case.person_id in persons:
         return refused(_("Nobody decides a request about himself or herself."))
-    if case.person_id and any(is_tied(person, [case.person_id]) for person in persons):
+    if _is_bound(case, persons) if kept is None else kept.is_tied:
         return refused(
             _(
                 "A declared tie binds you, or who delegated this to you, to the person concerned: "
@@ -235,6 +239,11 @@ def _unconcerned(user: Account, case: Case, giver: Account | None) -> Permit:
             )
         )
     return GRANTED
+
+
+def _is_bound(case: Case, persons: Collection[int]) -> bool:
+    about = case.person_id
+    return about is not None and any(is_tied(person, [about]) for person in persons)
 
 
 def may_decide(user: Any, case: Case) -> Permit:
@@ -371,7 +380,18 @@ def _takes_part(user: Any, case: Case) -> bool:
         return True
     if user.pk == case.asked_by_id:
         return False
+    return has_task(user, case) or acting_for(user, case) is not None
+
+
+def has_task(user: Account, case: Case) -> bool:
+    """Whether the user has or had a task in the case directly."""
+    kept = footing_kept(user, case)
+    return tasked(user).filter(case=case).exists() if kept is None else kept.has_task
+
+
+def tasked(user: Account) -> QuerySet[Task]:
+    """The tasks that the user has or had directly."""
     named = Q(account=user.pk)
     if user.person_id is not None:
         named |= Q(person=user.person_id)
-    return Task.objects.filter(named, case=case).exists() or acting_for(user, case) is not None
+    return Task.objects.filter(named)

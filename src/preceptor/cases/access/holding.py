@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from preceptor.base.today import today
 from preceptor.institutions.queries import relations_on, units_below
@@ -95,6 +95,11 @@ def tied(persons: Iterable[int], other: int | None) -> set[int]:
 
 def is_tied(person: int, others: Iterable[int]) -> bool:
     """Whether a tie is declared today between the person and one of the others; one query."""
+    return ties_between(person, others).exists()
+
+
+def ties_between(person: int, others: Iterable[int]) -> QuerySet[Tie]:
+    """The ties declared today between the person and one of the others."""
     asked = set(others)
     both = Q(person=person, other__in=asked) | Q(other=person, person__in=asked)
-    return Tie.objects.on(today()).filter(both).exists()
+    return Tie.objects.on(today()).filter(both)

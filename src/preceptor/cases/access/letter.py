@@ -12,10 +12,11 @@ from preceptor.people.access import scope
 from preceptor.people.models import Account
 
 from ..choices import BodyRole, CaseState
-from ..models import Case, Item, Letter, Task
+from ..models import Case, Item, Letter
 from ..registry import Withholding, port_named, port_of, ports
 from ..rivals import apart, competes
-from .case import is_staff, may_act, may_view_case
+from .case import has_task, is_staff, may_act, may_view_case, tasked
+from .footing import footing_kept
 from .holding import staff_reach
 from .sitting import own_seats
 
@@ -48,9 +49,7 @@ def is_own(user: Any, case: Case) -> bool:
 
 def may_read_letters(user: Any, case: Case) -> Permit:
     """Whether the user reads the letters about the request; the same answer as `visible_letters`."""
-    reach = scope(user)
-    is_rival = reach.person is not None and not reach.everything and competes(case, [reach.person])
-    if is_own(user, case) or is_rival or _is_withheld(user, case):
+    if is_own(user, case) or _is_rival(user, case) or _is_withheld(user, case):
         return refused(_("The letters about this request are not for you to read."))
     if is_staff(user, case) or _judges(user, case):
         return GRANTED
@@ -66,7 +65,7 @@ def visible_letters(user: Any) -> QuerySet[Letter]:
         return Letter.objects.all()
     if not isinstance(user, Account) or not user.is_active:
         return Letter.objects.none()
-    seen = Q(case__in=_tasked(user).values("case")) | Q(case__in=_seated(user).values("case"))
+    seen = Q(case__in=tasked(user).values("case")) | Q(case__in=seated(user).values("case"))
     seen |= reach.within("case__unit", "case__institution")
     staff = staff_reach(user)
     if staff.kinds:
@@ -88,7 +87,17 @@ def _withheld(person: int) -> Q:
     return found
 
 
+def _is_rival(user: Any, case: Case) -> bool:
+    kept, reach = footing_kept(user, case), scope(user)
+    if kept is not None:
+        return kept.is_rival
+    return reach.person is not None and not reach.everything and competes(case, [reach.person])
+
+
 def _is_withheld(user: Any, case: Case) -> bool:
+    kept = footing_kept(user, case)
+    if kept is not None:
+        return kept.is_withheld
     person, port = scope(user).person, port_of(case)
     if person is None or scope(user).everything or not isinstance(port, Withholding):
         return False
@@ -98,18 +107,13 @@ def _is_withheld(user: Any, case: Case) -> bool:
 def _judges(user: Any, case: Case) -> bool:
     if not isinstance(user, Account) or not user.is_active:
         return False
-    return _tasked(user).filter(case=case).exists() or _seated(user).filter(case=case).exists()
+    kept = footing_kept(user, case)
+    if has_task(user, case):
+        return True
+    return seated(user).filter(case=case).exists() if kept is None else kept.is_seated
 
 
-def _tasked(user: Account) -> QuerySet[Task]:
-    """The tasks that the user has or had directly."""
-    named = Q(account=user.pk)
-    if user.person_id is not None:
-        named |= Q(person=user.person_id)
-    return Task.objects.filter(named)
-
-
-def _seated(user: Account) -> QuerySet[Item]:
+def seated(user: Account) -> QuerySet[Item]:
     """The items of panels at which the user has a seat with a vote, or as the secretary."""
     seats = own_seats(user).exclude(role=BodyRole.ADVISER)
     return Item.objects.filter(sitting__in=seats.values("sitting"), case__isnull=False)

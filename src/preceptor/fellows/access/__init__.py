@@ -23,6 +23,7 @@ from .laboratory import may_set_limit as may_set_limit
 from .laboratory import may_view_laboratory as may_view_laboratory
 from .laboratory import may_view_money as may_view_money
 from .laboratory import visible_laboratories as visible_laboratories
+from .postdoc import keep_own_term as keep_own_term
 from .postdoc import may_ask_for_postdoc as may_ask_for_postdoc
 from .postdoc import may_enter as may_enter
 from .postdoc import may_grade as may_grade

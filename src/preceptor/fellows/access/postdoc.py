@@ -8,13 +8,14 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.permits import GRANTED, Permit, first_refusal, refused
+from preceptor.base.together import Question, Set
 from preceptor.cases.access import may_act, may_run_sitting
 from preceptor.cases.choices import CaseState, ItemState, StageKind
 from preceptor.cases.models import Case, Item
 from preceptor.cases.queries import board_of, kind_of
 from preceptor.institutions.models import Unit
 from preceptor.people.access import scope
-from preceptor.people.models import Person
+from preceptor.people.models import Account, Person
 
 from ..models import Postdoc
 from .station import may_keep_fellows, own_terms
@@ -65,9 +66,23 @@ def may_plan_for(user: Any, postdoc: Postdoc) -> Permit:
     """Whether the user may write the individual development plan: the postdoc, who supervises the
     postdoc or did so to an end not long ago (`own_terms`), and who keeps the records."""
     permit = may_keep_fellows(user, postdoc.unit)
-    if permit or own_terms(user).filter(pk=postdoc.pk).exists():
-        return GRANTED
-    return permit
+    return GRANTED if permit or _has_term(user, postdoc) else permit
+
+
+def _has_term(user: Any, postdoc: Postdoc) -> bool:
+    """Whether the term is one of the user's own, or of one whom the user supervises."""
+    kept = getattr(postdoc, "own_term", None)
+    if kept is not None and isinstance(user, Account) and kept[0] == user.pk:
+        return bool(kept[1])
+    return own_terms(user).filter(pk=postdoc.pk).exists()
+
+
+def keep_own_term(user: Any, postdoc: Postdoc) -> Question[None]:
+    """Keep at the postdoc whether the term is one of the user's own, for a page that changes nothing:
+    `may_plan_for` then asks no more. One set; none for who has no account."""
+    if isinstance(user, Account):
+        [found] = yield [Set(own_terms(user).filter(pk=postdoc.pk).order_by(), ("pk",))]
+        postdoc.own_term = (user.pk, bool(found))  # type: ignore[attr-defined]
 
 
 def may_ask_for_postdoc(user: Any, postdoc: Postdoc) -> Permit:

@@ -14,7 +14,7 @@ from preceptor.institutions.models import Unit
 from preceptor.institutions.queries import name_of
 from preceptor.people.access import scope
 
-from ..models import Host, Postdoc, Station
+from ..models import Host, Laboratory, Postdoc, Station
 
 #: How long a supervisor goes on reading a term that has ended: certificate, report and settlement of
 #: an exit are done in this time.
@@ -43,8 +43,14 @@ def has_hosted(person: OuterRef) -> Exists:
     return Exists(Host.objects.filter(person=person).order_by())
 
 
+def leads_laboratory(person: OuterRef) -> Exists:
+    """Whether a person, as an outer query names it, leads a laboratory that is open."""
+    return Exists(Laboratory.objects.filter(head=person, closed_on=None).order_by())
+
+
 #: What the scope of who holds a role knows of the person (`register_mark`).
-MARKS = {"postdoc": has_term, "host": has_hosted}
+MARKS = {"postdoc": has_term, "host": has_hosted, "head": leads_laboratory}
+OF_TERMS = frozenset({"postdoc", "host"})
 
 
 def own_terms(user: Any) -> QuerySet[Postdoc]:
@@ -52,7 +58,7 @@ def own_terms(user: Any) -> QuerySet[Postdoc]:
     user supervised to the end, for `AFTERWARDS` after it. Who holds a role and was never either is
     known from the scope to have none: no query looks for them."""
     reach = scope(user)
-    if reach.person is None or (reach.roles and not reach.marks & MARKS.keys()):
+    if reach.person is None or (reach.roles and not reach.marks & OF_TERMS):
         return Postdoc.objects.none()
     own = Postdoc.objects.filter(person=reach.person).order_by().values("pk")
     hosted = _hosted(reach.person).order_by().values("postdoc")

@@ -6,6 +6,7 @@ from .appointment import scorecard as scorecard
 from .appointment import teaching_load as teaching_load
 from .appointment import teaching_loads as teaching_loads
 from .laboratory import balance as balance
+from .laboratory import balance_asked as balance_asked
 from .laboratory import left_behind as left_behind
 from .laboratory import running_requests as running_requests
 from .station import Aim as Aim

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
+from preceptor.base.together import Question, Set, answer
 from preceptor.cases.models import Case
 from preceptor.cases.queries import UNDER_WAY
 
@@ -18,9 +19,16 @@ from ..models import Appointment, Host, LabAsset, LabEntry, LabMember, Laborator
 
 def balance(laboratory: Laboratory, on: date | None = None) -> Decimal:
     """The laboratory's money in CNY: the sum of all entries, or of those booked until the day."""
-    rows = LabEntry.objects.filter(laboratory=laboratory)
+    return answer(balance_asked(laboratory, on))
+
+
+def balance_asked(laboratory: Laboratory, on: date | None = None) -> Question[Decimal]:
+    """As `balance`; one set."""
+    rows = LabEntry.objects.filter(laboratory=OuterRef("pk")).order_by()
     rows = rows if on is None else rows.filter(booked_on__lte=on)
-    found = rows.aggregate(total=Sum("amount_cny"))["total"]
+    total = rows.values("laboratory").annotate(total=Sum("amount_cny")).values("total")
+    held = Laboratory.objects.filter(pk=laboratory.pk).annotate(total=Subquery(total))
+    [[(found,)]] = yield [Set(held.order_by(), ("total",))]
     return NOTHING if found is None else Decimal(found).quantize(CENT)
 
 

@@ -178,8 +178,12 @@ def ended_with_people(institution: Unit, on: date) -> list[Ended]:
 
     A trainee, a dual trainee, a postdoc or somebody abroad. `last_on` is the last day in force.
     """
-    rows = with_standing(Agreement.objects.filter(institution=institution), on).order_by("pk")
-    known = list(rows)
+    return ended_among(Agreement.objects.filter(institution=institution), on)
+
+
+def ended_among(agreements: QuerySet[Agreement], on: date) -> list[Ended]:
+    """As `ended_with_people`, of agreements that come with all that renew them; two queries."""
+    known = list(with_standing(agreements, on).order_by("pk"))
     renewed_by = {row.follows_id: row for row in known if row.follows_id is not None}
     ended = [row for row in known if _is_over(row, renewed_by)]
     people: dict[int, list[Under]] = defaultdict(list)

@@ -21,6 +21,7 @@ from preceptor.standing.investigators import (
     SOON,
     UNJUDGED,
     YEAR,
+    Found,
     Wanted,
     appointments_wanted,
 )
@@ -100,7 +101,7 @@ def _name(names: Sequence[str]) -> str:
     return localised(SimpleNamespace(**dict(zip(NAMES, names, strict=True))), "name")
 
 
-def filtered_appointments(user: Any, chosen: dict[str, Any]) -> QuerySet[Appointment]:
+def filtered_appointments(user: Any, chosen: dict[str, Any]) -> Found:
     """The appointments that the user may see and that meet all the chosen filters."""
     named = {"text" if name == "q" else name: value for name, value in chosen.items()}
     return appointments_wanted(user, Wanted(**named), get_language() or "")

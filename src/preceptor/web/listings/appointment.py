@@ -14,7 +14,7 @@ from preceptor.web.tables.appointment import heads, workbook_lines
 
 def _appointments(user: Any, query: QueryDict) -> Sheet:
     form = AppointmentFilter(query, user)
-    rows = filtered_appointments(user, form.chosen())
+    rows = filtered_appointments(user, form.chosen()).rows
     return Sheet(heads(form.is_judging), workbook_lines(rows, form.is_judging))
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from preceptor.fellows.access import (
@@ -82,16 +82,18 @@ def appointments(request: HttpRequest) -> HttpResponse:
     query = request.GET.dict()
     form = AppointmentFilter(request.GET, request.user)
     chosen = form.chosen()
-    rows = filtered_appointments(request.user, chosen)
-    count = capped_count(rows)
-    page = slice_of(rows.select_related(*RELATED), "number", request.path, query)
+    found = filtered_appointments(request.user, chosen)
+    count = capped_count(found.rows)
+    page = slice_of(found.rows.select_related(*RELATED), "number", request.path, query)
+    asked = page.rows, request.user, get_language() or ""
+    verdicts = found.verdicts_of(*asked) if form.is_judging else None
     context = {
         "form": form,
         "chips": chips_of(form, chosen, request.path, query),
         "count_text": ngettext("%(count)s appointment", "%(count)s appointments", count)
         % {"count": count_as_text(count)},
         "columns": columns_of(form.is_judging),
-        "rows": cells_of(page.rows, form.is_judging),
+        "rows": cells_of(page.rows, verdicts),
         "previous_url": page.previous_url,
         "next_url": page.next_url,
     }

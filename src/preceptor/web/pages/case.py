@@ -28,9 +28,10 @@ from preceptor.web.tables.chips import chips_of
 def seen(request: HttpRequest, key: int) -> Case:
     """The request with what its page shows; 404 for one that the reader may not see."""
     rows = visible_cases(request.user, key).select_related(
-        "kind", "person", "unit", "institution", "asked_by"
-    )
-    return get_object_or_404(rows.prefetch_related("steps"), pk=key)
+        "kind", "person", "unit", "institution", "asked_by", "assessment_case__appointment",
+        "postdoc_case__postdoc__unit",
+    )  # fmt: skip
+    return get_object_or_404(rows, pk=key)
 
 
 @require_safe

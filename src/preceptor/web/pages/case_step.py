@@ -30,7 +30,6 @@ from preceptor.cases.actions import (
     withdraw_case,
 )
 from preceptor.cases.models import Case
-from preceptor.cases.queries import kind_of
 from preceptor.web.forms.case import (
     AppealForm,
     DecisionForm,
@@ -46,7 +45,7 @@ from preceptor.web.forms.case import (
 )
 from preceptor.web.pages.case import seen
 from preceptor.web.shown.case import page_of
-from preceptor.web.shown.case_acts import acts_of
+from preceptor.web.shown.case_acts import appeals_of
 
 Given = dict[str, Any]
 
@@ -170,7 +169,7 @@ def appeal_case(request: HttpRequest, key: int) -> HttpResponse:
     """Appeal a decision: on which ground, and why; then the appeal is a request of its own."""
     found = seen(request, key)
     permit = may_appeal(request.user, found)
-    ways = acts_of(request.user, found, kind_of(found)).get("appeals", [])
+    ways = appeals_of(request.user, found)
     grounds = [way["ground"] for way in ways if way["permit"]]
     form = AppealForm(grounds, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from django.db.models import Count
+from django.db.models import Count, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language, ngettext
 from django.views.decorators.http import require_safe
 
 from preceptor.base.today import today
+from preceptor.base.together import answer, together
 from preceptor.standing.packs import in_force_in
 from preceptor.standing.queries import panel_standings
+from preceptor.standing.waiving import alive
 from preceptor.training.access import visible_panels
 from preceptor.web.filters.panel import PanelFilter, filtered_panels
 from preceptor.web.keyset import capped_count, count_as_text, slice_of
 from preceptor.web.localised import localised
-from preceptor.web.shown.lineage import lineage_of
-from preceptor.web.shown.panel import day_text, seats_of, sitting_day, with_members
+from preceptor.web.shown.lineage import lineage_asked
+from preceptor.web.shown.panel import day_text, keep_members, seats_of, sitting_day
 from preceptor.web.shown.panel_case import panel_case
 from preceptor.web.shown.requirement import requirements
 from preceptor.web.shown.waiver import requests_of
@@ -54,7 +56,8 @@ def panel(request: HttpRequest, key: int) -> HttpResponse:
         "institution", "enrolment__person", "enrolment__unit", "enrolment__direction", "sitting",
         "milestone_case__case__kind", "milestone_case__case__unit",
     )  # fmt: skip
-    found = get_object_or_404(with_members(rows), pk=key)
+    found = get_object_or_404(rows.prefetch_related(Prefetch("waivers", alive())), pk=key)
+    lineage, _kept = answer(together(lineage_asked("panel", key), keep_members(found)))
     packs = in_force_in(found.institution_id, found.enrolment.unit_id)
     standing = panel_standings([found], today(), get_language() or "", packs)[0]
     shown = requirements(standing.requirements, frozenset())
@@ -63,7 +66,7 @@ def panel(request: HttpRequest, key: int) -> HttpResponse:
         "verdict_word": standing.verdict.value,
         "requirements": requests_of(shown, found, packs, request.user),
         "seats": seats_of(standing, today()),
-        "lineage": lineage_of("panel", key),
+        "lineage": lineage,
         "name": localised(found.enrolment.person, "name"),
         "unit": localised(found.enrolment.unit, "name"),
         "direction": localised(found.enrolment.direction, "name"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from preceptor.base.today import today
+from preceptor.people.access import scope
 from preceptor.policy import Pack
 from preceptor.standing.access import HIGHER
 from preceptor.standing.institutions import institutions_of, packs_for
@@ -98,7 +99,7 @@ def _concerned(request: HttpRequest, pack: Pack, rule: str, tally: Tally) -> dic
     return {
         "tabs": tabs,
         "columns": columns_of(pack.rules[rule].subject),
-        "rows": cells_of(page.rows, rule),
+        "rows": cells_of(page.rows, rule, scope(request.user).relations),
         "previous_url": page.previous_url and f"{page.previous_url}#concerned",
         "next_url": page.next_url and f"{page.next_url}#concerned",
     }

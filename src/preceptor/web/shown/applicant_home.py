@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from preceptor.base.together import Question, Set, kept_at
 from preceptor.calls.access import moment, visible_applications, visible_calls
+from preceptor.calls.models import Offer
 from preceptor.calls.queries import open_calls
 from preceptor.people.access import scope
 from preceptor.web.localised import localised
@@ -15,22 +17,20 @@ Shown = dict[str, Any]
 MOST = 20
 
 
-def applicant_home(user: Any, *, no_role: bool) -> Shown:
-    """The own applications, the newest first; for who has no role also the open calls, first the one
-    that closes first. Three queries at most."""
+def own_applications(user: Any) -> Question[list[Shown]]:
+    """The own applications, the newest first; a set in each of two rounds."""
     person = scope(user).person
-    rows = visible_applications(user)
-    rows = rows.filter(person=person) if person else rows.none()
-    rows = rows.select_related("call", "case").defer("statement", "call__text_zh", "call__text_en")
-    rows = rows.prefetch_related("offers")
-    return {
-        "applications": [line_of(row) for row in rows],
-        "no_role": no_role,
-        "open_calls": _open(user) if no_role else [],
-    }
+    if person is None:
+        return []
+    rows = visible_applications(user).filter(person=person).select_related("call", "case")
+    [found] = yield [Set(rows.defer("statement", "call__text_zh", "call__text_en"))]
+    yield from kept_at(found, "offers", Offer.objects.all())
+    return [line_of(row) for row in found]
 
 
-def _open(user: Any) -> list[Shown]:
+def calls_open(user: Any) -> list[Shown]:
+    """The open calls that somebody without a role comes for, first the one that closes first; one
+    query."""
     rows = open_calls().filter(pk__in=visible_calls(user).values("pk"))
     wanted = rows.select_related("institution").defer("text_zh", "text_en")
     return [

@@ -10,9 +10,10 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from preceptor.base.today import today
-from preceptor.base.together import answer, kept_at, together
+from preceptor.base.together import Set, answer, asked, kept_at, together
 from preceptor.calls.access import (
     is_applicant,
+    keep_judging,
     may_answer_offer,
     may_change_application,
     may_read_scores,
@@ -24,7 +25,6 @@ from preceptor.calls.choices import OfferState, Result, WorkKind
 from preceptor.calls.models import ApplicationWork, CallApplication, Offer
 from preceptor.calls.registry import purpose_of
 from preceptor.cases.choices import CaseState
-from preceptor.cases.models import CaseStep
 from preceptor.cases.queries import kind_of
 from preceptor.fellows.access import visible_postdocs
 from preceptor.institutions.access import visible_disciplines
@@ -41,7 +41,8 @@ from preceptor.web.forms.application import (
 )
 from preceptor.web.localised import localised
 from preceptor.web.shown.call import linked
-from preceptor.web.shown.case import page_of as case_page
+from preceptor.web.shown.case import case_asked
+from preceptor.web.shown.case import shown_of as case_shown
 from preceptor.web.shown.requirement import requirements
 
 Shown = dict[str, Any]
@@ -68,13 +69,21 @@ def forms_of(
 
 def page_of(user: Any, application: CallApplication) -> Shown:
     """All of an application that the reader may see; it comes with its call, person, host, discipline,
-    and its case with kind, unit, institution and steps."""
+    and its case with kind, unit and institution."""
     case = application.case
-    works, steps = ApplicationWork.objects.all(), CaseStep.objects.all()
-    answer(together(kept_at([case], "steps", steps), kept_at([application], "works", works)))
+    offers = visible_offers(user).filter(application=application).order_by("-pk")
+    terms = visible_postdocs(user).filter(application=application).order_by("pk")
+    read, _judging, _works, (made, ended_in) = answer(
+        together(
+            case_asked(user, case),
+            keep_judging(user, application),
+            kept_at([application], "works", ApplicationWork.objects.all()),
+            asked(Set(offers), Set(terms, ("pk",))),
+        )
+    )
     is_own = is_applicant(user, application)
     change = may_change_application(user, application)
-    shown = case_page(user, case)
+    shown = case_shown(user, case, read)
     return {
         **shown,
         "application": application,
@@ -91,7 +100,8 @@ def page_of(user: Any, application: CallApplication) -> Shown:
         "attach_url": reverse("application_save", args=[application.pk, "document"]),
         "score": may_score(user, application) if not is_own else None,
         "scores": may_read_scores(user, application) if not is_own else None,
-        **_result(user, application, is_own=is_own, may_appeal=bool(shown.get("appeals"))),
+        **_result(user, application, made, is_own=is_own, may_appeal=bool(shown.get("appeals"))),
+        "postdoc_url": _postdoc_url(made, ended_in),
     }
 
 
@@ -164,19 +174,20 @@ def _work(row: Any) -> Shown:
     }
 
 
-def _result(user: Any, application: CallApplication, *, is_own: bool, may_appeal: bool) -> Shown:
+def _result(
+    user: Any, application: CallApplication, offers: Sequence[Offer], *, is_own: bool,
+    may_appeal: bool,
+) -> Shown:  # fmt: skip
     """What came of the comparison, and the offers that the reader sees."""
     # Who reads the page may see the application: only the end of the comparison is waited for.
     is_told = application.result != Result.OPEN
-    rows = list(visible_offers(user).filter(application=application).order_by("-pk"))
     return {
         "result": Result(application.result).label if is_told else "",
         "result_tone": RESULT_TONES[Result(application.result)],
         "rank": application.rank if is_told and not is_own else None,
-        "told": _told(application, rows, may_appeal) if is_own else "",
-        "own_state": state_of(application, rows) if is_own else "",
-        "offers": [offer_of(user, row, application) for row in rows],
-        "postdoc_url": _postdoc_url(user, application, rows),
+        "told": _told(application, offers, may_appeal) if is_own else "",
+        "own_state": state_of(application, offers) if is_own else "",
+        "offers": [offer_of(user, row, application) for row in offers],
     }
 
 
@@ -201,12 +212,10 @@ def _told(application: CallApplication, offers: Sequence[Offer], may_appeal: boo
     return ""
 
 
-def _postdoc_url(user: Any, application: CallApplication, offers: Sequence[Offer]) -> str:
+def _postdoc_url(offers: Sequence[Offer], terms: Sequence[tuple[int]]) -> str:
     """Where the term lies that an accepted offer became; empty where there is none to be seen."""
-    if all(row.state != OfferState.ACCEPTED for row in offers):
-        return ""
-    term = visible_postdocs(user).filter(application=application).first()
-    return reverse("postdoc", args=[term.pk]) if term is not None else ""
+    is_accepted = any(row.state == OfferState.ACCEPTED for row in offers)
+    return reverse("postdoc", args=terms[0]) if is_accepted and terms else ""
 
 
 def offer_of(user: Any, row: Offer, application: CallApplication) -> Shown:

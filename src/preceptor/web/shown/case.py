@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -11,16 +12,20 @@ from django.utils.translation import gettext as _
 
 from preceptor.base.actors import OPERATOR
 from preceptor.base.permits import Permit
+from preceptor.base.today import today
+from preceptor.base.together import Question, Set, answer, asked, kept_at, together
 from preceptor.cases.access import (
     is_asker,
+    keep_footing,
     keep_open_tasks,
     may_attach,
     sees_reasons,
     sees_stages,
+    visible_letters,
 )
 from preceptor.cases.choices import CaseState, StageKind, Verb
 from preceptor.cases.kinds.kind import GRANTED, Kind
-from preceptor.cases.models import Case, CaseDocument, CaseStep
+from preceptor.cases.models import Case, CaseDocument, CaseStep, Item, Letter, Reminder
 from preceptor.cases.queries import kind_of, where_is
 from preceptor.cases.registry import port_of
 from preceptor.web.localised import localised
@@ -35,9 +40,40 @@ from preceptor.web.shown.withdrawal import withdrawal_of
 Shown = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Read:
+    """What the page of a request reads besides the request: the letters that the reader sees, the
+    request's items in sittings, the newest first, and the reminders of today."""
+
+    letters: Sequence[Letter]
+    items: Sequence[Item]
+    reminders: Sequence[Reminder]
+
+
+def case_asked(user: Any, case: Case) -> Question[Read]:
+    """What the page reads, in one round; steps, documents, open tasks and how the reader stands to the
+    request are kept at it."""
+    *_kept, rows = yield from together(
+        keep_open_tasks(case),
+        keep_footing(user, case),
+        kept_at([case], "steps", CaseStep.objects.all()),
+        kept_at([case], "documents", CaseDocument.objects.select_related("file")),
+        asked(
+            Set(visible_letters(user).filter(case=case).select_related("file").order_by("pk")),
+            Set(case.items.select_related("sitting").order_by("-pk")),
+            Set(case.reminders.filter(on=today())),
+        ),
+    )
+    return Read(*rows)
+
+
 def page_of(user: Any, case: Case) -> Shown:
     """All of a request that the reader may see; `case` comes with kind, person, unit, asked_by."""
-    keep_open_tasks(case)
+    return shown_of(user, case, answer(case_asked(user, case)))
+
+
+def shown_of(user: Any, case: Case, read: Read) -> Shown:
+    """As `page_of`, of what was read together with other things."""
     kind = kind_of(case)
     steps = list(case.steps.all())
     shows_stages = sees_stages(user, case, kind)
@@ -59,10 +95,10 @@ def page_of(user: Any, case: Case) -> Shown:
         "documents": documents_of(user, case, kind),
         "gates": findings_of(steps, user) if shows_reasons or is_own else [],
         "entries": _entries(user, case, kind, steps, shows_stages, shows_reasons),
-        **letters_of(user, case),
+        **letters_of(user, case, read.letters),
         **assessment_of(user, case, reads=shows_reasons, is_own=is_own),
         **withdrawal_of(user, case),
-        **acts_of(user, case, kind),
+        **acts_of(user, case, kind, read.items, read.reminders),
     }
 
 
@@ -134,9 +170,10 @@ def _may_end(case: Case) -> bool:
 
 
 def documents_of(user: Any, case: Case, kind: Kind) -> list[Shown]:
-    """Each document of the kind: the file handed in, or that it is missing; one query."""
+    """Each document of the kind: the file handed in, or that it is missing; `case` comes with its
+    documents and their files."""
     given: dict[str, CaseDocument] = {
-        row.name: row for row in case.documents.filter(replaced_at=None).select_related("file")
+        row.name: row for row in case.documents.all() if row.replaced_at is None
     }
     permit = may_attach(user, case) if kind.documents else Permit(False)
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -35,7 +36,7 @@ from preceptor.cases.choices import (
 )
 from preceptor.cases.hearings import intends_refusal
 from preceptor.cases.kinds.kind import Kind
-from preceptor.cases.models import Case, Hearing, Notice
+from preceptor.cases.models import Case, Hearing, Item, Notice, Reminder
 from preceptor.cases.queries import spoken
 from preceptor.cases.registry import Boarding, Chaired, port_of
 from preceptor.web.forms.case import (
@@ -53,10 +54,15 @@ from preceptor.web.localised import localised
 
 Shown = dict[str, Any]
 ENDED = (CaseState.GRANTED, CaseState.REFUSED)
+#: So many of the last sittings that took a request up are shown.
+SHOWN_ITEMS = 5
 
 
-def acts_of(user: Any, case: Case, kind: Kind) -> Shown:
-    """The actions of the present state; what no reader could do now is left out."""
+def acts_of(
+    user: Any, case: Case, kind: Kind, items: Sequence[Item], reminders: Sequence[Reminder]
+) -> Shown:
+    """The actions of the present state; what no reader could do now is left out. `items` are those of
+    the request in sittings, the newest first, `reminders` those of today."""
     asker = is_asker(user, case)
     shown: Shown = {"hidden": fresh(case.revision), "is_asker": asker}
     if case.state in (CaseState.DRAFT, CaseState.RETURNED):
@@ -65,13 +71,15 @@ def acts_of(user: Any, case: Case, kind: Kind) -> Shown:
     if asker and may_withdraw(user, case):
         shown["withdraw_form"] = WithdrawForm(initial=fresh(case.revision), auto_id="withdraw_%s")
     if case.state == CaseState.RUNNING:
-        shown |= _running(user, case, kind)
+        shown |= _running(user, case, kind, items, reminders)
     if case.state in ENDED:
-        shown["appeals"] = _appeals(user, case)
+        shown["appeals"] = appeals_of(user, case)
     return shown
 
 
-def _running(user: Any, case: Case, kind: Kind) -> Shown:
+def _running(
+    user: Any, case: Case, kind: Kind, items: Sequence[Item], reminders: Sequence[Reminder]
+) -> Shown:
     permit = may_act(user, case)
     giver = acting_for(user, case) if permit else None
     reminding = may_remind(user, case)
@@ -80,9 +88,15 @@ def _running(user: Any, case: Case, kind: Kind) -> Shown:
         "for_name": giver.name if giver else "",
         "stage_kind": case.stage_kind,
         "remind": reminding,
-        "reminded": case.reminders.filter(on=today()).first() if reminding else None,
-        **_STAGES[StageKind(case.stage_kind)](user, case, kind, permit),
+        "reminded": next(iter(reminders), None) if reminding else None,
+        **_at_stage(user, case, kind, permit, items),
     }
+
+
+def _at_stage(user: Any, case: Case, kind: Kind, permit: Permit, items: Sequence[Item]) -> Shown:
+    if case.stage_kind == StageKind.SITTING:
+        return _sitting(user, case, kind, items[:SHOWN_ITEMS])
+    return _STAGES[StageKind(case.stage_kind)](user, case, kind, permit)
 
 
 def _review(user: Any, case: Case, kind: Kind, permit: Permit) -> Shown:
@@ -105,8 +119,7 @@ def _return_form(case: Case, kind: Kind) -> ReturnForm | None:
     return ReturnForm(initial=fresh(case.revision), auto_id="return_%s")
 
 
-def _sitting(user: Any, case: Case, kind: Kind, permit: Permit) -> Shown:
-    items = list(case.items.select_related("sitting").order_by("-pk")[:5])
+def _sitting(user: Any, case: Case, kind: Kind, items: Sequence[Item]) -> Shown:
     is_listed = any(one.state in (ItemState.LISTED, ItemState.OPEN) for one in items)
     return {"items": items, "body": None if is_listed else _body(user, case, kind)}
 
@@ -202,13 +215,12 @@ def _led_by(case: Case, kind: Kind, hearing: Hearing) -> str:
 _STAGES = {
     StageKind.REVIEW: _review,
     StageKind.COMPOSE: _compose,
-    StageKind.SITTING: _sitting,
     StageKind.NOTICE: _notice,
     StageKind.HEARING: _hearing,
 }
 
 
-def _appeals(user: Any, case: Case) -> list[Shown]:
+def appeals_of(user: Any, case: Case) -> list[Shown]:
     """Each way to appeal that the kind allows, until when, and why not; nothing for others than the
     person concerned and who asked."""
     if not may_appeal(user, case):

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from preceptor.base.together import Question, Set, answer, asked, first_of
 from preceptor.cases.access import visible_cases
+from preceptor.cases.models import Case
 from preceptor.fellows.access import may_set_limit
-from preceptor.fellows.charter import Authority, authority, authority_in, ledger, rest_of
+from preceptor.fellows.charter import Authority, authority_asked, authority_in, ledger, rest_of
 from preceptor.fellows.choices import LimitKind, LimitPeriod
 from preceptor.fellows.models import Appointment, Laboratory, Limit, LimitUse
 from preceptor.web.shown.case import who
@@ -24,7 +27,13 @@ Shown = dict[str, Any]
 
 def authorities_shown(laboratory: Laboratory, on: date) -> list[Shown]:
     """For every kind what the head may decide alone, with use against limit; two queries."""
-    return [_authority(one) for one in authority(laboratory, on)]
+    return answer(authorities_asked(laboratory, on))
+
+
+def authorities_asked(laboratory: Laboratory, on: date) -> Question[list[Shown]]:
+    """As `authorities_shown`; a set in each of two rounds."""
+    found = yield from authority_asked(laboratory, on)
+    return [_authority(one) for one in found]
 
 
 def _authority(one: Authority) -> Shown:
@@ -54,11 +63,23 @@ def _authority(one: Authority) -> Shown:
 def ledger_shown(laboratory: Laboratory, user: Any, most: int | None = None) -> list[Shown]:
     """The lines of the ledger, the newest first: who decided what, and whether within; two queries.
     A request is linked as far as the reader sees it."""
-    rows = list(ledger(laboratory).order_by("-decided_on", "-pk")[:most])
-    cases = visible_cases(user).filter(pk__in={row.case_id for row in rows if row.case_id})
-    seen = set(cases.order_by().values_list("pk", flat=True))
+    return answer(ledger_asked(laboratory, user, most))
+
+
+def ledger_asked(
+    laboratory: Laboratory, user: Any, most: int | None = None
+) -> Question[list[Shown]]:
+    """As `ledger_shown`; a set in each of two rounds."""
+    lines = ledger(laboratory).order_by("-decided_on", "-pk")
+    [rows] = yield [Set(lines if most is None else first_of(lines, most))]
+    keys = {row.case_id for row in rows if row.case_id}
+    seen = (yield from asked(Set(_seen(user, keys), ("pk",))))[0] if keys else []
     may_return = bool(may_set_limit(user, laboratory))
-    return [_use(row, seen, may_return) for row in rows]
+    return [_use(row, {key for (key,) in seen}, may_return) for row in rows]
+
+
+def _seen(user: Any, cases: Collection[int]) -> QuerySet[Case]:
+    return visible_cases(user).filter(pk__in=cases).order_by()
 
 
 def _use(row: LimitUse, seen: set[int], may_return: bool) -> Shown:

@@ -7,8 +7,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from preceptor.base.together import Question, answer
 from preceptor.fellows.access import history_told
-from preceptor.web.shown.record_page import Shown, Text, entries_of
+from preceptor.web.shown.record_page import Shown, Text, entries_asked
 
 #: Of every kind of record, what was done.
 VERBS: dict[str, Text] = {
@@ -80,5 +81,10 @@ VERBS: dict[str, Text] = {
 
 def journal_of(user: Any, kind: str, row: Any) -> list[Shown]:
     """The latest lines that the reader is told, as parts/timeline.html takes them; one query."""
+    return answer(journal_asked(user, kind, row))
+
+
+def journal_asked(user: Any, kind: str, row: Any) -> Question[list[Shown]]:
+    """As `journal_of`; one set."""
     told = history_told(user, kind, row)
-    return entries_of(told.lines, VERBS, tells_reasons=told.tells_reasons)
+    return entries_asked(told.lines, VERBS, tells_reasons=told.tells_reasons)

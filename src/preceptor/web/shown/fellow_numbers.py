@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Count, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from preceptor.base.today import today
+from preceptor.base.together import Question, Set
 from preceptor.calls.queries import open_calls
 from preceptor.fellows.access import (
     visible_laboratories,
@@ -15,6 +17,7 @@ from preceptor.fellows.access import (
     visible_stations,
 )
 from preceptor.fellows.states import RUNNING, present
+from preceptor.institutions.models import Unit
 from preceptor.people.access import scope
 from preceptor.web.addresses import address
 from preceptor.web.filters.postdoc import PRESENT_NOW
@@ -22,10 +25,10 @@ from preceptor.web.filters.postdoc import PRESENT_NOW
 Shown = dict[str, Any]
 
 
-def fellow_numbers(user: Any) -> list[Shown]:
+def fellow_numbers(user: Any) -> Question[list[Shown]]:
     """Postdocs in station, entered this year, stations, laboratories and open calls of the
-    institution, each with its list, as far as the reader sees them; what is nought is left out. Five
-    queries."""
+    institution, each with its list, as far as the reader sees them; what is nought is left out. One
+    set."""
     place = scope(user).institution
     if place is None:
         return []
@@ -40,5 +43,17 @@ def fellow_numbers(user: Any) -> list[Shown]:
         (_("Open laboratories"), laboratories, reverse("laboratories")),
         (_("Calls open now"), open_calls().filter(institution=place), reverse("calls")),
     )  # fmt: skip
-    counted = [(label, rows.order_by().count(), url) for label, rows, url in found]
-    return [{"label": label, "value": value, "url": url} for label, value, url in counted if value]
+    numbers = {f"number_{place}": _count(rows) for place, (_label, rows, _url) in enumerate(found)}
+    counted = Unit.objects.filter(pk=place.pk).annotate(**numbers)
+    [[values]] = yield [Set(counted.order_by(), tuple(numbers))]
+    return [
+        {"label": label, "value": value, "url": url}
+        for (label, _rows, url), value in zip(found, values, strict=True)
+        if value
+    ]
+
+
+def _count(rows: QuerySet[Any]) -> Subquery:
+    """How many rows of the one institution there are; NULL for none."""
+    counted = rows.order_by().values("institution").annotate(number=Count("pk"))
+    return Subquery(counted.values("number"))

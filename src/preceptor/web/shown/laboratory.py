@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 
 from preceptor.base.permits import Permit
 from preceptor.base.today import today
-from preceptor.base.together import Set, read_together
+from preceptor.base.together import Question, Set, answer, asked, first_of, together
 from preceptor.fellows.access import (
     may_ask_closing,
     may_ask_lab,
@@ -27,12 +27,12 @@ from preceptor.fellows.access import (
 from preceptor.fellows.charter import terms_of
 from preceptor.fellows.choices import AppointmentState, EntryKind, LabRole
 from preceptor.fellows.models import Appointment, LabAsset, LabEntry, LabMember, Laboratory
-from preceptor.fellows.queries import balance
+from preceptor.fellows.queries import balance_asked
 from preceptor.web.localised import localised
-from preceptor.web.shown.charter import authorities_shown, ledger_shown, resting
-from preceptor.web.shown.fellow_journal import journal_of
+from preceptor.web.shown.charter import authorities_asked, ledger_asked, resting
+from preceptor.web.shown.fellow_journal import journal_asked
 from preceptor.web.shown.money import money_text
-from preceptor.web.shown.requests import MOST, cases_about, requests_shown
+from preceptor.web.shown.requests import cases_about, requests_asked
 from preceptor.web.tables.laboratory import TONES, state_of, state_text, until_text
 
 Shown = dict[str, Any]
@@ -43,14 +43,21 @@ RECENT = 8
 def page_of(row: Laboratory, user: Any) -> Shown:
     """All of a laboratory that the reader may see; it comes with unit, programme and head."""
     keep, money = may_keep_laboratory(user, row), may_view_money(user, row)
-    sees_programme, appointments, members, assets, terms = read_together(
-        [
-            Set(visible_programmes(user).filter(pk=row.programme_id).order_by(), ("pk",)),
-            Set(visible_appointments(user).filter(laboratory=row).order_by("-starts_on", "-pk")),
-            Set(LabMember.objects.known().filter(laboratory=row).select_related("person")),
-            Set(LabAsset.objects.known().filter(laboratory=row).select_related("goes_to")),
-            Set(terms_of(row)),
-        ]
+    (sees_programme, appointments, members, assets, terms), journal, requests, *charter = answer(
+        together(
+            asked(
+                Set(visible_programmes(user).filter(pk=row.programme_id).order_by(), ("pk",)),
+                Set(
+                    visible_appointments(user).filter(laboratory=row).order_by("-starts_on", "-pk")
+                ),
+                Set(LabMember.objects.known().filter(laboratory=row).select_related("person")),
+                Set(LabAsset.objects.known().filter(laboratory=row).select_related("goes_to")),
+                Set(terms_of(row)),
+            ),
+            journal_asked(user, "laboratory", row),
+            requests_asked(user, cases_about_laboratory(row, user)),
+            *([_charter(row, user)] if money else []),
+        )
     )
     return {
         "laboratory": row,
@@ -68,10 +75,10 @@ def page_of(row: Laboratory, user: Any) -> Shown:
         "assets": _assets(assets),
         "money": money,
         "acts": acts_of(row, user, money),
-        "journal": journal_of(user, "laboratory", row),
-        "requests": requests_shown(user, list(cases_about_laboratory(row, user)[:MOST])),
+        "journal": journal,
+        "requests": requests,
         "rest": resting(row, today(), list(terms)) if money else None,
-        **(_charter(row, user) if money else {}),
+        **(charter[0] if charter else {}),
     }
 
 
@@ -128,19 +135,21 @@ def _assets(rows: Iterable[LabAsset]) -> list[Shown]:
     ]
 
 
-def _charter(row: Laboratory, user: Any) -> Shown:
+def _charter(row: Laboratory, user: Any) -> Question[Shown]:
     """Account and charter, for who may read them; balance, entries, limits and ledger."""
-    entries = list(
-        LabEntry.objects.filter(laboratory=row)
-        .select_related("countered_by")
-        .order_by("-booked_on", "-pk")[:RECENT]
+    booked = LabEntry.objects.filter(laboratory=row).order_by("-booked_on", "-pk")
+    held, [entries], authorities, uses = yield from together(
+        balance_asked(row),
+        asked(Set(first_of(booked.select_related("countered_by"), RECENT))),
+        authorities_asked(row, today()),
+        ledger_asked(row, user, RECENT),
     )
     book = may_book(user, row)
     return {
-        "balance": money_text(balance(row)),
+        "balance": money_text(held),
         "entries": [_entry(one, book) for one in entries],
-        "authorities": authorities_shown(row, today()),
-        "uses": ledger_shown(row, user, RECENT),
+        "authorities": authorities,
+        "uses": uses,
     }
 
 

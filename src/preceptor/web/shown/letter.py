@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
 
-from preceptor.cases.access import may_ask_letter, may_read_letters, visible_letters
+from preceptor.cases.access import may_ask_letter, may_read_letters
 from preceptor.cases.choices import CaseState, LetterState, StageKind
 from preceptor.cases.models import Case, Letter
 from preceptor.cases.registry import Boarding, port_of
@@ -23,9 +24,9 @@ TONES = {
 }  # fmt: skip
 
 
-def letters_of(user: Any, case: Case) -> Shown:
-    """The letters about a request that a board decides, or about the assessment of an investigator,
-    and whether the reader asks for more; nothing for who neither reads nor asks, for other requests,
+def letters_of(user: Any, case: Case, letters: Sequence[Letter]) -> Shown:
+    """The `letters` that the reader sees about a request that a board decides, or about the assessment
+    of an investigator, and whether the reader asks for more; nothing for who neither reads nor asks, for other requests,
     and where none was asked for before the person is heard or the board sits."""
     port = port_of(case)
     is_judged = isinstance(port, Boarding) or port.name == AssessmentPort.name
@@ -34,8 +35,7 @@ def letters_of(user: Any, case: Case) -> Shown:
     ask = may_ask_letter(user, case)
     if not (ask or may_read_letters(user, case)):
         return {}
-    rows = visible_letters(user).filter(case=case).select_related("file").order_by("pk")
-    lines = [_line(row, bool(ask)) for row in rows]
+    lines = [_line(row, bool(ask)) for row in letters]
     if not lines and (not ask or case.stage_kind in _LATE):
         return {}
     return {"letters": lines, "ask_letter": ask, "letter_form": AskLetterForm(auto_id="letter_%s")}

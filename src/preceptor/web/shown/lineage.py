@@ -5,14 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from preceptor.base.models import Lineage
+from preceptor.base.together import Question, Set, answer, first_of
 
 MOST = 200
 
 
 def lineage_of(kind: str, key: int) -> list[dict[str, Any]]:
     """The cells behind a record, file by file; at most MOST. One query."""
+    return answer(lineage_asked(kind, key))
+
+
+def lineage_asked(kind: str, key: int) -> Question[list[dict[str, Any]]]:
+    """As `lineage_of`; one set."""
     cells = Lineage.objects.filter(subject_kind=kind, subject_key=str(key))
-    cells = cells.select_related("file").order_by("file", "sheet", "row", "id")
+    cells = cells.select_related("file").order_by("file_id", "sheet", "row", "id")
+    [found] = yield [Set(first_of(cells, MOST))]
     return [
         {
             "header": cell.header,
@@ -21,5 +28,5 @@ def lineage_of(kind: str, key: int) -> list[dict[str, Any]]:
             "sheet": cell.sheet,
             "cell": f"{cell.column}{cell.row}",
         }
-        for cell in cells[:MOST]
+        for cell in found
     ]

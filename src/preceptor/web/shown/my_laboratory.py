@@ -7,17 +7,17 @@ from typing import Any
 from django.urls import reverse
 
 from preceptor.base.today import today
+from preceptor.base.together import Question, Set, kept_at, together
 from preceptor.cases.choices import CaseState
-from preceptor.cases.models import Case
 from preceptor.fellows.access import visible_laboratories
 from preceptor.fellows.charter import terms_of
-from preceptor.fellows.models import Laboratory
+from preceptor.fellows.models import Appointment, Laboratory, Tranche
 from preceptor.people.access import scope
 from preceptor.web.localised import localised
 from preceptor.web.shown.appointment import ahead_of
-from preceptor.web.shown.charter import authorities_shown, resting
+from preceptor.web.shown.charter import authorities_asked, resting
 from preceptor.web.shown.laboratory import cases_about_laboratory
-from preceptor.web.shown.requests import requests_shown
+from preceptor.web.shown.requests import requests_asked
 
 Shown = dict[str, Any]
 WAITING = (CaseState.DRAFT, CaseState.RUNNING, CaseState.RETURNED)
@@ -25,19 +25,23 @@ WAITING = (CaseState.DRAFT, CaseState.RUNNING, CaseState.RETURNED)
 MOST = 5
 
 
-def my_laboratories(user: Any) -> list[Shown]:
+def my_laboratories(user: Any) -> Question[list[Shown]]:
     """The open laboratories that the reader leads, with limits, requests under way and the days to
-    come of the appointment; nothing and one query for everybody else."""
+    come of the appointment; three rounds at most, nothing and one set for everybody else."""
     person = scope(user).person
     if person is None:
         return []
     rows = visible_laboratories(user).filter(head=person, closed_on=None).select_related("unit")
-    return [_shown(row, user) for row in rows.order_by("pk")]
+    [found] = yield [Set(rows.order_by("pk"))]
+    return (yield from together(*(_shown(row, user) for row in found)))
 
 
-def _shown(row: Laboratory, user: Any) -> Shown:
-    waiting: list[Case] = list(cases_about_laboratory(row, user).filter(state__in=WAITING)[:MOST])
-    terms = list(terms_of(row))
+def _shown(row: Laboratory, user: Any) -> Question[Shown]:
+    requests, authorities, terms = yield from together(
+        requests_asked(user, cases_about_laboratory(row, user).filter(state__in=WAITING), MOST),
+        authorities_asked(row, today()),
+        _terms(row),
+    )
     # The reader leads the laboratory, and sees each of the own terms.
     appointment = next((one for one in reversed(terms) if one.person_id == row.head_id), None)
     return {
@@ -45,8 +49,15 @@ def _shown(row: Laboratory, user: Any) -> Shown:
         "url": reverse("laboratory", args=[row.pk]),
         "ask_url": reverse("laboratory_ask", args=[row.pk]),
         "rest": resting(row, today(), terms),
-        "authorities": authorities_shown(row, today()),
-        "requests": requests_shown(user, waiting) if waiting else [],
+        "authorities": authorities,
+        "requests": requests,
         "appointment": appointment,
         "ahead": ahead_of(appointment) if appointment is not None else [],
     }
+
+
+def _terms(row: Laboratory) -> Question[list[Appointment]]:
+    """The terms of the laboratory with their tranches, the last one last."""
+    [found] = yield [Set(terms_of(row))]
+    yield from kept_at(found, "tranches", Tranche.objects.all())
+    return list(found)

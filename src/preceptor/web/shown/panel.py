@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from preceptor.base.dates import stated
+from preceptor.base.together import Question, kept_at, together
 from preceptor.people.choices import TitleLevel, TitleSeries
 from preceptor.people.models import Title
 from preceptor.people.queries import best_first
@@ -17,7 +18,7 @@ from preceptor.standing.queries import PanelStanding
 from preceptor.standing.records import capacities, seats
 from preceptor.standing.waiving import alive
 from preceptor.training.choices import FieldRelation, SeatRole
-from preceptor.training.models import Panel, PanelSeat
+from preceptor.training.models import Panel, PanelSeat, Supervision
 from preceptor.web.localised import localised
 from preceptor.web.shown.requirement import requirement
 
@@ -62,10 +63,24 @@ def with_members(rows: QuerySet[Panel]) -> QuerySet[Panel]:
     )
 
 
+def keep_members(panel: Panel) -> Question[None]:
+    """Keep at one panel what `with_members` reads besides its waivers, and who guides the trainee, as
+    `panel_standings` reads it; a set or more in each of two rounds."""
+    guiding = Supervision.objects.known()
+    yield from together(
+        kept_at([panel], "seats", seats()), kept_at([panel.enrolment], "supervisions", guiding)
+    )
+    persons = [seat.person for seat in panel.seats.all()]
+    yield from together(
+        kept_at(persons, "titles", Title.objects.known()),
+        kept_at(persons, "capacities", capacities()),
+    )
+
+
 def seats_of(standing: PanelStanding, on: date) -> list[Shown]:
     """The members in the order of their seats, with what is known of each on the day.
 
-    Unknown is None and shown as not recorded. No query when the panel was read `with_members`.
+    Unknown is None and shown as not recorded. No query when the panel was read `with_members`, or `keep_members` kept them.
     """
     panel = standing.panel
     day = sitting_day(panel, on)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext, pgettext
@@ -14,9 +15,11 @@ from django.utils.translation import gettext as _
 
 from preceptor.base.permits import Permit
 from preceptor.base.today import today
-from preceptor.base.together import Question, Set, answer, kept_at, together
-from preceptor.cases.queries import UNDER_WAY, kind_in_force, kind_of_row
+from preceptor.base.together import Question, Set, answer, asked, first_of, kept_at, together
+from preceptor.cases.models import CaseKind
+from preceptor.cases.queries import UNDER_WAY, kind_of_row, kinds_on
 from preceptor.fellows.access import (
+    keep_own_term,
     may_keep_postdoc,
     may_plan_for,
     own_terms,
@@ -38,18 +41,21 @@ from preceptor.fellows.states import PRESENT
 from preceptor.joint.access import visible_agreements
 from preceptor.people.access import scope
 from preceptor.policy import Explanation
-from preceptor.standing.subjects import explain_read
+from preceptor.standing.due import verdict_of
+from preceptor.standing.subjects import Judgement, explain_read, judgements
 from preceptor.standing.telling import WITHDRAWAL, told_to
 from preceptor.web.localised import localised
-from preceptor.web.shown.fellow_journal import journal_of
+from preceptor.web.shown.fellow_journal import journal_asked
 from preceptor.web.shown.postdoc_acts import acts_of
 from preceptor.web.shown.postdoc_records import kept_sets, records_of
-from preceptor.web.shown.postdoc_requests import requests_of
+from preceptor.web.shown.postdoc_requests import cases_asked, requests_of
 from preceptor.web.shown.postdoc_works import works_asked
-from preceptor.web.shown.requests import cases_about, requests_shown
+from preceptor.web.shown.requests import cases_about, requests_asked
 from preceptor.web.shown.requirement import FIRST, as_ground, counts, requirements
 
 Shown = dict[str, Any]
+#: So many terms stand on the first page, and so many requests under way with an own one.
+MOST_CARDS, MOST_OWED = 50, 3
 TONES = {
     PostdocState.IN_STATION: "pass", PostdocState.ON_LEAVE: "info", PostdocState.EXITED: "none",
     PostdocState.LEFT_EARLY: "none", PostdocState.TRANSFERRED: "none",
@@ -92,12 +98,16 @@ class View:
 def page_of(row: Postdoc, user: Any) -> Shown:
     """All of a postdoc that the reader may see; the row comes with what `pages.postdoc.seen` reads."""
     view = View(user, row)
-    works, days, seen, *_kept = answer(
+    works, days, seen, journal, cases, (kinds, exits), *_kept = answer(
         together(
             works_asked(row), days_asked([row.person_id], today(), ()), _seen(view),
+            journal_asked(user, "postdoc", row), cases_asked(view),
+            asked(Set(kinds_on(row.institution).defer("content")), Set(exits_under_way(row))),
+            keep_own_term(user, row),
             *(kept_at([row], name, rows) for name, rows in kept_sets(view).items()),
         )
     )  # fmt: skip
+    procedures = {kind.name: kind for kind in kinds}
     return {
         "postdoc": row,
         "name": localised(row.person, "name"),
@@ -110,13 +120,13 @@ def page_of(row: Postdoc, user: Any) -> Shown:
         "plan": view.plan,
         "is_here": row.state in PRESENT,
         "lead": lead_of(row),
-        "comes_next": comes_next(row),
+        "comes_next": comes_next(row, procedures, is_asked=bool(exits)),
         "term": term_of(row),
         "definitions": definitions_of(view, days[row.person_id], seen),
         "stays": stays_of(row),
-        "journal": journal_of(view.user, "postdoc", row),
-        "requests": requests_of(view),
-        "acts": acts_of(view),
+        "journal": journal,
+        "requests": requests_of(view, cases),
+        "acts": acts_of(view, procedures),
         **standing_of(view),
         **records_of(view),
         **works,
@@ -151,7 +161,9 @@ def verdicts_of(rows: Sequence[Postdoc], user: Any) -> dict[int, Shown]:
     """The weightiest verdict of each postdoc in station, judged afresh, and how many requirements are
     not met; a fixed number of queries for a page of rows."""
     here = [row for row in rows if row.state in PRESENT]
-    told = _told(here, user)
+    language, relations = get_language() or "", scope(user).relations
+    found = judgements("postdoc", here, today(), language, relations)
+    told = [told_to(user, row, known) for row, known in zip(here, found, strict=True)]
     return {row.pk: _verdict(known) for row, known in zip(here, told, strict=True)}
 
 
@@ -163,17 +175,14 @@ def _told(rows: Sequence[Postdoc], user: Any) -> list[list[Explanation]]:
     return [told_to(user, row, known) for row, known in zip(rows, found, strict=True)]
 
 
-def _verdict(known: Sequence[Explanation]) -> Shown:
-    shown = requirements(known, frozenset())
-    if not shown:
+def _verdict(known: Sequence[Judgement]) -> Shown:
+    words = [verdict_of(one, frozenset()) for one in known]
+    if not words:
         return {"text": "–"}
-    worst = min((one["verdict"] for one in shown), key=FIRST.index)
-    open_ones = [one["title"] for one in shown if one["verdict"] == worst]
-    note = ""
+    worst, note = min(words, key=FIRST.index), ""
     if worst in ("fail", "warn"):
-        note = ngettext("%(count)s requirement", "%(count)s requirements", len(open_ones)) % {
-            "count": len(open_ones)
-        }
+        many = words.count(worst)
+        note = ngettext("%(count)s requirement", "%(count)s requirements", many) % {"count": many}
     return {"verdict": worst, "note": note, "text": worst}
 
 
@@ -193,22 +202,24 @@ def lead_of(row: Postdoc) -> str:
     }  # fmt: skip
 
 
-def comes_next(row: Postdoc) -> str:
+def exits_under_way(row: Postdoc) -> QuerySet[PostdocCase]:
+    """The requests by which the exit is asked for now."""
+    return PostdocCase.objects.filter(postdoc=row, step=PostdocStep.EXIT, case__state__in=UNDER_WAY)
+
+
+def comes_next(row: Postdoc, procedures: Mapping[str, CaseKind], *, is_asked: bool) -> str:
     """The day of leaving that is decided, or by which day the exit is asked for: so many months ahead
     as the procedure in force says. Empty for who has left, is asking or comes too late."""
     if row.state not in PRESENT:
         return ""
     if row.left_on is not None:
         return _("It is decided that the term ends on %(day)s.") % {"day": row.left_on}
-    kind = kind_in_force(row.institution, f"postdoc_{PostdocStep.EXIT}")
+    kind = procedures.get(f"postdoc_{PostdocStep.EXIT}")
     if kind is None:
         return ""
     ahead = int(kind_of_row(kind).settings.get("ahead_months", 0))
     last = months_later(row.term_ends_on, -ahead)
-    asked = PostdocCase.objects.filter(
-        postdoc=row, step=PostdocStep.EXIT, case__state__in=UNDER_WAY
-    )
-    if last < today() or asked.exists():
+    if last < today() or is_asked:
         return ""
     return _("The exit is asked for by %(day)s at the latest.") % {"day": last}
 
@@ -295,39 +306,43 @@ def _stay_text(stay: Stay) -> str:
     return _("%(track)s, %(source)s; began by %(start)s, ended by %(end)s") % words
 
 
-def cards_of(user: Any) -> list[Mapping[str, Any]]:
+def cards_asked(user: Any) -> Question[list[Mapping[str, Any]]]:
     """The own terms, with the requests under way and by when to ask for the exit, and those whom the
-    reader supervises, for the first page; one query, and a few for who is a postdoc."""
+    reader supervises, for the first page; three rounds at most, one for who is no postdoc."""
     person = scope(user).person
     if person is None:
         return []
-    rows = (
-        own_terms(user)
-        .select_related("person", "station", "institution")
-        .order_by("-entered_on", "-pk")
+    rows = own_terms(user).select_related("person", "station", "institution")
+    [found] = yield [Set(first_of(rows.order_by("-entered_on", "-pk"), MOST_CARDS))]
+    return (
+        yield from together(*(_card(user, row, is_own=row.person_id == person) for row in found))
     )
-    return [
-        {
-            "postdoc": row,
-            "url": reverse("postdoc", args=[row.pk]),
-            "name": localised(row.person, "name"),
-            "station": localised(row.station, "name"),
-            "is_own": row.person_id == person,
-            "state": PostdocState(row.state).label,
-            "tone": TONES[PostdocState(row.state)],
-            "lead": lead_of(row),
-            "term": term_of(row),
-            **(_owed(user, row) if row.person_id == person and row.state in PRESENT else {}),
-        }
-        for row in rows[:50]
-    ]
 
 
-def _owed(user: Any, row: Postdoc) -> Shown:
+def _card(user: Any, row: Postdoc, *, is_own: bool) -> Question[Mapping[str, Any]]:
+    owed = (yield from _owed(user, row)) if is_own and row.state in PRESENT else {}
+    return {
+        "postdoc": row,
+        "url": reverse("postdoc", args=[row.pk]),
+        "name": localised(row.person, "name"),
+        "station": localised(row.station, "name"),
+        "is_own": is_own,
+        "state": PostdocState(row.state).label,
+        "tone": TONES[PostdocState(row.state)],
+        "lead": lead_of(row),
+        "term": term_of(row),
+        **owed,
+    }
+
+
+def _owed(user: Any, row: Postdoc) -> Question[Shown]:
     """What a postdoc in station waits for, and by when the exit is to be asked for: so many months
     before the end of the term as the procedure says; nothing where it says none or an end is decided."""
     cases = cases_about(user, postdoc_case__postdoc=row).filter(state__in=UNDER_WAY)
-    kind = kind_in_force(row.institution, f"postdoc_{PostdocStep.EXIT}")
-    ahead = kind_of_row(kind).settings.get("ahead_months") if kind is not None else None
+    kinds = kinds_on(row.institution).filter(name=f"postdoc_{PostdocStep.EXIT}").defer("content")
+    requests, [procedures] = yield from together(
+        requests_asked(user, cases, MOST_OWED), asked(Set(kinds))
+    )
+    ahead = kind_of_row(procedures[0]).settings.get("ahead_months") if procedures else None
     by = months_later(row.term_ends_on, -int(ahead)) if ahead and row.left_on is None else None
-    return {"requests": requests_shown(user, list(cases[:3])), "exit_by": by}
+    return {"requests": requests, "exit_by": by}

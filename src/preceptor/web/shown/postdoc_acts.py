@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -9,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from preceptor.base.permits import Permit, first_refusal
 from preceptor.cases.access import may_open
-from preceptor.cases.queries import kind_of_row, kinds_on
+from preceptor.cases.models import CaseKind
+from preceptor.cases.queries import kind_of_row
 from preceptor.fellows.access import may_ask_for_postdoc
 from preceptor.fellows.asking import allows_step
 from preceptor.fellows.choices import PostdocState, PostdocStep
@@ -21,10 +23,10 @@ if TYPE_CHECKING:
 Shown = dict[str, Any]
 
 
-def acts_of(view: View) -> Shown:
-    """The requests that can be asked for, each with the reason why not, and the records that the
-    reader may write."""
-    return {"steps": steps_of(view), "records": records_of(view) if view.keep else []}
+def acts_of(view: View, procedures: Mapping[str, CaseKind]) -> Shown:
+    """The requests that can be asked for by the procedures in force, each with the reason why not, and
+    the records that the reader may write."""
+    return {"steps": steps_of(view, procedures), "records": records_of(view) if view.keep else []}
 
 
 def _act(view: View, verb: str, label: Any, permit: Permit | None = None) -> Shown:
@@ -37,16 +39,15 @@ def _act(view: View, verb: str, label: Any, permit: Permit | None = None) -> Sho
     }
 
 
-def steps_of(view: View) -> list[Shown]:
+def steps_of(view: View, procedures: Mapping[str, CaseKind]) -> list[Shown]:
     """Each step of which requests are made at the institution; a withdrawal is the officers'. Of a
     postdoc who has left nothing can be asked for."""
     row, user = view.row, view.user
     if row.state not in PRESENT:
         return []
-    kinds = {kind.name: kind for kind in kinds_on(row.institution)}
     asking, found = may_ask_for_postdoc(user, row), []
     for step in PostdocStep:
-        kind = kinds.get(f"postdoc_{step}")
+        kind = procedures.get(f"postdoc_{step}")
         if kind is None or (step == PostdocStep.WITHDRAWAL and not view.keep):
             continue
         opening = may_open(user, kind_of_row(kind), row.institution_id, row.unit_id, row.person_id)

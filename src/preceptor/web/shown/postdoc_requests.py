@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from preceptor.base.together import Question, Set, first_of
 from preceptor.cases.choices import CaseState
+from preceptor.cases.models import Case
 from preceptor.fellows.access import may_grade
 from preceptor.fellows.actions.step import GRADED
 from preceptor.fellows.choices import Grade
@@ -20,10 +23,16 @@ if TYPE_CHECKING:
 Shown = dict[str, Any]
 
 
-def requests_of(view: View) -> list[Shown]:
-    """The requests that the reader may see, with the grade where it was said and may be told."""
+def cases_asked(view: View) -> Question[list[Case]]:
+    """The last requests about the postdoc that the reader may see; one set."""
     about = cases_about(view.user, postdoc_case__postdoc=view.row)
-    cases = list(about.select_related("postdoc_case")[:MOST])
+    [found] = yield [Set(first_of(about.select_related("postdoc_case"), MOST))]
+    return found
+
+
+def requests_of(view: View, cases: Sequence[Case]) -> list[Shown]:
+    """The requests with the grade where it was said and may be told; they come with what makes them
+    requests about a postdoc."""
     lines = requests_shown(view.user, cases)
     for line, case in zip(lines, cases, strict=True):
         row: PostdocCase = case.postdoc_case

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from preceptor.base.actors import OPERATOR
 from preceptor.base.models import JournalEntry
 from preceptor.base.permits import Permit
+from preceptor.base.together import Question, Set, answer, first_of
 
 Text = str | Promise
 Shown = dict[str, Any]
@@ -101,7 +102,15 @@ def entries_of(
 ) -> list[Shown]:
     """The first of these lines as parts/timeline.html takes them, with why it was done for who may
     read that; one query."""
-    return [_line(line, verbs, tells_reasons) for line in lines[:MOST]]
+    return answer(entries_asked(lines, verbs, tells_reasons=tells_reasons))
+
+
+def entries_asked(
+    lines: QuerySet[JournalEntry], verbs: dict[str, Text], *, tells_reasons: bool = True
+) -> Question[list[Shown]]:
+    """As `entries_of`; one set."""
+    [found] = yield [Set(first_of(lines, MOST))]
+    return [_line(line, verbs, tells_reasons) for line in found]
 
 
 def _line(line: JournalEntry, verbs: dict[str, Text], tells_reasons: bool) -> Shown:

@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from preceptor.base.together import Question, Set, first_of
 from preceptor.cases.access import visible_cases
 from preceptor.cases.choices import CaseState
 from preceptor.cases.models import Case
-from preceptor.cases.queries import Whereabouts, whereabouts
+from preceptor.cases.queries import Whereabouts, whereabouts, whereabouts_asked
 from preceptor.web.localised import localised
 from preceptor.web.shown.case_place import (
     TONES,
@@ -36,10 +37,17 @@ def cases_about(user: Any, **about: Any) -> QuerySet[Case]:
 
 
 def requests_shown(user: Any, cases: Sequence[Case]) -> list[Shown]:
-    """Title, state, with whom, until when and what follows, as far as the reader may be told; three
-    queries."""
+    """Title, state, with whom, until when and what follows, as far as the reader may be told; one
+    query."""
     places = whereabouts(cases)
     return [_shown(user, case, places[case.pk]) for case in cases]
+
+
+def requests_asked(user: Any, cases: QuerySet[Case], most: int = MOST) -> Question[list[Shown]]:
+    """The first of the requests as `requests_shown` tells of them; a set in each of two rounds."""
+    [found] = yield [Set(first_of(cases, most))]
+    places = yield from whereabouts_asked(found)
+    return [_shown(user, case, places[case.pk]) for case in found]
 
 
 def _shown(user: Any, case: Case, place: Whereabouts) -> Shown:

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from preceptor.calls.access import board_seat, may_read_scores, may_score
-from preceptor.calls.models import CallApplication, Score
+from preceptor.base.together import answer, kept_at
+from preceptor.calls.access import board_seat, keep_judging, may_read_scores, may_score
+from preceptor.calls.models import CallApplication, Criterion, Score
 from preceptor.calls.queries import item_before, totals_of
 from preceptor.cases.access.holding import tied
 from preceptor.cases.models import Item
@@ -21,6 +22,7 @@ Shown = dict[str, Any]
 
 def form_of(user: Any, application: CallApplication, data: Any = None) -> PointsForm:
     """The form of the user's points, with those given before."""
+    answer(kept_at([application.call], "criteria", Criterion.objects.all()))
     own = _scores(application).filter(person=scope(user).person)
     given: dict[str, Any] = {}
     for row in own:
@@ -36,6 +38,7 @@ def item_of(user: Any, application: CallApplication) -> Item | None:
 
 def page_of(user: Any, application: CallApplication) -> Shown:
     """What the page of points shows; the application comes with call, person, host and case."""
+    answer(keep_judging(user, application))
     permit, reads = may_score(user, application), may_read_scores(user, application)
     return {
         "application": application,

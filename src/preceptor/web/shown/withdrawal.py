@@ -32,9 +32,10 @@ def withdrawal_of(user: Any, case: Case) -> Shown:
     other request; then without a query."""
     if case.kind.port != PostdocPort.name:
         return {}
-    rows = PostdocCase.objects.filter(case=case, step=PostdocStep.WITHDRAWAL)
-    row = rows.select_related("postdoc__unit").first()
-    if row is None or not reads_judgements(user, row.postdoc):
+    row: PostdocCase | None = getattr(case, "postdoc_case", None)
+    if row is None or row.step != PostdocStep.WITHDRAWAL:
+        return {}
+    if not reads_judgements(user, row.postdoc):
         return {}
     keeps = bool(may_keep_postdoc(user, row.postdoc))
     is_own = scope(user).person == row.postdoc.person_id

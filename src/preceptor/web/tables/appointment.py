@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from preceptor.base.today import today
 from preceptor.fellows.choices import AppointmentState
 from preceptor.fellows.models import Appointment
-from preceptor.standing.investigators import OFFICES, Verdict, verdicts_of
+from preceptor.standing.investigators import OFFICES, Verdict, Verdicts, verdicts_of
 from preceptor.web.listings.listing import in_chunks
 from preceptor.web.localised import localised
 from preceptor.web.templatetags.interface import verdict_word
@@ -34,13 +34,11 @@ def columns_of(is_judging: bool) -> list[dict[str, Any]]:
     return COLUMNS if is_judging else COLUMNS[:-1]
 
 
-def cells_of(rows: Sequence[Appointment], is_judging: bool) -> list[Cells]:
-    """The cells of each row; where it is asked for with the weightiest verdict of today, in a fixed
-    number of queries."""
-    if not is_judging:
+def cells_of(rows: Sequence[Appointment], verdicts: Verdicts | None) -> list[Cells]:
+    """The cells of each row; where it is asked for with the weightiest verdict of today."""
+    if verdicts is None:
         return [_cells(row) for row in rows]
-    found = verdicts_of(rows, get_language() or "")
-    return [_cells(row, _verdict(found[row.pk])) for row in rows]
+    return [_cells(row, _verdict(verdicts[row.pk])) for row in rows]
 
 
 def _cells(row: Appointment, *judged: dict[str, Any]) -> Cells:

@@ -15,7 +15,7 @@ from preceptor.policy import Explanation
 from preceptor.standing.counted import placed
 from preceptor.standing.listing import OWN
 from preceptor.standing.models import Finding
-from preceptor.standing.packs import force_on
+from preceptor.standing.packs import Relations, forces_on
 from preceptor.standing.verdicts import OF_TRAINEES, PacksOf, explained, judge_all
 from preceptor.training.models import Thesis
 from preceptor.web.localised import localised
@@ -51,21 +51,24 @@ def findings_with(user: Any, rule: str, verdict: str, *, is_few: bool = True) ->
     )
 
 
-def cells_of(rows: Sequence[Finding], rule: str) -> list[list[Cell]]:
+def cells_of(rows: Sequence[Finding], rule: str, relations: Relations) -> list[list[Cell]]:
     """The cells of each row; what is missing is worked out for today, by the content that binds the
-    trainee's own unit. Two queries for each institution, besides those of the records."""
-    said = _explanations(rows, rule)
+    trainee's own unit, `relations` being those of the units today. One query, besides those of the
+    records."""
+    said = _explanations(rows, rule, relations)
     return [_cells(row, said.get(row.pk)) for row in rows]
 
 
-def _explanations(rows: Sequence[Finding], rule: str) -> dict[int, Explanation]:
+def _explanations(
+    rows: Sequence[Finding], rule: str, relations: Relations
+) -> dict[int, Explanation]:
     """What the rule says of each row, by the row's key; none where its pack binds no more."""
     if not rows or rows[0].subject not in OF_TRAINEES:
         return {}
     subject, records, language = rows[0].subject, _records(rows), get_language() or ""
     said = {
         (one.pack.id, record.pk): known
-        for one in judge_all(_packs_of(rows, rule), subject, _each(records), today())
+        for one in judge_all(_packs_of(rows, rule, relations), subject, _each(records), today())
         for place, record in enumerate(one.rows)
         for known in explained(one, place, language, None)
         if known.rule == rule
@@ -74,10 +77,10 @@ def _explanations(rows: Sequence[Finding], rule: str) -> dict[int, Explanation]:
     return {pk: said[key] for pk, key in keys.items() if key in said}
 
 
-def _packs_of(rows: Sequence[Finding], rule: str) -> PacksOf:
+def _packs_of(rows: Sequence[Finding], rule: str, relations: Relations) -> PacksOf:
     """Gives the packs with the rule that bind a unit of the rows."""
     roots = {row.enrolment.unit_id: row.enrolment.institution_id for row in rows}
-    forces = {root: force_on(root) for root in sorted(set(roots.values()))}
+    forces = forces_on(set(roots.values()), relations=relations)
     return lambda unit: [pack for pack in forces[roots[unit]].of(unit) if rule in pack.rules]
 
 
