@@ -94,6 +94,8 @@ FELLOW_DOORS: dict[str, Door] = {
     ),
     "flow": Door(For.READER, queries=FLOW),
     "flow_export": Door(For.READER, queries=FLOW),
+    "carriers": Door(For.READER, queries=FLOW),
+    "carriers_export": Door(For.READER, queries=FLOW),
     "cycle": Door(For.READER, queries=("institution=%00", "institution=x")),
     "incubations": Door(For.SIGNED_IN, queries=(*LISTS, "stage=%00", "state=late")),
     "incubation": Door(For.CONCERNED, _of("incubation"), INTEGERS),

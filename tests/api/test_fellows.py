@@ -17,6 +17,7 @@ from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
 from preceptor.fellows.actions import record_ground
 from preceptor.fellows.models import Incubation, Postdoc, PostdocCase, Station
+from preceptor.institutions.models import Platform
 from preceptor.standing.actions import put_in_force
 
 pytest_plugins = ["cast", "fellow_cast", "program"]
@@ -67,6 +68,33 @@ def test_the_flow_adds_up_and_wrong_days_are_refused(fellows: Fellows, program: 
     assert (row["start"], row["entries"], row["end"]) == (0, 1, 1)
     assert office.get("/flow", first="2024-01-01", last="2023-12-31").status_code == 422
     assert program(fellows.stranger).get("/flow", first="2023-01-01", last="2023-12-31").status_code == 404  # fmt: skip
+
+
+def test_a_program_places_a_postdoc_on_a_platform_and_reads_who_carries(
+    fellows: Fellows, program: Any
+) -> None:
+    platform = Platform.objects.create(
+        institution=fellows.institution, unit=fellows.general, code="PL-1", kind="key_laboratory",
+        level="provincial", name_zh="肝病重点实验室",
+    )  # fmt: skip
+    path, sent = (
+        f"/postdocs/{fellows.xu.pk}/platforms",
+        {"platform": platform.pk, "on": "2024-06-01"},
+    )
+    assert program(fellows.host).post(path, sent).status_code == 403
+    assert program(fellows.neighbour).post(path, sent).status_code == 404
+    made = program(fellows.personnel).post(path, sent)
+    assert made.status_code == 201
+    [place] = made.json()["platforms"]
+    assert place["platform"]["name_zh"] == "肝病重点实验室"
+    asked = {"first": "2024-01-01", "last": "2024-12-31", "by": "platform"}
+    [row] = program(fellows.leader).get("/postdoc-carriers", **asked).json()
+    assert (row["key"], row["postdocs"], row["papers"]) == (platform.pk, [fellows.xu.pk], 0)
+    assert row["days_to_project"] is None
+    assert program(fellows.stranger).get("/postdoc-carriers", **asked).status_code == 404
+    end = {"last_on": "2024-12-31", "reason": "转到另一平台"}
+    ended = program(fellows.personnel).post(f"{path}/{place['key']}/end", end)
+    assert [one["valid_to"] for one in ended.json()["platforms"]] == ["2024-12-31"]
 
 
 def test_a_program_writes_what_its_account_may_write(fellows: Fellows, program: Any) -> None:

@@ -11,12 +11,15 @@ from typing import Any
 import openpyxl
 import pytest
 from django.test import Client
+from django.urls import reverse
 
+from answers import page_of
 from new_fellows import Fellows, entering
 from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
 from preceptor.fellows.actions import enter_postdoc, leave_station
 from preceptor.fellows.choices import StayEnd
+from preceptor.institutions.models import Platform
 from preceptor.reports.models import Census, FigureValue
 
 pytest_plugins = ["cast", "fellow_cast"]
@@ -66,7 +69,9 @@ def test_who_reads_no_fellows_finds_neither_flow_nor_figures(
     fellows: Fellows, signed_in: SignIn
 ) -> None:
     for account in (fellows.stranger, fellows.postdoc):
-        for path in ("flow/", "flow/export.xlsx", "cycle/"):
+        for path in (
+            "flow/", "flow/export.xlsx", "cycle/", "carriers/", "carriers/export.xlsx",
+        ):  # fmt: skip
             assert signed_in(account).get(f"/postdocs/{path}").status_code == 404
 
 
@@ -107,3 +112,78 @@ def test_the_form_says_which_days_the_page_counts(fellows: Fellows, signed_in: S
     one = signed_in(fellows.leader).get("/postdocs/flow/?last=2025-06-30").content.decode()
     assert 'value="2025-06-30"' in one
     assert f'value="{today().year}-01-01"' not in one
+
+
+@pytest.fixture
+def platform(fellows: Fellows) -> Platform:
+    """肝病重点实验室, on which 许望舒 works."""
+    made = Platform.objects.create(
+        institution=fellows.institution, unit=fellows.general, code="PL-1", kind="key_laboratory",
+        level="provincial", name_zh="肝病重点实验室", name_en="Key Laboratory of Liver Disease",
+    )  # fmt: skip
+    client = Client()
+    client.force_login(fellows.personnel, backend="django.contrib.auth.backends.ModelBackend")
+    sent = {"platform": made.pk, "on": str(fellows.xu.entered_on)}
+    answer = client.post(f"/postdocs/{fellows.xu.pk}/change/platform/", sent)
+    assert answer.status_code == 302
+    return made
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "head"),
+    [
+        ("zh-hans", "肝病重点实验室", "许望舒"),
+        ("en", "Key Laboratory of Liver Disease", "Xu Wangshu"),
+    ],
+)
+def test_who_carries_the_postdocs_is_told_with_them_in_both_languages(
+    fellows: Fellows, signed_in: SignIn, platform: Platform, language: str, name: str, head: str
+) -> None:
+    reader = signed_in(fellows.leader, language)
+    text = page_of(reader.get("/postdocs/carriers/?by=platform&first=2024-01-01"))
+    row = text[text.index(f'href="/platforms/{platform.pk}/"') :].partition("</tr>")[0]
+    assert name in row
+    assert head in row
+    assert f'href="/postdocs/{fellows.xu.pk}/"' in row
+    for path in (f"/postdocs/{fellows.xu.pk}/", f"/platforms/{platform.pk}/"):
+        shown = page_of(reader.get(path))
+        assert name in shown
+        assert head in shown
+    guides = page_of(reader.get("/postdocs/carriers/?first=2024-01-01"))
+    assert fellows.persons["T1"].name_zh in guides or fellows.persons["T1"].name_en in guides
+
+
+def test_the_workbook_holds_who_carries_whom(
+    fellows: Fellows, signed_in: SignIn, platform: Platform
+) -> None:
+    answer: Any = signed_in(fellows.personnel).get(
+        "/postdocs/carriers/export.xlsx?by=platform&first=2024-01-01"
+    )
+    content = b"".join(answer.streaming_content)
+    rows = list(openpyxl.load_workbook(BytesIO(content)).worksheets[0].values)
+    assert rows[1][:3] == ("肝病重点实验室", 1, "许望舒")
+
+
+def test_the_platform_tells_who_works_there_to_who_sees_the_postdoc_alone(
+    fellows: Fellows, signed_in: SignIn, platform: Platform
+) -> None:
+    path = f"/platforms/{platform.pk}/"
+    assert "许望舒" in page_of(signed_in(fellows.secretary).get(path))
+    for account in (fellows.neighbour, fellows.stranger):
+        body = page_of(signed_in(account).get(path))
+        assert "许望舒" not in body
+        assert fellows.xu.number not in body
+
+
+def test_work_on_a_platform_is_ended_on_its_page(
+    fellows: Fellows, signed_in: SignIn, platform: Platform
+) -> None:
+    place = fellows.xu.platform_places.get()
+    path = reverse("postdoc_part", args=[fellows.xu.pk, "platform_end", place.pk])
+    sent = {"last_on": str(today()), "reason": "转到另一平台"}
+    assert signed_in(fellows.leader).post(path, sent).status_code == 403
+    for account in (fellows.neighbour, fellows.stranger):
+        assert signed_in(account).post(path, sent).status_code == 404
+    assert fellows.xu.platform_places.known().get().valid_to is None
+    assert signed_in(fellows.personnel).post(path, sent).status_code == 302
+    assert fellows.xu.platform_places.known().get().valid_to == today()

@@ -37,6 +37,7 @@ from .joint.operations import write_operations
 from .joint.partners import write_partners
 from .joint.school import write_school
 from .joint.tingnan import write_tingnan
+from .platform_places import place_postdocs, write_chengling_platforms
 from .platforms import write_platforms
 from .queries import EXTENDED, extended, finish
 from .stage import Stage
@@ -95,4 +96,6 @@ def _write(stage: Stage) -> None:
     write_incubations(stage, house, tingnan)
     write_operations(stage, partners, school)
     write_abroad(stage, partners, postdocs)
-    write_platforms(stage, academic)
+    place_postdocs(stage, write_platforms(stage, academic), postdocs)
+    own = write_chengling_platforms(stage, academic, chengling)
+    place_postdocs(stage, own, intakes)

@@ -40,21 +40,26 @@ _LEVELS = {
 _A_DAY = timedelta(days=1)
 
 
-def write_platforms(stage: Stage, academic: Academic) -> None:
-    """All platforms with their states and co-builders; a further provincial one is being built."""
+def write_platforms(stage: Stage, academic: Academic) -> dict[int, list[int]]:
+    """All platforms with their states and co-builders; a further provincial one is being built. Gives
+    the national ones by their discipline."""
+    national: dict[int, list[int]] = {}
     hospitals = [stage.unit(f"YUNTING-{code}") for code in HOSPITAL_NAMES]
     for number in range(NATIONAL):
-        _write(stage, academic, hospitals, PlatformLevel.NATIONAL, number)
+        key = _write(stage, academic, hospitals, PlatformLevel.NATIONAL, number)
+        discipline = _FIELDS[number % len(_FIELDS)][2]
+        national.setdefault(academic[discipline], []).append(key)
     for number in range(PROVINCIAL + 1):
         _write(stage, academic, hospitals, PlatformLevel.PROVINCIAL, number)
     _write_industry(stage, academic, hospitals)
     _write_consortia(stage, academic, hospitals)
     stage.batch.write("platforms")
+    return national
 
 
 def _write(
     stage: Stage, academic: Academic, hospitals: list[int], level: PlatformLevel, number: int
-) -> None:
+) -> int:
     kind = _KIND_ORDER[number % len(_KIND_ORDER)]
     field_zh, field_en, discipline = _FIELDS[number % len(_FIELDS)]
     level_zh, level_en = _LEVELS[level]
@@ -71,6 +76,7 @@ def _write(
         approved_on=approved, approval=f"示例批文〔{approved.year}〕{number + 1}号",
     )  # fmt: skip
     _write_states(stage, key, approved, is_building)
+    return key
 
 
 def _write_states(stage: Stage, platform: int, approved: date, is_building: bool) -> None:

@@ -8,10 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Count
+
 from preceptor.base.today import today
 from preceptor.fellows.access import visible_laboratories, visible_postdocs, visible_stations
 from preceptor.fellows.choices import LabRole, StationKind
-from preceptor.fellows.models import Host, LabMember, Laboratory, Postdoc, Station
+from preceptor.fellows.models import (
+    Host,
+    LabMember,
+    Laboratory,
+    PlatformPlace,
+    Postdoc,
+    Station,
+)
 from preceptor.fellows.states import PRESENT, RUNNING
 from preceptor.institutions.access import visible_platforms
 from preceptor.institutions.models import Platform, Unit
@@ -41,6 +50,14 @@ class House:
     count: int
 
 
+@dataclass(frozen=True)
+class Base:
+    """A platform, and how many postdocs in station work on it, of whatever discipline."""
+
+    platform: Platform
+    count: int
+
+
 @dataclass
 class Lane:
     """A discipline (by code and names; all empty for what belongs to none) with what belongs to it, by
@@ -55,7 +72,7 @@ class Lane:
     stations: dict[int, Station] = field(default_factory=dict)
     supervisors: dict[int, Guide] = field(default_factory=dict)
     laboratories: dict[int, House] = field(default_factory=dict)
-    platforms: dict[int, Platform] = field(default_factory=dict)
+    platforms: dict[int, Base] = field(default_factory=dict)
     joins: set[tuple[int, int]] = field(default_factory=set)
     held: set[tuple[int, int]] = field(default_factory=set)
     guided: set[tuple[int, int]] = field(default_factory=set)
@@ -208,13 +225,22 @@ def _support(user: Any, institution: Unit, lanes: dict[str, Lane], discipline: s
     rows = visible_platforms(user).filter(institution=institution).order_by("level", "code")
     platforms = list(rows.prefetch_related("spans"))
     firsts = first_levels(row.discipline_id for row in platforms)
+    heads = _heads(user, institution)
     for row in platforms:
         if not _stands(row):
             continue
         first: First | None = firsts.get(row.discipline_id)
         lane = Lane(NONE) if first is None else Lane(first.code, first.name, first.name_en)
         if not discipline or lane.code == discipline:
-            lanes.setdefault(lane.code, lane).platforms[row.pk] = row
+            lanes.setdefault(lane.code, lane).platforms[row.pk] = Base(row, heads[row.pk])
+
+
+def _heads(user: Any, institution: Unit) -> Counter[int]:
+    """How many postdocs in station work on each platform today."""
+    seen = visible_postdocs(user).filter(institution=institution, state__in=PRESENT).order_by()
+    rows = PlatformPlace.objects.on(today()).filter(postdoc__in=seen.values("pk"))
+    counted = rows.order_by().values_list("platform").annotate(n=Count("postdoc", distinct=True))
+    return Counter(dict(counted))
 
 
 def _stands(platform: Platform) -> bool:

@@ -237,6 +237,8 @@ urlpatterns = [
     path("postdocs/flow/", flow.flow, name="flow"),
     path("postdocs/flow/export.xlsx", flow.export, name="flow_export"),
     path("postdocs/cycle/", flow.cycle, name="cycle"),
+    path("postdocs/carriers/", flow.carriers, name="carriers"),
+    path("postdocs/carriers/export.xlsx", flow.carriers_export, name="carriers_export"),
     path("postdocs/<int:key>/", postdoc.postdoc, name="postdoc"),
     path("postdocs/<int:key>/change/<str:verb>/", postdoc_change.change, name="postdoc_change"),
     path(

@@ -16,8 +16,9 @@ from preceptor.fellows.access import visible_postdocs, visible_stations
 from preceptor.fellows.choices import IntakeSource, PostdocState, Track
 from preceptor.fellows.clock import days_asked
 from preceptor.fellows.flow import By, flow
-from preceptor.fellows.models import Postdoc
+from preceptor.fellows.models import Laboratory, Postdoc
 from preceptor.fellows.states import in_state
+from preceptor.standing.carriers import Carrier, Kind, carriers
 from preceptor.standing.subjects import explain_record
 from preceptor.standing.telling import told_to
 
@@ -58,6 +59,21 @@ class FlowFilter(Schema):
     by: By = ""
     institution: Wanted = ""
     station: Wanted = ""
+
+
+class CarrierFilter(Schema):
+    """Between which days, of which institution (its code), carried by whom."""
+
+    first: Day
+    last: Day
+    by: Kind = "host"
+    institution: Wanted = ""
+
+
+#: What is told of a carrier besides who it is and whom it carries.
+COUNTED = (
+    "papers", "projects", "patents", "translated_cny", "translated_per_head", "days_to_project",
+)  # fmt: skip
 
 
 def seen_postdoc(request: HttpRequest, key: int) -> Postdoc:
@@ -131,3 +147,26 @@ def flow_of_postdocs(request: HttpRequest, narrowed: Query[FlowFilter]) -> list[
         first=narrowed.first, last=narrowed.last, institution=institution, station=station,
         by=narrowed.by,
     )  # fmt: skip
+
+
+@router.get("/postdoc-carriers", response=answers(list[shapes.Carrier]))
+def carriers_of_postdocs(
+    request: HttpRequest, narrowed: Query[CarrierFilter]
+) -> list[dict[str, Any]]:
+    """Which supervisors, laboratories or platforms carried which postdocs between two days, both
+    included, and what these did in them."""
+    user = reader(request)
+    institution = institution_for(user, narrowed.institution)
+    found = carriers(user, institution, narrowed.by, narrowed.first, narrowed.last)
+    return [_carrier(one) for one in found]
+
+
+def _carrier(one: Carrier) -> dict[str, Any]:
+    named = one.row.unit if isinstance(one.row, Laboratory) else one.row
+    return {
+        "key": one.row.pk,
+        "name_zh": named.name_zh,
+        "name_en": named.name_en,
+        "postdocs": [head.key for head in one.postdocs],
+        **{name: getattr(one, name) for name in COUNTED},
+    }

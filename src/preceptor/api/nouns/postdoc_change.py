@@ -24,7 +24,9 @@ from preceptor.fellows.actions import (
     enter_postdoc,
     give_support,
     grade_step,
+    leave_platform,
     number_postdoc,
+    place_at_platform,
     record_ground,
     record_leave,
     record_months,
@@ -48,7 +50,7 @@ from preceptor.fellows.choices import (
     Track,
 )
 from preceptor.fellows.models import Postdoc
-from preceptor.institutions.access import visible_disciplines, visible_units
+from preceptor.institutions.access import visible_disciplines, visible_platforms, visible_units
 from preceptor.joint.access import visible_agreements
 from preceptor.people.access import visible_persons
 
@@ -141,6 +143,13 @@ class NewPostdocHost(Sent):
     role: HostRole = HostRole.HOST
     on: Day
     is_outside: bool = False
+
+
+class NewPostdocPlatform(Sent):
+    """Which platform of the institution, by key, from which day on."""
+
+    platform: Key
+    on: Day
 
 
 class HostEnd(Sent):
@@ -289,6 +298,15 @@ def add_postdoc_host(request: HttpRequest, key: Key, sent: NewPostdocHost) -> Ma
     return Status(201, postdoc(request, key))
 
 
+@router.post("/postdocs/{int:key}/platforms", response=answers(shapes.Postdoc, 201))
+def place_postdoc(request: HttpRequest, key: Key, sent: NewPostdocPlatform) -> Made:
+    """Record that the postdoc works on a platform, for as long as in station."""
+    row = seen_postdoc(request, key)
+    platform = one(visible_platforms(reader(request)), pk=sent.platform)
+    place_at_platform(postdoc=row, platform=platform, on=sent.on, by=reader(request))
+    return Status(201, postdoc(request, key))
+
+
 def _funded(*, postdoc: Postdoc, by: Any, **given: Any) -> object:
     """The host unit that pays is the one in which the postdoc works."""
     unit = postdoc.unit if given["payer"] == Payer.HOST else None
@@ -389,6 +407,10 @@ PART_WRITINGS = (
     PartWriting(
         "end_postdoc_host", "hosts/{int:part}/end", HostEnd, end_host, "host",
         lambda _user, row: row.hosts.known(), "Let a supervisor's part end with a day.",
+    ),
+    PartWriting(
+        "end_postdoc_platform", "platforms/{int:part}/end", HostEnd, leave_platform, "place",
+        lambda _user, row: row.platform_places.known(), "Let the work on a platform end with a day.",
     ),
     PartWriting(
         "record_postdoc_return", "leaves/{int:part}/return", Back, end_leave, "leave",

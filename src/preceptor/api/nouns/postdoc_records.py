@@ -16,6 +16,7 @@ Told = dict[str, Any]
 #: So many works of each kind, and so many payments, are told, the newest first.
 MOST = 50
 STAY = ("track", "intake", "begins_on", "ends_on", "comes_by", "goes_by")
+PLACED = ("valid_from", "valid_to")
 HOST = ("person", "role", "is_outside", "valid_from", "valid_to")
 CONTRACT = ("number", "signed_on", "first_on", "last_on", "ownership", "breach")
 FUNDING = ("payer", "payer_unit", "payer_name", "purpose", "amount_cny", "valid_from")
@@ -36,6 +37,7 @@ def records_asked(row: Postdoc, user: Any) -> Question[Told]:
     read = {
         "stays": (row.stays.select_related("station").order_by("begins_on", "pk"), STAY),
         "hosts": (row.hosts.known().select_related("person"), HOST),
+        "platforms": (row.platform_places.known().select_related("platform"), PLACED),
         "contracts": (row.contracts.all(), CONTRACT),
         "funding": (shares.order_by("payer", "pk"), FUNDING),
         "supports": (supports if reads else supports.none(), SUPPORT),
@@ -52,6 +54,8 @@ def records_asked(row: Postdoc, user: Any) -> Question[Told]:
     }
     for line, stay in zip(told["stays"], found[0], strict=True):
         line["station"] = stay.station.code
+    for line, place in zip(told["platforms"], found[list(read).index("platforms")], strict=True):
+        line["platform"] = place.platform
     return told | {
         "funding": _masked(told["funding"], "amount_cny", reads),
         "supports": told["supports"] if reads else None,

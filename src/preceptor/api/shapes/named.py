@@ -22,6 +22,15 @@ class NamedUnit(Schema):
     name_en: str
 
 
+class NamedPlatform(Schema):
+    """A platform."""
+
+    key: int = Field(alias="pk")
+    code: str
+    name_zh: str
+    name_en: str
+
+
 class NamedDirection(Schema):
     """An entry of the discipline catalogue."""
 

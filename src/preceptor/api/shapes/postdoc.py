@@ -8,7 +8,7 @@ from decimal import Decimal
 from ninja import Schema
 
 from .fellow import Assessed, Hosted, PlanGoal, PostdocLine
-from .named import NamedUnit
+from .named import NamedPlatform, NamedUnit
 from .standing import Requirement
 
 
@@ -22,6 +22,15 @@ class PostdocStay(Schema):
     ends_on: date | None
     comes_by: str
     goes_by: str
+
+
+class PostdocPlatform(Schema):
+    """On which platform the postdoc works, on which days in station (the last null: still)."""
+
+    key: int
+    platform: NamedPlatform
+    valid_from: date
+    valid_to: date | None
 
 
 class PostdocContract(Schema):
@@ -117,6 +126,7 @@ class Postdoc(PostdocLine):
     follows: int | None
     stays: list[PostdocStay]
     hosts: list[Hosted]
+    platforms: list[PostdocPlatform]
     contracts: list[PostdocContract]
     funding: list[PostdocFunding]
     supports: list[PostdocSupport] | None
@@ -128,3 +138,19 @@ class Postdoc(PostdocLine):
     works: list[PostdocWork]
     requests: list[int]
     requirements: list[Requirement]
+
+
+class Carrier(Schema):
+    """A supervisor (person), laboratory or platform by key and name, the postdocs carried by key, and
+    what these did: contracts of translation in CNY; `days_to_project` null where nobody has one."""
+
+    key: int
+    name_zh: str
+    name_en: str
+    postdocs: list[int]
+    papers: int
+    projects: int
+    patents: int
+    translated_cny: Decimal
+    translated_per_head: Decimal
+    days_to_project: Decimal | None

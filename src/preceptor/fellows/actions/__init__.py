@@ -51,6 +51,8 @@ from .leave import record_leave as record_leave
 from .plan import record_months as record_months
 from .plan import report_goal as report_goal
 from .plan import set_goal as set_goal
+from .platform import leave_platform as leave_platform
+from .platform import place_at_platform as place_at_platform
 from .postdoc import EntryFacts as EntryFacts
 from .postdoc import NewHost as NewHost
 from .postdoc import certify as certify

@@ -7,7 +7,7 @@ from preceptor.base.encryption import EncryptedTextField
 from preceptor.base.models import DatedRecord
 from preceptor.base.privacy import Privacy
 from preceptor.calls.models import CallApplication
-from preceptor.institutions.models import Discipline, Unit
+from preceptor.institutions.models import Discipline, Platform, Unit
 from preceptor.people.models import Person
 
 from ..choices import (
@@ -199,6 +199,21 @@ class Host(DatedRecord):
 
     def __str__(self) -> str:
         return f"{self.postdoc_id} {self.person_id}"
+
+
+class PlatformPlace(DatedRecord):
+    """On which platform a postdoc works, for a time."""
+
+    privacy = {"postdoc": Privacy.BASIC, "platform": Privacy.BASIC}
+
+    postdoc = models.ForeignKey(Postdoc, on_delete=models.CASCADE, related_name="platform_places")
+    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="postdoc_places")
+
+    class Meta(DatedRecord.Meta):
+        ordering = ["valid_from", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.postdoc_id} {self.platform_id}"
 
 
 class Leave(models.Model):

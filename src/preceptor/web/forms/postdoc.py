@@ -23,9 +23,12 @@ from preceptor.fellows.choices import (
     Track,
 )
 from preceptor.fellows.models import Postdoc
+from preceptor.institutions.access import visible_platforms
+from preceptor.institutions.models import Platform
 from preceptor.web.filters.select import Select
 from preceptor.web.forms.change import DayField, ReasonField
 from preceptor.web.forms.station import RemarkField
+from preceptor.web.localised import localised
 
 Options = Mapping[str, str]
 _KNOWN = [("", _("not known")), ("yes", _("yes")), ("no", _("no"))]
@@ -59,8 +62,24 @@ class HostForm(forms.Form):
         super().__init__(data, initial={"on": today()})
 
 
+class PlatformForm(forms.Form):
+    """On which platform of the institution the postdoc works."""
+
+    platform: forms.ModelChoiceField[Platform] = forms.ModelChoiceField(
+        label=_("Platform"), queryset=None, widget=Select
+    )
+    on = DayField(label=_("From the day"))
+
+    def __init__(self, row: Postdoc, user: Any, data: Any = None) -> None:
+        super().__init__(data, initial={"on": today()})
+        rows = visible_platforms(user).filter(institution=row.institution_id).order_by("code")
+        field: Any = self.fields["platform"]
+        field.queryset = rows
+        field.label_from_instance = lambda one: f"{one.code} {localised(one, 'name')}"
+
+
 class HostEndForm(forms.Form):
-    """The last day of a supervisor's part."""
+    """The last day of a supervisor's part, or of the work on a platform."""
 
     last_on = DayField(label=_("Last day"))
     reason = ReasonField()

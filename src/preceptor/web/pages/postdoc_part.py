@@ -19,6 +19,7 @@ from preceptor.fellows.actions import (
     end_host,
     end_leave,
     grade_step,
+    leave_platform,
     report_goal,
     take_back_ground,
 )
@@ -58,6 +59,14 @@ PARTS: dict[str, Part] = {
             _("End a supervisor's part"), _("End it"), _("The part ends with that day."),
             lambda row, user, data: HostEndForm(data), _keeps,
             lambda row, given, by: end_host(host=row, by=by, **given),
+        ),
+    ),
+    "platform_end": Part(
+        lambda user, row: row.platform_places.known(),
+        Change(
+            _("End the work on a platform"), _("End it"), _("The work ends with that day."),
+            lambda row, user, data: HostEndForm(data), _keeps,
+            lambda row, given, by: leave_platform(place=row, by=by, **given),
         ),
     ),
     "return": Part(

@@ -23,6 +23,8 @@ VERBS: dict[str, Text] = {
     "postdoc.number": _("National number entered"),
     "postdoc.certificate": _("Certificate of exit entered"),
     "postdoc.prolong": _("Term extended"),
+    "postdoc.platform": _("Work on a platform recorded"),
+    "postdoc.platform_end": _("Work on a platform ended"),
     "postdoc.host": _("Supervisor added"),
     "postdoc.host_end": _("Supervisor's part ended"),
     "postdoc.hosts_end": _("Supervision ended with the stay"),

@@ -61,7 +61,7 @@ def _lane(found: graph.Lane) -> Lane:
         _nodes("s", found.stations, "station", StationKind, "kind"),
         _supervisors(found),
         _laboratories(found),
-        _nodes("f", found.platforms, "platform", PlatformLevel, "level"),
+        _platforms(found),
         {(f"p{partner}", f"s{station}") for partner, station in found.joins}
         | {(f"u{unit}", f"s{station}") for unit, station in found.held}
         | {(f"s{station}", f"h{person}") for station, person in found.guided}
@@ -99,6 +99,20 @@ def _laboratories(found: graph.Lane) -> dict[str, Node]:
             _counted(one.count),
         )
         for key, one in found.laboratories.items()
+    }  # fmt: skip
+
+
+def _platforms(found: graph.Lane) -> dict[str, Node]:
+    """The platforms with their level, and how many postdocs work there, where anybody does."""
+    return {
+        f"f{key}": Node(
+            f"f{key}", localised(one.platform, "name"), reverse("platform", args=[key]),
+            " · ".join([
+                str(PlatformLevel(one.platform.level).label),
+                *([_counted(one.count)] if one.count else []),
+            ]),
+        )
+        for key, one in found.platforms.items()
     }  # fmt: skip
 
 

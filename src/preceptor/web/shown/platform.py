@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from preceptor.base.permits import GRANTED, Permit
 from preceptor.base.today import today
+from preceptor.fellows.access import visible_postdocs
+from preceptor.fellows.models import PlatformPlace
+from preceptor.fellows.states import PRESENT
 from preceptor.institutions.access import visible_platforms
 from preceptor.institutions.actions import add_co_builder, change_platform_state, end_co_builder
 from preceptor.institutions.choices import PlatformKind, PlatformLevel, PlatformState
@@ -33,6 +36,8 @@ VERBS: dict[str, Text] = {
     "platform.co_builder": gettext_lazy("Co-builder entered"),
     "platform.co_builder_end": gettext_lazy("Co-builder ended"),
 }
+#: So many postdocs are listed; the page of who carries the postdocs has all.
+MOST = 50
 TONES = {
     PlatformState.OPERATING: "pass", PlatformState.CONSTRUCTION: "pending",
     PlatformState.CLOSED: "none",
@@ -124,7 +129,7 @@ def page_of(row: Platform, user: Any) -> Shown:
         if keep and not is_over
         else [],
         "notices": [],
-        "sections": [_builders(row, keep), _branches(row, user)],
+        "sections": [_builders(row, keep), _branches(row, user), *_postdocs(row, user)],
         "beside": [_spans(spans)],
         "definitions": _definitions(row),
         "texts": [],
@@ -190,6 +195,33 @@ def _branches(row: Platform, user: Any) -> Section:
         "branches", _("Branches"), [_("Platform"), _("Unit"), _("Level")], lines,
         _("It has no branches."),
     )  # fmt: skip
+
+
+def _postdocs(row: Platform, user: Any) -> list[Section]:
+    """Who of the postdocs that the reader sees works there today, or nothing for who sees none."""
+    seen = visible_postdocs(user).filter(state__in=PRESENT).order_by().values("pk")
+    rows = PlatformPlace.objects.on(today()).filter(platform=row, postdoc__in=seen)
+    found = rows.select_related("postdoc__person", "postdoc__station").order_by("valid_from", "pk")
+    lines = [
+        Row(
+            [
+                cell(
+                    localised(one.postdoc.person, "name"), note=one.postdoc.number,
+                    url=reverse("postdoc", args=[one.postdoc_id]),
+                ),
+                cell(localised(one.postdoc.station, "name")), cell(one.valid_from),
+            ]
+        )
+        for one in found[:MOST]
+    ]  # fmt: skip
+    if not lines:
+        return []
+    return [
+        Section(
+            "postdocs", _("Postdocs who work on it"),
+            [_("Postdoc"), _("Station"), pgettext("co-operation", "From")], lines, "",
+        )
+    ]  # fmt: skip
 
 
 def _spans(spans: list[PlatformSpan]) -> Section:

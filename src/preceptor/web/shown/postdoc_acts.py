@@ -62,6 +62,7 @@ def records_of(view: View) -> list[Shown]:
     always = [("number", _("Enter the national number"))]
     here = [
         ("host", _("Add a supervisor")),
+        ("platform", _("Place on a platform")),
         ("leave", _("Record a leave")),
         ("track", _("Change track or source")),
     ]

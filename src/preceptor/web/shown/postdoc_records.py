@@ -29,6 +29,7 @@ from preceptor.fellows.models import (
     Host,
     Leave,
     PlanGoal,
+    PlatformPlace,
     Stay,
     Support,
     TrackMonths,
@@ -49,6 +50,7 @@ def kept_sets(view: View) -> dict[str, QuerySet[Any]]:
     return judged() | grounds | {
         "stays": Stay.objects.select_related("station"),
         "hosts": Host.objects.known().select_related("person"),
+        "platform_places": PlatformPlace.objects.known().select_related("platform"),
         "funding": FundingShare.objects.on(today()).select_related("payer_unit").order_by("payer", "pk"),
         "supports": Support.objects.order_by("-paid_on", "-pk"),
         "months": TrackMonths.objects.select_related("unit"),
@@ -60,6 +62,7 @@ def records_of(view: View) -> Shown:
     with `kept_sets`, so that nothing is asked here."""
     return {
         "hosts": hosts_of(view),
+        "platforms": platforms_of(view),
         "contracts": list(view.row.contracts.all()),
         "funding": funding_of(view),
         "supports": supports_of(view),
@@ -90,6 +93,25 @@ def hosts_of(view: View) -> list[Shown]:
             else "",
         }
         for one in view.row.hosts.all()
+    ]
+    return sorted(shown, key=lambda one: not one["is_now"])
+
+
+def platforms_of(view: View) -> list[Shown]:
+    """On which platforms the postdoc works or worked, for as long as in station; those of today first."""
+    left = view.row.left_on
+    shown = [
+        {
+            "name": localised(one.platform, "name"),
+            "url": reverse("platform", args=[one.platform_id]),
+            "since": one.valid_from,
+            "until": one.valid_to or left,
+            "is_now": one.is_true_on(today()) and (left is None or left > today()),
+            "end_url": _part(view, "platform_end", one.pk)
+            if view.keep and one.valid_to is None and left is None
+            else "",
+        }
+        for one in view.row.platform_places.all()
     ]
     return sorted(shown, key=lambda one: not one["is_now"])
 
