@@ -17,6 +17,8 @@ from preceptor.web.shown.postdoc_records import money
 Shown = dict[str, Any]
 #: Who is listed on the page; the workbook has all.
 MOST = 100
+#: So many names stand in a cell; the others are folded beneath them.
+NAMED = 12
 HEADS = (
     pgettext_lazy("of postdocs", "Carried by"), gettext_lazy("Number of postdocs"),
     gettext_lazy("Postdocs"), gettext_lazy("Papers"), gettext_lazy("Projects"),
@@ -42,13 +44,15 @@ def table_of(found: Sequence[Carrier]) -> Shown:
 
 
 def _line(one: Carrier) -> Shown:
+    nodes = [
+        {"text": localised(head, "name"), "url": reverse("postdoc", args=[head.key])}
+        for head in one.postdocs
+    ]
     return {
         "name": name_of(one),
         "url": _url(one),
-        "nodes": [
-            {"text": localised(head, "name"), "url": reverse("postdoc", args=[head.key])}
-            for head in one.postdocs
-        ],
+        "nodes": nodes[:NAMED],
+        "folded": nodes[NAMED:],
         "count": len(one.postdocs),
         "cells": list(zip(HEADS[3:], _numbers(one), strict=True)),
     }
