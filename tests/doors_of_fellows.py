@@ -87,6 +87,7 @@ FELLOW_DOORS: dict[str, Door] = {
         For.SIGNED_IN, queries=(*LISTS, "track=%00", "needs=late", "needs=asked", "station=%00")
     ),
     "postdoc": Door(For.CONCERNED, _of("postdoc"), INTEGERS),
+    "postdoc_lists": Door(For.CONCERNED, _of("postdoc"), INTEGERS),
     "postdoc_new": Door(For.READER, posts=True),
     "postdoc_change": Door(For.CONCERNED, _of("postdoc", "exit"), ODD, posts=True),
     "postdoc_part": Door(

@@ -16,7 +16,7 @@ from new_fellows import Fellows
 from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
 from preceptor.fellows.actions import record_ground
-from preceptor.fellows.models import Incubation, Postdoc, PostdocCase, Station
+from preceptor.fellows.models import Ground, Incubation, Postdoc, PostdocCase, Station
 from preceptor.institutions.models import Platform
 from preceptor.standing.actions import put_in_force
 
@@ -60,6 +60,40 @@ def test_a_postdoc_is_told_as_far_as_the_page_tells(
     assert "未到岗" not in text_of(told)
     assert program(fellows.neighbour).get(path).status_code == 404
     assert program(fellows.stranger).get(path).status_code == 404
+
+
+def test_a_program_reads_one_postdoc_under_every_list_and_which_one_decides(
+    fellows: Fellows, rules: None, program: Any
+) -> None:
+    Ground.objects.create(
+        postdoc=fellows.xu, kind="absence", found_on=date(2024, 5, 6), first_on=date(2024, 4, 1),
+        days=20,
+    )  # fmt: skip
+    told = program(fellows.postdoc).get(f"/postdocs/{fellows.xu.pk}/lists").json()
+    lists = {one["pack"].split("/")[0]: one for one in told["lists"]}
+    assert [name for name, one in lists.items() if one["is_in_force"]] == ["cn"]
+    absence = {
+        name: next((g for g in one["grounds"] if g["rule"] == "withdrawal.absence"), None)
+        for name, one in lists.items()
+    }
+    said = absence["soochow-university"]
+    assert (said["verdict"], said["citation"]) == (
+        "fail", "Soochow University, page, grounds for withdrawal",
+    )  # fmt: skip
+    assert {used["value"] for used in said["parameters"]} == {"15", "30"}
+    assert absence["zhejiang-university"] is None
+    assert "withdrawal.absence" in lists["zhejiang-university"]["not_named"]
+    assert "withdrawal.absence" in told["differing"]
+    assert "withdrawal.misconduct" not in told["differing"]
+
+
+def test_no_program_reads_the_lists_for_who_may_not_read_the_grounds(
+    fellows: Fellows, rules: None, program: Any
+) -> None:
+    for account in (fellows.host, fellows.neighbour, fellows.stranger):
+        told = program(account).get(f"/postdocs/{fellows.xu.pk}/lists")
+        assert told.status_code == 404
+        assert "withdrawal" not in text_of(told)
 
 
 def test_the_flow_adds_up_and_wrong_days_are_refused(fellows: Fellows, program: Any) -> None:

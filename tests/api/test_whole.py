@@ -107,6 +107,7 @@ PAGES: dict[str, set[str] | str] = {
     "carriers_export": AS_TABLE,
     "cycle": {"censuses", "census_figures", "figure"},
     "postdoc": {"postdoc", "postdoc_journal"},
+    "postdoc_lists": {"postdoc_lists"},
     "postdoc_change": {
         "add_postdoc_host", "place_postdoc", "record_postdoc_leave", "record_postdoc_ground",
         "sign_postdoc_contract", "set_postdoc_funding", "give_postdoc_support",
@@ -162,7 +163,7 @@ OF_THESE_NOUNS = {
     "abroad", "agreement", "agreement_change", "application", "appointment", "assessment", "board",
     "call", "call_change", "dual", "flow", "incubation", "incubation_change", "laboratory",
     "laboratory_change", "letter", "network", "partner", "platform", "postdoc", "postdoc_change",
-    "postdoc_new", "postdoc_part", "programme", "ranking", "school", "score", "station",
+    "postdoc_lists", "postdoc_new", "postdoc_part", "programme", "ranking", "school", "score", "station",
     "station_change",
 }  # fmt: skip
 

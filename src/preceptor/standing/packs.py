@@ -109,6 +109,35 @@ def shipped() -> list[str]:
     return sorted({str(found) for path in _files() if (found := _head_in(path).get("id"))})
 
 
+def family(base: str) -> list[Pack]:
+    """The shipped pack of the id and every shipped overlay of it, the pack itself first, then by id.
+
+    What lies in the institution's own folder is left out: it may be a plan that nobody decided. Empty
+    where no such pack is shipped. Raises PackError when one of them is wrong.
+    """
+    own, _shipped = folders()
+    planned = frozenset(path.resolve() for path in own.glob("**/*.toml"))
+    files = {
+        str(head["id"]): path
+        for path in sorted(SHIPPED.glob("**/*.toml"))
+        if "id" in (head := _head_in(path))
+    }
+    members = {pack for pack, path in files.items() if base in _line_of(path, files)}
+    found = [_read(files[pack], planned) for pack in sorted(members)]
+    return sorted(found, key=lambda pack: pack.id != base)
+
+
+def _line_of(path: Path, files: Mapping[str, Path]) -> list[str]:
+    """The id of the pack in the file, of the pack that it extends, and so on."""
+    line: list[str] = []
+    while (pack := str(_head_in(path).get("id"))) not in line:
+        line.append(pack)
+        extends = _head_in(path).get("extends")
+        upper = extends.get("id") if isinstance(extends, dict) else None
+        path = files.get(str(upper), path)
+    return line
+
+
 @dataclass(frozen=True)
 class Binding:
     """A content in force as it was put there, and whom it binds: the whole institution (`unit` and

@@ -61,6 +61,7 @@ from .pages import (
     platform,
     postdoc,
     postdoc_change,
+    postdoc_lists,
     postdoc_new,
     postdoc_part,
     preference,
@@ -240,6 +241,7 @@ urlpatterns = [
     path("postdocs/carriers/", flow.carriers, name="carriers"),
     path("postdocs/carriers/export.xlsx", flow.carriers_export, name="carriers_export"),
     path("postdocs/<int:key>/", postdoc.postdoc, name="postdoc"),
+    path("postdocs/<int:key>/lists/", postdoc_lists.lists, name="postdoc_lists"),
     path("postdocs/<int:key>/change/<str:verb>/", postdoc_change.change, name="postdoc_change"),
     path(
         "postdocs/<int:key>/change/<str:verb>/<int:part>/", postdoc_part.part, name="postdoc_part"

@@ -5,22 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils.translation import get_language
 from ninja import Query, Router, Schema
 
 from preceptor.base.today import today
 from preceptor.base.together import Set, answer, asked, first_of, together
 from preceptor.cases.access import visible_cases
-from preceptor.fellows.access import visible_postdocs, visible_stations
+from preceptor.fellows.access import reads_judgements, visible_postdocs, visible_stations
 from preceptor.fellows.choices import IntakeSource, PostdocState, Track
 from preceptor.fellows.clock import days_asked
 from preceptor.fellows.flow import By, flow
 from preceptor.fellows.models import Laboratory, Postdoc
 from preceptor.fellows.states import in_state
+from preceptor.people.access import scope
 from preceptor.standing.carriers import Carrier, Kind, carriers
+from preceptor.standing.population import with_relations
 from preceptor.standing.subjects import explain_record
 from preceptor.standing.telling import told_to
+from preceptor.standing.withdrawal_lists import (
+    WithdrawalList,
+    grounds_named,
+    is_answered_alike,
+    lists_about,
+)
 
 from ..fields import Day, Key, Name, Wanted
 from ..guard import reader
@@ -132,6 +140,37 @@ def postdoc(request: HttpRequest, key: Key) -> dict[str, Any]:
         "works": works,
         "requests": [key for (key,) in requests],
         "requirements": [requirement_of(one, frozenset()) for one in told_to(user, row, known)],
+    }
+
+
+@router.get("/postdocs/{int:key}/lists", response=answers(shapes.WithdrawalLists))
+def postdoc_lists(request: HttpRequest, key: Key) -> dict[str, Any]:
+    """What each list of grounds for a withdrawal says of the postdoc today; 404 for who may not read
+    the grounds."""
+    user = reader(request)
+    rows = with_relations(visible_postdocs(user), "postdoc")
+    row: Postdoc = one(rows, pk=key)
+    if not reads_judgements(user, row):
+        raise Http404
+    language = get_language() or ""
+    lists = lists_about(row, today(), language, scope(user).relations)
+    named = grounds_named(lists)
+    return {
+        "on": today(),
+        "lists": [_list(known, named, language) for known in lists],
+        "differing": [rule for rule in named if not is_answered_alike(rule, lists)],
+    }
+
+
+def _list(known: WithdrawalList, named: list[str], language: str) -> dict[str, Any]:
+    pack = known.pack
+    return {
+        **{name: getattr(pack, name) for name in ("version", "hash", "layer")},
+        "pack": pack.id,
+        "title": pack.title.within(language),
+        "is_in_force": known.is_in_force,
+        "grounds": [requirement_of(ground) for ground in known.grounds.values()],
+        "not_named": [rule for rule in named if rule not in known.grounds],
     }
 
 

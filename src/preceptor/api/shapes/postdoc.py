@@ -154,3 +154,26 @@ class Carrier(Schema):
     translated_cny: Decimal
     translated_per_head: Decimal
     days_to_project: Decimal | None
+
+
+class WithdrawalListSaid(Schema):
+    """What one list of grounds for a withdrawal says of a postdoc. Only a list in force decides;
+    `not_named` are the rules that other lists have and this one has not."""
+
+    pack: str
+    version: str
+    hash: str
+    layer: str
+    title: str
+    is_in_force: bool
+    grounds: list[Requirement]
+    not_named: list[str]
+
+
+class WithdrawalLists(Schema):
+    """One postdoc under every list: first those in force for the unit, then the others that are
+    shipped; `differing` are the rules on which they give different answers."""
+
+    on: date
+    lists: list[WithdrawalListSaid]
+    differing: list[str]
