@@ -205,11 +205,13 @@ def test_the_rules_see_letters_by_number_and_never_by_who_wrote_them(fellows: Fe
     assert not any(name in str(known) for name in ("周有光", "郑不言", "example.org"))
 
 
-def test_an_explanation_of_age_tells_months_and_not_the_day_of_birth(fellows: Fellows) -> None:
+def test_an_explanation_of_age_tells_years_and_months_and_not_the_day_of_birth(
+    fellows: Fellows,
+) -> None:
     put_in_force(institution=fellows.institution, pack=MANAGEMENT, valid_from=OPENED, by=OPERATOR)
     found = explain_record("applicant", applied(fellows), CLOSING, "zh", "entry")
     text = str(found)
-    assert "361" in text and "1994" not in text and "05-01" not in text
+    assert "30 岁 1 个月" in text and "1994" not in text and "05-01" not in text
     assert next(one for one in found if one.rule == "postdoc.entry.age").gate == "entry"
 
 

@@ -136,7 +136,8 @@ class TestOfTheCast:
         with CaptureQueriesContext(connection) as captured:
             what_if(cast.lin, supposed, ON, "en")
         assert len(captured) <= 10
-        assert {query["sql"].split()[0] for query in captured} == {"SELECT"}
+        verbs = {query["sql"].lstrip("(").split()[0] for query in captured}
+        assert verbs == {"SELECT"}
         assert journal.head() == head
         assert (Rotation.objects.count(), Milestone.objects.count()) == rows
         assert not Thesis.objects.exists()

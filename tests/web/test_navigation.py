@@ -104,7 +104,7 @@ def test_who_supervises_postdocs_finds_them_on_the_phone_and_an_officer_the_stat
     fellows: Fellows,
 ) -> None:
     def bar(account: Account) -> list[str]:
-        return [item.url for item in frame(account)["ways"]]
+        return [item.url for item in frame(account)["phone_ways"]]
 
     assert bar(fellows.host) == ["/", "/tasks/", "/trainees/", "/postdocs/"]
     assert bar(fellows.office) == ["/", "/tasks/", "/trainees/", "/stations/"]

@@ -222,7 +222,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     groups = navigation_of_own(request, own) if is_led else navigation(request, reach)
     return frame | {
         "navigation": groups,
-        "ways": ways(groups, is_led),
+        "phone_ways": ways(groups, is_led),
         "institution_name": name,
         "person_name": user.name,
         "role_title": _role_title(reach, own),
