@@ -310,6 +310,22 @@ def test_the_page_of_a_programme_shows_director_committees_laboratories_and_line
     assert "秦望舒" not in text_of(refused)
 
 
+def test_a_director_without_a_staff_number_stays_when_something_else_is_changed(
+    pis: Programme,
+) -> None:
+    path = reverse("programme_change", args=[pis.programme.pk, "change"])
+    director = pis.programme.director
+    assert director is not None
+    director.identifiers.all().delete()
+    office = client_of(pis["office"])
+    form = office.get(path).context["form"]
+    sent = {name: form[name].value() or "" for name in form.fields}
+    assert sent["director"] == ""
+    assert office.post(path, sent | {"name_en": "Excellence Programme"}).status_code == 302
+    changed = PiProgramme.objects.get()
+    assert (changed.name_en, changed.director_id) == ("Excellence Programme", director.pk)
+
+
 def test_the_layer_that_decides_a_quota_line_follows_from_the_delegation(pis: Programme) -> None:
     path = reverse("programme_change", args=[pis.programme.pk, "quota"])
     sent = {"year": today().year, "degree_level": "doctor", "places": "12"}

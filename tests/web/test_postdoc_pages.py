@@ -381,6 +381,10 @@ def test_the_page_says_by_when_the_exit_is_asked_for_until_it_is(
     Postdoc.objects.update(term_ends_on=date(2090, 8, 31))
     client = signed_in(fellows.postdoc)
     assert "2090-07-31" in client.get(page_path(fellows)).context["comes_next"]
+    # From 31 January a month leads to 28 February too: the last day is no earlier.
+    Postdoc.objects.update(term_ends_on=date(2090, 2, 28))
+    assert "2090-01-31" in client.get(page_path(fellows)).context["comes_next"]
+    Postdoc.objects.update(term_ends_on=date(2090, 8, 31))
     sent = {"wished_on": "2090-08-31", "reason": "完成研究计划"}
     client.post(f"{page_path(fellows)}change/exit/", sent)
     handed_in(Case.objects.get(), fellows.postdoc)

@@ -4,7 +4,7 @@ reason if not."""
 from __future__ import annotations
 
 import calendar
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +23,15 @@ def months_later(day: date, months: int) -> date:
     """The same day so many months later; where that month has no such day, its last."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def months_ahead(end: date, months: int) -> date:
+    """The last day from which so many months (`months_later`) lead to the end or before it: from
+    31 January a month leads to 28 February, as it does from the 28th."""
+    last = months_later(end, -months)
+    while months_later(last + timedelta(days=1), months) <= end:
+        last += timedelta(days=1)
+    return last
 
 
 def allows_step(postdoc: Postdoc, step: PostdocStep) -> Permit:

@@ -108,7 +108,11 @@ def _number_of(person: Person) -> str:
 
 
 def _changed(row: PiProgramme, given: Given, by: Any) -> Any:
+    is_named = bool(given["director"].strip())
     columns = _columns(row.institution, given, by)
+    if not is_named and row.director is not None and not _number_of(row.director):
+        # A director without a staff number stands in the form as an empty field, and stays.
+        columns["director"] = row.director
     return change_programme(programme=row, by=by, **columns, **given)
 
 

@@ -26,7 +26,7 @@ from preceptor.fellows.access import (
     reads_judgements,
     visible_stations,
 )
-from preceptor.fellows.asking import months_later
+from preceptor.fellows.asking import months_ahead
 from preceptor.fellows.choices import (
     IntakeSource,
     PostdocState,
@@ -218,7 +218,7 @@ def comes_next(row: Postdoc, procedures: Mapping[str, CaseKind], *, is_asked: bo
     if kind is None:
         return ""
     ahead = int(kind_of_row(kind).settings.get("ahead_months", 0))
-    last = months_later(row.term_ends_on, -ahead)
+    last = months_ahead(row.term_ends_on, ahead)
     if last < today() or is_asked:
         return ""
     return _("The exit is asked for by %(day)s at the latest.") % {"day": last}
@@ -287,7 +287,7 @@ def stays_of(row: Postdoc) -> list[Shown]:
                 "first": stay.begins_on, "last": stay.ends_on or _("today"),
             },
             "title": localised(stay.station, "name"),
-            "state": "past" if stay.ends_on else "now",
+            "state": "past" if stay.ends_on and stay.ends_on <= today() else "now",
             "text": _stay_text(stay),
         }
         for stay in reversed(row.stays.all())
@@ -344,5 +344,5 @@ def _owed(user: Any, row: Postdoc) -> Question[Shown]:
         requests_asked(user, cases, MOST_OWED), asked(Set(kinds))
     )
     ahead = kind_of_row(procedures[0]).settings.get("ahead_months") if procedures else None
-    by = months_later(row.term_ends_on, -int(ahead)) if ahead and row.left_on is None else None
+    by = months_ahead(row.term_ends_on, int(ahead)) if ahead and row.left_on is None else None
     return {"requests": requests, "exit_by": by}
