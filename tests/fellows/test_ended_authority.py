@@ -70,9 +70,9 @@ def test_a_probation_goes_on_deciding_and_so_does_a_head_without_a_term(pis: Pro
     assert not head_decides(pis.laboratory, ENDS)
 
 
-def waiting(account: Account) -> list[tuple[str, int]]:
+def waiting(account: Account, source: str = "appointment") -> list[tuple[str, int]]:
     lines = tasks_of(Account.objects.get(pk=account.pk))
-    return [(line.number, line.noun_key) for line in lines if line.source == "appointment"]
+    return [(line.number, line.noun_key) for line in lines if line.source == source]
 
 
 def test_a_term_that_ends_is_said_among_the_tasks_until_it_is_settled(pis: Programme) -> None:
@@ -86,6 +86,23 @@ def test_a_term_that_ends_is_said_among_the_tasks_until_it_is_settled(pis: Progr
             assert waiting(pis[who]) == []
         Appointment.objects.update(state=AppointmentState.ENDED)
         assert waiting(pis["director"]) == []
+
+
+def test_a_term_that_should_have_begun_waits_on_who_keeps_it_and_not_on_who_would_hold_it(
+    pis: Programme,
+) -> None:
+    made = appoint(
+        programme=pis.programme, person=pis.persons["other"], number="PI-2", starts_on=SINCE,
+        ends_on=ENDS, by=pis["personnel"],
+    )  # fmt: skip
+    with time_machine.travel(SINCE - A_DAY, tick=False):
+        assert waiting(pis["personnel"], "appointment_start") == []
+    for who in ("director", "personnel"):
+        assert waiting(pis[who], "appointment_start") == [("PI-2", made.pk)]
+    for who in ("other", "head", "member", "neighbour", "stranger"):
+        assert waiting(pis[who], "appointment_start") == []
+    Appointment.objects.filter(pk=made.pk).update(state=AppointmentState.STARTED)
+    assert waiting(pis["personnel"], "appointment_start") == []
 
 
 def test_money_of_a_start_package_is_decided_above_and_no_thing_has_a_value_below_nought(

@@ -20,7 +20,7 @@ class FellowsConfig(AppConfig):
         from .ports.postdoc_purpose import PostdocPurpose
         from .ports.purpose import PiPurpose
         from .ports.station import StationPort
-        from .waiting import TERMS
+        from .waiting import STARTS, TERMS
 
         for port in (PostdocPort(), StationPort(), LaboratoryPort(), CharterPort()):
             register_port(port)
@@ -29,5 +29,6 @@ class FellowsConfig(AppConfig):
         register_purpose(PostdocPurpose())
         register_purpose(PiPurpose())
         register_source("appointment", TERMS)
+        register_source("appointment_start", STARTS)
         for word, asks in MARKS.items():
             register_mark(word, asks)

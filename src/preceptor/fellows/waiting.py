@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from .models import Appointment, AssessmentCase
 #: So many days before its last one a term waits on somebody.
 SOON = timedelta(days=90)
 SETTLE = _("The term ends: assess the principal investigator; afterwards every request climbs")
+START = _("The term should have begun: record the contract and start it, or end the appointment")
 #: In these states a term that is over was settled by nobody.
 UNSETTLED = (AppointmentState.STARTED, AppointmentState.PROBATION)
 NOT_DECIDED = ("draft", "running", "returned")
@@ -39,30 +40,50 @@ def ending_terms(on: date) -> QuerySet[Appointment]:
     return rows.exclude(pk__in=judged.values("appointment"))
 
 
-def _rows(user: Any) -> Rows | None:
-    """Those of the programmes that the user directs or keeps, and the user's own."""
+def terms_to_start(on: date) -> QuerySet[Appointment]:
+    """The terms of principal investigators that should have begun by the day, and that nobody started."""
+    return Appointment.objects.filter(state=AppointmentState.CONTRACTED, starts_on__lte=on)
+
+
+def _concerned(user: Any, *, with_own: bool) -> Q | None:
+    """Terms of the programmes that the user directs or keeps, and the user's own where these wait on
+    the user too; None for who has none."""
     reach = scope(user)
-    if reach.person is None and not reach.fellows and not reach.everything:
+    if reach.everything:
+        return Q()
+    if reach.person is None and not reach.fellows:
         return None
     concerned = Q(programme__unit__in=reach.fellows)
     if reach.person is not None:
-        concerned |= Q(programme__director=reach.person) | Q(person=reach.person)
-    return told(
-        ending_terms(today()).filter(Q() if reach.everything else concerned), "appointment",
-        number="number", zh="person__name_zh", en="person__name_en", since_on="starts_on",
-        due_on="ends_on",
-    )  # fmt: skip
+        concerned |= Q(programme__director=reach.person)
+    return concerned | Q(person=reach.person) if with_own and reach.person else concerned
 
 
-def _lines(user: Any, rows: list[Told]) -> Iterator[TaskLine]:
-    stage_zh, stage_en = both(SETTLE)
-    for row in rows:
-        begun = timezone.make_aware(datetime.combine(row.since_on or today(), time()))
-        yield TaskLine(
-            source="appointment", key=row.key, noun="appointment", noun_key=row.key,
-            number=row.number or "", title_zh=row.zh or "", title_en=row.en or row.zh or "",
-            stage_zh=stage_zh, stage_en=stage_en, since=begun, due_on=row.due_on,
+def _source(
+    name: str, says: Any, rows_on: Callable[[date], QuerySet[Appointment]], due: str, *,
+    with_own: bool,
+) -> Source:  # fmt: skip
+    def rows(user: Any) -> Rows | None:
+        concerned = _concerned(user, with_own=with_own)
+        if concerned is None:
+            return None
+        return told(
+            rows_on(today()).filter(concerned), name, number="number", zh="person__name_zh",
+            en="person__name_en", since_on="starts_on", due_on=due,
         )  # fmt: skip
 
+    def lines(user: Any, found: list[Told]) -> Iterator[TaskLine]:
+        stage_zh, stage_en = both(says)
+        for row in found:
+            begun = timezone.make_aware(datetime.combine(row.since_on or today(), time()))
+            yield TaskLine(
+                source=name, key=row.key, noun="appointment", noun_key=row.key,
+                number=row.number or "", title_zh=row.zh or "", title_en=row.en or row.zh or "",
+                stage_zh=stage_zh, stage_en=stage_en, since=begun, due_on=row.due_on,
+            )  # fmt: skip
 
-TERMS = Source(_rows, _lines)
+    return Source(rows, lines)
+
+
+TERMS = _source("appointment", SETTLE, ending_terms, "ends_on", with_own=True)
+STARTS = _source("appointment_start", START, terms_to_start, "starts_on", with_own=False)
