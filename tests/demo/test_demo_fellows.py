@@ -28,6 +28,7 @@ from preceptor.fellows.models import (
     LimitUse,
     PiAssessment,
     PiProgramme,
+    PlatformPlace,
     Postdoc,
     Station,
     StationSpan,
@@ -243,9 +244,20 @@ def test_8_national_and_35_provincial_platforms_operate_and_one_is_being_built()
 
 
 def test_every_platform_lies_in_a_discipline_most_of_them_in_one_with_a_station() -> None:
-    codes = Counter(Platform.objects.values_list("discipline__code", flat=True))
-    assert None not in codes
+    every = Platform.objects.values_list("discipline__code", flat=True)
+    assert None not in set(every)
+    codes = Counter(every.filter(institution__code=YUNTING))
     assert codes["1002"] + codes["1001"] > 0.8 * sum(codes.values())
+
+
+def test_in_both_institutions_postdocs_work_on_platforms_of_their_own_discipline() -> None:
+    places = PlatformPlace.objects.select_related("postdoc__station", "platform__institution")
+    assert {one.platform.institution.code for one in places} == {CHENGLING, YUNTING}
+    assert all(
+        one.platform.discipline_id == one.postdoc.station.discipline_id
+        and one.platform.institution_id == one.postdoc.institution_id
+        for one in places
+    )
 
 
 def test_an_incubation_was_given_up_with_its_reason_and_one_is_at_its_validation() -> None:
