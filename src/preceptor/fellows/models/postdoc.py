@@ -168,8 +168,18 @@ class Stay(models.Model):
             ),
         ]
         indexes = [
+            # All that the flow of institutions reads, so that it need not fetch the rows.
             models.Index(
-                fields=["institution", "begins_on", "ends_on", "station"], name="stay_flow"
+                fields=[
+                    "institution",
+                    "begins_on",
+                    "ends_on",
+                    "comes_by",
+                    "goes_by",
+                    "postdoc",
+                    "station",
+                ],
+                name="stay_flow",
             ),
             models.Index(fields=["station", "begins_on", "ends_on"], name="stay_station"),
         ]
