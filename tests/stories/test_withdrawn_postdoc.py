@@ -42,6 +42,8 @@ from stories.visitor import Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.release]
 
 TODAY = DAY
+#: Thirty days; the thirtieth is a Sunday, so that the Monday after it is the last.
+APPEALABLE = TODAY + timedelta(days=31)
 ENTRY, END = TODAY - timedelta(days=400), TODAY + timedelta(days=331)
 NUMBER, ADDRESS = "TZ-880001", "bx801@example.org"
 CLAUSE = "2006 年国家博士后规定（退站情形）"
@@ -148,7 +150,7 @@ def _is_hidden(stranger: Visitor, postdoc: str, case: str) -> None:
 def _has_gone(phone: Visitor, personnel: Visitor, postdoc: str, case: str) -> None:
     """The decision and the way to appeal; the page and the flow."""
     phone.open(case)
-    phone.reads("复核", (TODAY + timedelta(days=30)).isoformat(), FACTS, VIEW)
+    phone.reads("复核", APPEALABLE.isoformat(), FACTS, VIEW)
     phone.page.screenshot(path=str(phone.folder / "decided.png"), full_page=True)
     phone.open(postdoc)
     phone.page.emulate_media(color_scheme="dark")
