@@ -16,7 +16,13 @@ from preceptor.base.errors import InputRefused, NotPermitted, RuleBroken
 from preceptor.base.journal import first_broken
 from preceptor.base.today import today
 from preceptor.fellows.actions import enter_postdoc, leave_platform, place_at_platform
-from preceptor.fellows.models import PlatformPlace, Postdoc
+from preceptor.fellows.models import (
+    LabMember,
+    Laboratory,
+    PiProgramme,
+    PlatformPlace,
+    Postdoc,
+)
 from preceptor.institutions.choices import PlatformKind, PlatformLevel, PlatformState
 from preceptor.institutions.models import Platform, PlatformSpan, Unit
 from preceptor.people.models import Person
@@ -184,6 +190,28 @@ def test_who_worked_there_before_or_left_before_is_not_carried_within_the_days(
     PlatformPlace.objects.known().update(valid_to=None)
     Postdoc.objects.filter(pk=fellows.xu.pk).update(left_on=FIRST)
     assert found(fellows, "platform") == []
+
+
+def test_of_two_terms_of_one_person_the_laboratory_carries_the_one_within_the_days(
+    fellows: Fellows,
+) -> None:
+    Postdoc.objects.filter(pk=fellows.xu.pk).update(left_on=FIRST - timedelta(days=40))
+    later = enter_postdoc(**entering(fellows, by=OPERATOR))
+    Postdoc.objects.filter(pk=later.pk).update(person=fellows.xu.person, entered_on=DAY)
+    programme = PiProgramme.objects.create(
+        institution=fellows.institution, unit=fellows.general, code="P", name_zh="计划",
+        name_en="Programme", opened_on=date(2015, 1, 1),
+    )  # fmt: skip
+    laboratory = Laboratory.objects.create(
+        institution=fellows.institution, unit=fellows.general, programme=programme,
+        head=fellows.persons["T1"], opened_on=date(2015, 1, 1),
+    )  # fmt: skip
+    LabMember.objects.create(
+        laboratory=laboratory, person=fellows.xu.person, role="postdoc",
+        valid_from=fellows.xu.entered_on,
+    )  # fmt: skip
+    [one] = found(fellows, "laboratory")
+    assert (one.row, [head.key for head in one.postdocs]) == (laboratory, [later.pk])
 
 
 def test_only_postdocs_whom_the_reader_sees_are_counted(

@@ -66,7 +66,8 @@ def carriers(user: Any, institution: Unit, kind: Kind, first: date, last: date) 
     """
     if kind not in KINDS:
         raise InputRefused(f"“{kind}”: host, laboratory, platform")
-    links = _LINKS[kind](user, institution, first, last).order_by()
+    terms = _terms(user, institution, first, last)
+    links = _LINKS[kind](user, terms, first, last).order_by()
     groups: dict[int, list[Pair]] = defaultdict(list)
     for pair in sorted(set(links.values_list(*_PAIR)), key=lambda one: (one[0], one[2])):
         groups[pair[0]].append(pair)
@@ -151,46 +152,39 @@ def _terms(user: Any, institution: Unit, first: date, last: date) -> QuerySet[An
     return rows.filter(Q(left_on=None) | Q(left_on__gt=first)).order_by()
 
 
-def _in_term(link: str) -> Q:
-    """That the link is true on a day on which the postdoc is in station."""
-    return (Q(**{f"{link}left_on": None}) | Q(**{f"{link}left_on__gt": F("valid_from")})) & (
-        Q(valid_to=None) | Q(valid_to__gte=F(f"{link}entered_on"))
+def _linked(
+    rows: QuerySet[Any], carrier: str, path: str, terms: QuerySet[Any], first: date, last: date
+) -> QuerySet[Any]:
+    """The dated rows that are true on a day within on which the postdoc, found by the path, is in
+    station; each with what `_PAIR` names. Three spans that meet two by two have a day in common."""
+    in_term = (Q(**{f"{path}__left_on": None}) | Q(**{f"{path}__left_on__gt": F("valid_from")})) & (
+        Q(valid_to=None) | Q(valid_to__gte=F(f"{path}__entered_on"))
     )
-
-
-def _hosts(user: Any, institution: Unit, first: date, last: date) -> QuerySet[Any]:
-    rows = Host.objects.known().filter(
-        _within(first, last), _in_term("postdoc__"),
-        postdoc__in=_terms(user, institution, first, last).values("pk"),
+    # One call: a person with several terms is asked about the same of them in every condition.
+    found = rows.filter(_within(first, last), in_term, **{f"{path}__in": terms.values("pk")})
+    linked: QuerySet[Any] = found.annotate(
+        carrier=F(carrier), carried=F(f"{path}__person"), term=F(path),
+        name_zh=F(f"{path}__person__name_zh"), name_en=F(f"{path}__person__name_en"),
     )  # fmt: skip
-    return rows.annotate(
-        carrier=F("person"), carried=F("postdoc__person"), term=F("postdoc"),
-        name_zh=F("postdoc__person__name_zh"), name_en=F("postdoc__person__name_en"),
-    )  # fmt: skip
+    return linked
 
 
-def _places(user: Any, institution: Unit, first: date, last: date) -> QuerySet[Any]:
+def _hosts(user: Any, *days: Any) -> QuerySet[Any]:
+    return _linked(Host.objects.known(), "person", "postdoc", *days)
+
+
+def _places(user: Any, *days: Any) -> QuerySet[Any]:
     rows = PlatformPlace.objects.known().filter(
-        _within(first, last), _in_term("postdoc__"),
-        postdoc__in=_terms(user, institution, first, last).values("pk"),
-        platform__in=visible_platforms(user).order_by().values("pk"),
-    )  # fmt: skip
-    return rows.annotate(
-        carrier=F("platform"), carried=F("postdoc__person"), term=F("postdoc"),
-        name_zh=F("postdoc__person__name_zh"), name_en=F("postdoc__person__name_en"),
-    )  # fmt: skip
+        platform__in=visible_platforms(user).order_by().values("pk")
+    )
+    return _linked(rows, "platform", "postdoc", *days)
 
 
-def _members(user: Any, institution: Unit, first: date, last: date) -> QuerySet[Any]:
+def _members(user: Any, *days: Any) -> QuerySet[Any]:
     rows = LabMember.objects.known().filter(
-        _within(first, last), _in_term("person__postdocs__"), role=LabRole.POSTDOC,
-        person__postdocs__in=_terms(user, institution, first, last).values("pk"),
-        laboratory__in=visible_laboratories(user).order_by().values("pk"),
-    )  # fmt: skip
-    return rows.annotate(
-        carrier=F("laboratory"), carried=F("person"), term=F("person__postdocs"),
-        name_zh=F("person__name_zh"), name_en=F("person__name_en"),
-    )  # fmt: skip
+        role=LabRole.POSTDOC, laboratory__in=visible_laboratories(user).order_by().values("pk")
+    )
+    return _linked(rows, "laboratory", "person__postdocs", *days)
 
 
 _LINKS = {"host": _hosts, "laboratory": _members, "platform": _places}
