@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, TypeVar
 
 from django.utils import timezone
@@ -30,3 +31,11 @@ def supersede(record: R, **changes: Any) -> R:
 def retract(record: DatedRecord) -> None:
     """Mark the row as never true; it stays readable as what was once believed."""
     type(record)._base_manager.filter(pk=record.pk).update(superseded_at=timezone.now())
+
+
+def end_on(record: DatedRecord, last_on: date) -> None:
+    """Let the row end with the day; one that begins later was never true. Must run in a deed."""
+    if record.valid_from > last_on:
+        retract(record)
+    else:
+        supersede(record, valid_to=last_on)

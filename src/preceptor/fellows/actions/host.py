@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from preceptor.base.actors import Actor
 from preceptor.base.deeds import Deed, deed
 from preceptor.base.errors import RuleBroken
-from preceptor.base.records import retract, supersede
+from preceptor.base.records import end_on, supersede
 from preceptor.people.models import Person
 
 from ..access import may_keep_postdoc
@@ -81,10 +81,7 @@ def end_host(*, host: Host, last_on: date, by: Actor, reason: str = "") -> None:
             return
         _demand_another(held, row, last_on)
         before = {"person": row.person_id, "role": row.role, "to": row.valid_to}
-        if row.valid_from > last_on:
-            retract(row)
-        else:
-            supersede(row, valid_to=last_on)
+        end_on(row, last_on)
         act.write("postdoc.host_end", "postdoc", held.pk, before=before, after={"to": last_on})
         touch(act, held)
 
@@ -119,10 +116,7 @@ def end_hosts(act: Deed, held: Postdoc, on: date) -> None:
     ended = hosts_beyond(held, on)
     rows = Host.objects.known().filter(Q(valid_to=None) | Q(valid_to__gt=on), postdoc=held)
     for row in rows.order_by("pk"):
-        if row.valid_from > on:
-            retract(row)
-        else:
-            supersede(row, valid_to=on)
+        end_on(row, on)
     if ended:
         act.write(
             "postdoc.hosts_end", "postdoc", held.pk, before={"hosts": ended}, after={"to": on}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from preceptor.base.actors import Actor
 from preceptor.base.deeds import deed
 from preceptor.base.errors import RuleBroken
-from preceptor.base.records import retract, supersede
+from preceptor.base.records import end_on
 from preceptor.institutions.choices import PlatformState
 from preceptor.institutions.models import Platform
 from preceptor.institutions.queries import name_of
@@ -81,8 +81,5 @@ def leave_platform(*, place: PlatformPlace, last_on: date, by: Actor, reason: st
         if row.valid_to == last_on:
             return
         before = {"platform": row.platform.code, "to": row.valid_to}
-        if row.valid_from > last_on:
-            retract(row)
-        else:
-            supersede(row, valid_to=last_on)
+        end_on(row, last_on)
         act.write("postdoc.platform_end", "postdoc", held.pk, before=before, after={"to": last_on})
