@@ -53,6 +53,9 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_cluster] = _start_postgresql()
         os.environ["DATABASE_URL"] = config.stash[_cluster].url
     django.setup()
+    import kept_statements
+
+    kept_statements.begin()
 
 
 def _start_postgresql() -> postgres.Cluster:

@@ -26,7 +26,7 @@ from preceptor.cases.access import (
     visible_kinds,
 )
 from preceptor.cases.actions import decide_stage, submit_case, withdraw_case
-from preceptor.cases.listing import count_cases, newest_cases
+from preceptor.cases.listing import ALL, Narrowing, count_cases, newest_cases
 from preceptor.cases.models import Case, CaseKind, CaseParty, Task
 from preceptor.people.models import Account, Delegation
 from small_kinds import KIND, in_force, prepared
@@ -170,7 +170,7 @@ def assert_lists_give(user: Account, keys: set[int]) -> None:
     """The pages of the list are the cases that the user sees, newest first, forward and back; with a
     filter too."""
     under_way = set(Case.objects.filter(pk__in=keys, state="running").values_list("pk", flat=True))
-    for narrow, expected in ((None, keys), (running, under_way)):
+    for narrow, expected in ((ALL, keys), (Narrowing("running", running), under_way)):
         newest = sorted(expected, reverse=True)
         page = newest_cases(user, {}, QuerySet.all, narrow)
         assert [row.pk for row in page.rows] == newest

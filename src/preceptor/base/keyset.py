@@ -157,29 +157,29 @@ def newest_part(rows: QuerySet[M], query: Mapping[str, str], *, size: int = PAGE
     """The page of a list whose newest row stands first, by primary key alone; a place that is no
     number is the first page. One query."""
 
-    def found(below: int | None, above: int | None) -> QuerySet[M]:
+    def found(below: int | None, above: int | None, most: int) -> list[M]:
         if above is not None:
-            return rows.filter(pk__gt=above).order_by("pk")
+            return list(rows.filter(pk__gt=above).order_by("pk")[:most])
         newest = rows.order_by("-pk")
-        return newest if below is None else newest.filter(pk__lt=below)
+        return list((newest if below is None else newest.filter(pk__lt=below))[:most])
 
     return _newest(found, lambda row: str(row.pk), query, size)
 
 
 def newest_keys(
-    keys: Callable[[int | None, int | None], QuerySet[Any, Any]],
+    keys: Callable[[int | None, int | None, int], list[tuple[Any, ...]]],
     query: Mapping[str, str],
     *,
     size: int = PAGE,
 ) -> Part[int]:
-    """The same of keys alone: `keys` gives them as rows of one column, newest first below the first
-    bound, or oldest first above the second. One query."""
+    """The same of keys alone: `keys` gives rows of one column, newest first below the first bound, or
+    oldest first above the second, and at most so many as its third argument says."""
     page = _newest(keys, lambda row: str(row[0]), query, size)
     return Part([key for (key,) in page.rows], page.before, page.after)
 
 
 def _newest(
-    found: Callable[[int | None, int | None], QuerySet[Any, Any]],
+    found: Callable[[int | None, int | None, int], list[Any]],
     key: Callable[[Any], str],
     query: Mapping[str, str],
     size: int,
@@ -191,7 +191,7 @@ def _newest(
         for name, number in (("before", before), ("after", after))
         if number is not None
     }
-    return _cut(list(found(after, before)[: size + 1]), key, place, size)
+    return _cut(found(after, before, size + 1), key, place, size)
 
 
 def _number(text: str) -> int | None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
+from hashlib import blake2b
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from django.db import connections, models, router
@@ -181,6 +182,10 @@ class Prepared(Generic[M]):
 
     def read(self, record: M) -> list[Rows]:
         """The rows of each set for the record, as `read_together` gives them; one query."""
+        return self.told(record)[0]
+
+    def told(self, record: M) -> tuple[list[Rows], bytes]:
+        """The rows, and a digest of all that the database told of the record."""
         # The reader of a request is a stand-in for the account, of another class.
         model = cast("type[M]", record._meta.model)
         using = router.db_for_read(model)
@@ -190,8 +195,10 @@ class Prepared(Generic[M]):
         values = [record.pk if value == self.STAND_IN else value for value in made.values]
         with connections[using].cursor() as cursor:
             cursor.execute(made.sql, values)
-            packed = [(place, json.loads(row, cls=_Exact)) for place, row in cursor.fetchall()]
-        return _unpacked(made.sets, made.shapes, packed)
+            found = cursor.fetchall()
+        digest = blake2b(repr(found).encode(), digest_size=16).digest()
+        packed = [(place, json.loads(row, cls=_Exact)) for place, row in found]
+        return _unpacked(made.sets, made.shapes, packed), digest
 
     def _prepared(self, model: type[M], using: str) -> _Statement:
         sets = self._sets(model(pk=self.STAND_IN))

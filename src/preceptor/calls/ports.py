@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.actors import Mandate
@@ -98,6 +98,10 @@ class ApplicationPort:
     def rivals(self, persons: Collection[int]) -> QuerySet[Any, Any]:
         """The cases of the other applications to the calls to which one of the persons applies."""
         return rival_cases(persons)
+
+    def asks(self, person: OuterRef) -> Exists:
+        """Whether the person applies to any call."""
+        return Exists(CallApplication.objects.filter(person=person).order_by())
 
     def withheld(self, person: int) -> QuerySet[Any, Any]:
         """The cases of who applies to work with the person: a host gains an applicant, and the writers

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from preceptor.base.actors import Actor, Mandate
 from preceptor.base.permits import Permit
@@ -96,6 +96,9 @@ class Competing(Protocol):
     def rivals(self, persons: Collection[int]) -> QuerySet[Any, Any]:
         """The keys of the requests that compete with one of the persons', without the persons' own,
         as a subquery that is cheap where none of them competes."""
+
+    def asks(self, person: OuterRef) -> Exists:
+        """Whether a person, as an outer query names it, has such a request."""
 
 
 @runtime_checkable

@@ -4,10 +4,13 @@ of them neither sees nor judges the others, whatever office he or she holds."""
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 
+from preceptor.people.access import scope
 from preceptor.people.models import Account
 
 from .models import Case
@@ -15,6 +18,8 @@ from .registry import Competing, port_named, ports
 
 #: Keys of requests, as subqueries: those of competitors, and the appeals against their decisions.
 Rivals = tuple[QuerySet[Any, Any], ...]
+#: The mark of who has a request in competition (`register_mark`).
+COMPETES = "competes"
 
 
 def rivals_of(persons: Collection[int]) -> Rivals:
@@ -29,9 +34,19 @@ def rivals_of(persons: Collection[int]) -> Rivals:
     return (*found, *appeals)
 
 
+def asks_in_competition(person: OuterRef) -> Q:
+    """Whether a person, as an outer query names it, has a request that others can compete with."""
+    asked = (port.asks(person) for port in map(port_named, ports()) if isinstance(port, Competing))
+    return reduce(or_, asked, Q(pk__in=()))
+
+
 def own_rivals(user: Any) -> Rivals:
-    """The requests that compete with the user's own; empty for an account without a person."""
+    """The requests that compete with the user's own; empty for an account without a person. Who holds
+    a role and asks for nothing in competition is known from the scope to have none."""
     if not isinstance(user, Account) or user.person_id is None:
+        return ()
+    reach = scope(user)
+    if reach.roles and COMPETES not in reach.marks:
         return ()
     return rivals_of([user.person_id])
 

@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Cast
 
+from preceptor.people.access import rows_for
+
 if TYPE_CHECKING:
     from .tasks import TaskLine
 
@@ -97,16 +99,20 @@ def sources() -> Collection[str]:
 
 def lines_of(user: Any) -> list[TaskLine]:
     """All that waits on the user besides cases; one query, none for whom nothing can wait on."""
-    asked = [rows for source in _sources.values() if (rows := source.rows(user)) is not None]
-    if not asked:
-        return []
-    first, *others = asked
     found: dict[str, list[Told]] = {}
-    for row in first.union(*others, all=True) if others else first:
+    for row in rows_for(user, "tasks besides cases", lambda: _all_rows(user)):
         found.setdefault(row[0], []).append(Told(*row))
     return [
         line for name, rows in found.items() for line in _sources[name].lines(user, _first(rows))
     ]
+
+
+def _all_rows(user: Any) -> Rows | None:
+    asked = [rows for source in _sources.values() if (rows := source.rows(user)) is not None]
+    if not asked:
+        return None
+    first, *others = asked
+    return first.union(*others, all=True) if others else first
 
 
 def _first(rows: list[Told]) -> list[Told]:

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from django.db.models import Q, QuerySet
 
 from preceptor.base.today import today
-from preceptor.institutions.queries import relations_on, units_below
-from preceptor.people.access import scope
+from preceptor.institutions.queries import units_below
+from preceptor.people.access import rows_for, scope
 from preceptor.people.models import Account, Delegation, Role
 
 from .choices import TaskHolder
@@ -102,7 +102,7 @@ def _holdings(user: Account) -> list[Holding]:
     for role in [*reach.roles, *reach.givers_roles]:
         if role.kind in ROLE_WORDS:
             roles[role.account_id].append(role)
-    relations = (reach.relations or relations_on(today())) if roles else {}
+    relations = reach.relations
     own = _reach(roles[user.pk], relations)
     found = [Holding(user.pk, user.person_id, *own, rivals=own_rivals(user))]
     rivals = _rivals(user, given) if given else ()
@@ -274,12 +274,21 @@ def _in_order(
 def _count(user: Any, most: int) -> int:
     """How many tasks of cases there are, but no more than `most`; one query. The parts of one holding
     share no row, so that so many of each are enough to find as many different ones."""
-    branches = [branch.values_list("pk") for branch in _branches(user, EVERYTHING)]
+    most_rows = most * max(1, len(holdings(user)))
+
+    def keys() -> QuerySet[Any, Any] | None:
+        rows = _together([one.values_list("pk") for one in _branches(user, EVERYTHING)])
+        return None if rows is None else rows[:most_rows]
+
+    return min(len(set(rows_for(user, ("count of tasks", most_rows), keys))), most)
+
+
+def _together(branches: Sequence[QuerySet[Any, Any]]) -> QuerySet[Any, Any] | None:
+    """The rows of all; None without any."""
     if not branches:
-        return 0
+        return None
     first, *others = branches
-    rows = first.union(*others, all=True) if others else first
-    return min(len(set(rows[: most * max(1, len(holdings(user)))])), most)
+    return first.union(*others, all=True) if others else first
 
 
 def _keys(user: Any, after: Place | None, most: int | None, wanted: Wanted) -> list[int]:
@@ -288,13 +297,13 @@ def _keys(user: Any, after: Place | None, most: int | None, wanted: Wanted) -> l
     found: list[int] = []
     if not is_undated:
         dated = Q(due_on__isnull=False) if after is None else _beyond(after)
-        found = _walked(_branches(user, wanted), ("due_on", "id"), dated, most)
+        found = _walked(user, wanted, ("due_on", "id"), dated, most)
     if not wanted.is_overdue and (most is None or len(found) < most):
         rest = None if most is None else most - len(found)
         undated = Q(due_on=None)
         if after is not None and is_undated:
             undated &= _same_day(after)
-        found += _walked(_branches(user, wanted), ("id",), undated, rest)
+        found += _walked(user, wanted, ("id",), undated, rest)
     return found
 
 
@@ -312,16 +321,17 @@ def _same_day(after: Place) -> Q:
 
 
 def _walked(
-    tasks: Sequence[QuerySet[Task]], columns: tuple[str, ...], bounds: Q, most: int | None
+    user: Any, wanted: Wanted, columns: tuple[str, ...], bounds: Q, most: int | None
 ) -> list[int]:
     """Keys from each index in its order, merged by the database; never all that a role may do."""
-    branches = [branch.filter(bounds).values_list(*columns) for branch in tasks]
-    if not branches:
-        return []
-    first, *others = branches
-    rows = first.union(*others, all=True) if others else first
-    ordered = rows.order_by(*columns)
-    return list(dict.fromkeys(row[-1] for row in (ordered if most is None else ordered[:most])))
+
+    def keys() -> QuerySet[Any, Any] | None:
+        branches = (branch.filter(bounds) for branch in _branches(user, wanted))
+        rows = _together([branch.values_list(*columns) for branch in branches])
+        return None if rows is None else rows.order_by(*columns)[:most]
+
+    name = ("tasks", wanted, columns, bounds, most)
+    return list(dict.fromkeys(row[-1] for row in rows_for(user, name, keys)))
 
 
 def _branches(user: Any, wanted: Wanted) -> list[QuerySet[Task]]:

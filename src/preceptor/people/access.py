@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.actors import Operator
+from preceptor.base.kept import Asked, Kept, Statement
 from preceptor.base.permits import GRANTED, Permit, refused
 from preceptor.base.today import today
 from preceptor.base.together import Prepared, Set
@@ -50,9 +51,10 @@ class Scope:
     `staff_parts`, and no trainee's records. `institution` is the one in which the account acts; None where it has no role. `everything`
     is the command line. `marks` are what other rooms know of who holds a role (`register_mark`).
     `roles` are the roles of today, with their units, and `relations` the units right below each
-    unit; empty where no role reads. `given` are the delegations by which the account acts for others
-    today, and `givers_roles` the roles of these others, with their units; nothing of them widens the
-    reach.
+    unit; empty where neither a role nor a giver's role reads. `given` are the delegations by which
+    the account acts for others today, and `givers_roles` the roles of these others, with their
+    units; nothing of them widens the reach. `digest` is one of all that the scope was made of: who
+    has the same one has the same reach. None for the command line and a stranger.
     """
 
     everything: bool = False
@@ -72,6 +74,7 @@ class Scope:
     relations: Mapping[int, Sequence[int]] = field(default_factory=dict, compare=False, repr=False)
     given: tuple[Delegation, ...] = field(default=(), compare=False, repr=False)
     givers_roles: tuple[Role, ...] = field(default=(), compare=False, repr=False)
+    digest: tuple[Hashable, ...] | None = field(default=None, compare=False, repr=False)
 
     def reads(self, unit: int) -> bool:
         """Whether records of the unit may be read."""
@@ -98,10 +101,10 @@ class Scope:
 
 
 #: What is known in another room of the person who holds a role: by the word, the question asked of it.
-_MARKS: dict[str, Callable[[OuterRef], Exists]] = {}
+_MARKS: dict[str, Callable[[OuterRef], Exists | Q]] = {}
 
 
-def register_mark(word: str, asks: Callable[[OuterRef], Exists]) -> None:
+def register_mark(word: str, asks: Callable[[OuterRef], Exists | Q]) -> None:
     """Have the scope of who holds a role tell by `marks` whether something is so of the person, such as
     a term as a postdoc. Asked with the roles, without a query of its own."""
     _MARKS[word] = asks
@@ -113,10 +116,12 @@ def _roles(account: Account) -> QuerySet[Role]:
     return held.annotate(**marks).select_related("unit__institution").order_by("pk")
 
 
-def _relations(account: Account) -> QuerySet[UnitRelation]:
-    """The relations of units today, for an account with a role that reads units; else none."""
+def _relations(account: Account, given: QuerySet[Delegation]) -> QuerySet[UnitRelation]:
+    """The relations of units today, for who holds a role that reads units, or acts for one who does;
+    else none."""
+    givers = given.order_by().values("giver")
     reading = Role.objects.on(today()).filter(
-        account=account, kind__in=[*READING, RoleKind.PERSONNEL]
+        Q(account=account) | Q(account__in=givers), kind__in=[*READING, RoleKind.PERSONNEL]
     )
     return UnitRelation.objects.on(today()).filter(Exists(reading))
 
@@ -130,7 +135,7 @@ def _reached(account: Account) -> Sequence[Set]:
     given = delegations_to(account, today())
     return [
         Set(_roles(account)),
-        Set(_relations(account), ("upper_id", "lower_id")),
+        Set(_relations(account, given), ("upper_id", "lower_id")),
         Set(given),
         Set(_roles_of_givers(given)),
     ]
@@ -152,8 +157,33 @@ def scope(user: Any) -> Scope:
     return kept
 
 
+#: The statements of readers that were asked for last: some 10 KB each.
+_KEPT = Kept(most=512)
+
+
+def rows_for(user: Any, name: Hashable, made: Callable[[], Asked]) -> list[tuple[Any, ...]]:
+    """The rows of a queryset of `values_list` that is made for the user; one query, none for None.
+
+    The statement is made once for a reach and a day. `made` reads of the user nothing but keys and
+    the scope, of the rest nothing but the day, and whatever else it depends on is in the `name`.
+    """
+    return _statement(user, name, made).rows()
+
+
+def count_for(user: Any, name: Hashable, made: Callable[[], Asked]) -> int:
+    """How many rows there are; all else is as in `rows_for`."""
+    return _statement(user, name, made).count()
+
+
+def _statement(user: Any, name: Hashable, made: Callable[[], Asked]) -> Statement:
+    digest = scope(user).digest
+    if digest is None:
+        return Statement.of(made())
+    return _KEPT.statement((name, digest, today()), made)
+
+
 def _scope_of(account: Account) -> Scope:
-    roles, related, given_today, givers_roles = _REACH.read(account)
+    (roles, related, given_today, givers_roles), told = _REACH.told(account)
     reading = [role for role in roles if role.kind in READING]
     staff = [role for role in roles if role.kind == RoleKind.PERSONNEL]
     whole, staffed = _whole(reading), _whole(staff)
@@ -181,6 +211,7 @@ def _scope_of(account: Account) -> Scope:
         relations=relations,
         given=tuple(given_today),
         givers_roles=tuple(givers_roles),
+        digest=(account.pk, account.person_id, told),
     )
 
 

@@ -28,6 +28,7 @@ from .case import sees_reasons as sees_reasons
 from .case import sees_stages as sees_stages
 from .case import tasks_to_do as tasks_to_do
 from .case import visible_cases as visible_cases
+from .kind import kinds_in_force as kinds_in_force
 from .kind import may_adopt_kinds as may_adopt_kinds
 from .kind import may_approve_kind as may_approve_kind
 from .kind import may_edit_kinds as may_edit_kinds

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.permits import GRANTED, Permit, refused
 from preceptor.institutions.models import Unit
-from preceptor.people.access import may_keep_institution, scope
+from preceptor.people.access import Scope, may_keep_institution, rows_for, scope
 from preceptor.people.choices import RoleKind
 from preceptor.people.models import Account
 
@@ -21,13 +21,35 @@ from .holding import posts
 def visible_kinds(user: Any) -> QuerySet[CaseKind]:
     """The versions in force or replaced at the user's institution, for everybody there; drafts and
     proposals for who reads the whole institution."""
-    reach = scope(user)
+    return _visible(scope(user), _institution_of(user))
+
+
+def _visible(reach: Scope, own: int | None) -> QuerySet[CaseKind]:
     if reach.everything:
         return CaseKind.objects.all()
-    own, seen = _institution_of(user), Q(institution__in=reach.institutions)
+    seen = Q(institution__in=reach.institutions)
     if own is not None and own not in reach.institutions:
         seen |= Q(institution=own, state__in=[KindState.IN_FORCE, KindState.ENDED])
     return CaseKind.objects.filter(seen)
+
+
+class KindTitle(NamedTuple):
+    """What a kind is called."""
+
+    name: str
+    title_zh: str
+    title_en: str
+
+
+def kinds_in_force(user: Any) -> list[KindTitle]:
+    """The visible kinds by which requests are made today, by name; one query."""
+    own = _institution_of(user)
+
+    def made() -> QuerySet[Any, Any]:
+        rows = _visible(scope(user), own).filter(state=KindState.IN_FORCE, valid_to=None)
+        return rows.order_by("name", "pk").values_list(*KindTitle._fields)
+
+    return [KindTitle(*row) for row in rows_for(user, ("kinds in force", own), made)]
 
 
 def _institution_of(user: Any) -> int | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -12,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from preceptor.base.today import today
-from preceptor.cases.access import visible_cases, visible_kinds
-from preceptor.cases.choices import CaseState, KindState
+from preceptor.cases.access import kinds_in_force, visible_cases
+from preceptor.cases.choices import CaseState
+from preceptor.cases.listing import ALL, Narrowing
 from preceptor.cases.models import Case
 from preceptor.cases.queries import UNDER_WAY
 from preceptor.institutions.access import visible_units
@@ -78,38 +78,43 @@ class CaseFilter(forms.Form):
 
 def kinds_offered(user: Any) -> list[tuple[str, str]]:
     """Name and title of the kinds of request that the reader meets today; one query."""
-    rows = visible_kinds(user).filter(state=KindState.IN_FORCE, valid_to=None)
-    named = rows.order_by("name", "pk").only("name", "title_zh", "title_en")
-    found = {row.name: localised(row, "title") for row in named}
+    found = {row.name: localised(row, "title") for row in kinds_in_force(user)}
     return sorted(found.items(), key=lambda pair: pair[1])
 
 
 def filtered_cases(user: Any, chosen: dict[str, Any]) -> QuerySet[Case]:
     """The requests that the user may see and that meet all the chosen filters, without the reasons."""
-    return narrowed(visible_cases(user).defer("reason"), user, chosen)
+    return _narrowed(visible_cases(user).defer("reason"), user, _resolved(user, chosen))
 
 
-def narrowed(rows: QuerySet[Case], user: Any, chosen: dict[str, Any]) -> QuerySet[Case]:
-    """Those of the requests that meet all the chosen filters."""
-    if "whose" in chosen:
-        rows = rows.filter(_whose(user, chosen["whose"]))
-    if "state" in chosen:
-        states = UNDER_WAY if chosen["state"] == OPEN else (chosen["state"],)
+def _resolved(user: Any, chosen: dict[str, Any]) -> dict[str, Any]:
+    """What was chosen, with all the units below a chosen one."""
+    if "unit" not in chosen:
+        return chosen
+    return chosen | {"unit": tuple(sorted(below(user, chosen["unit"])))}
+
+
+def _narrowed(rows: QuerySet[Case], user: Any, wanted: dict[str, Any]) -> QuerySet[Case]:
+    if "whose" in wanted:
+        rows = rows.filter(_whose(user, wanted["whose"]))
+    if "state" in wanted:
+        states = UNDER_WAY if wanted["state"] == OPEN else (wanted["state"],)
         rows = rows.filter(state__in=states)
-    if "kind" in chosen:
-        rows = rows.filter(kind__name=chosen["kind"])
-    if "unit" in chosen:
-        rows = rows.filter(unit__in=below(user, chosen["unit"]))
-    if "late" in chosen:
+    if "kind" in wanted:
+        rows = rows.filter(kind__name=wanted["kind"])
+    if "unit" in wanted:
+        rows = rows.filter(unit__in=wanted["unit"])
+    if "late" in wanted:
         rows = rows.filter(state=CaseState.RUNNING, due_on__lt=today())
-    return rows.filter(_matches(chosen["q"].strip())) if "q" in chosen else rows
+    return rows.filter(_matches(wanted["q"].strip())) if "q" in wanted else rows
 
 
-def narrowing(
-    user: Any, chosen: dict[str, Any]
-) -> Callable[[QuerySet[Case]], QuerySet[Case]] | None:
-    """What leaves those that meet all the chosen filters; None where none is chosen."""
-    return partial(narrowed, user=user, chosen=chosen) if chosen else None
+def narrowing(user: Any, chosen: dict[str, Any]) -> Narrowing:
+    """What leaves those that meet all the chosen filters."""
+    if not chosen:
+        return ALL
+    wanted = _resolved(user, chosen)
+    return Narrowing(tuple(sorted(wanted.items())), partial(_narrowed, user=user, wanted=wanted))
 
 
 def _whose(user: Any, wanted: str) -> Q:

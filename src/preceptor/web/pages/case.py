@@ -40,9 +40,9 @@ def cases(request: HttpRequest) -> HttpResponse:
     query = request.GET.dict()
     form = CaseFilter(request.GET, request.user)
     chosen = form.chosen()
-    narrow = narrowing(request.user, chosen)
-    count = count_cases(request.user, narrow)
-    found = newest_cases(request.user, query, with_names, narrow)
+    wanted = narrowing(request.user, chosen)
+    count = count_cases(request.user, wanted)
+    found = newest_cases(request.user, query, with_names, wanted)
     page = with_addresses(found, request.path, query)
     context = {
         "form": form,

@@ -50,12 +50,12 @@ class Read:
     reminders: Sequence[Reminder]
 
 
-def case_asked(user: Any, case: Case) -> Question[Read]:
+def case_asked(user: Any, case: Case, *, is_seen: bool = False) -> Question[Read]:
     """What the page reads, in one round; steps, documents, open tasks and how the reader stands to the
-    request are kept at it."""
+    request are kept at it. `is_seen`: the request was found among `visible_cases`."""
     *_kept, rows = yield from together(
         keep_open_tasks(case),
-        keep_footing(user, case),
+        keep_footing(user, case, is_seen=is_seen),
         kept_at([case], "steps", CaseStep.objects.all()),
         kept_at([case], "documents", CaseDocument.objects.select_related("file")),
         asked(
@@ -68,8 +68,9 @@ def case_asked(user: Any, case: Case) -> Question[Read]:
 
 
 def page_of(user: Any, case: Case) -> Shown:
-    """All of a request that the reader may see; `case` comes with kind, person, unit, asked_by."""
-    return shown_of(user, case, answer(case_asked(user, case)))
+    """All of a request that the reader may see; `case` is one of `visible_cases`, with kind, person,
+    unit, asked_by."""
+    return shown_of(user, case, answer(case_asked(user, case, is_seen=True)))
 
 
 def shown_of(user: Any, case: Case, read: Read) -> Shown:
