@@ -45,7 +45,12 @@ def test_a_kept_statement_gives_what_the_queryset_gives_each_value_of_its_kind(
 def test_a_statement_of_several_parts_in_order_gives_only_what_was_asked_for(
     institution: Unit,
 ) -> None:
-    rows = persons("pk").order_by().union(Unit.objects.order_by().values_list("pk"), all=True).order_by("pk")
+    rows = (
+        persons("pk")
+        .order_by()
+        .union(Unit.objects.order_by().values_list("pk"), all=True)
+        .order_by("pk")
+    )
     assert Statement.of(rows).rows() == list(rows)
     hidden = Person.objects.annotate(x=Value(1)).order_by(F("name_zh")).values_list("pk")
     assert Statement.of(hidden).rows() == list(hidden)

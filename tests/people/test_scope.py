@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+import kept_statements
 from preceptor.base.actors import OPERATOR
+from preceptor.base.kept import Kept
 from preceptor.base.records import retract, supersede
 from preceptor.base.today import today
 from preceptor.institutions.actions import open_unit
 from preceptor.institutions.models import Unit, UnitRelation
 from preceptor.people.access import (
     Scope,
+    count_for,
     may_keep,
     may_keep_institution,
+    rows_for,
     scope,
     visible_persons,
 )
@@ -206,3 +210,53 @@ def test_the_office_sees_no_person_of_another_university(cast: Cast, office: Acc
     seen = visible_persons(office)
     assert stranger not in seen
     assert seen.count() == len(cast.persons)
+
+
+@pytest.fixture
+def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Statements as the product keeps them, without the check of all tests."""
+    monkeypatch.setattr(Kept, "statement", kept_statements._statement)
+
+
+def persons_of(user: Any) -> set[int]:
+    """The visible persons, by a kept statement."""
+    found = rows_for(user, "persons", lambda: visible_persons(user).order_by().values_list("pk"))
+    assert count_for(user, "persons", lambda: visible_persons(user).values_list("pk")) == len(found)
+    return {key for (key,) in found}
+
+
+def seen_by(user: Any) -> set[int]:
+    return set(visible_persons(user).values_list("pk", flat=True))
+
+
+def test_a_kept_statement_follows_each_change_of_what_the_reader_reaches(
+    unchecked: None, cast: Cast, base: Unit, secretary: Account
+) -> None:
+    assert persons_of(fresh(secretary)) == seen_by(fresh(secretary))
+    teacher = Person.objects.create(name_zh="闻人雪", institution=cast.institution)
+    Capacity.objects.create(
+        person=teacher, kind=CapacityKind.STAFF, unit=base, valid_from=date(2020, 9, 1)
+    )
+    assert teacher.pk in persons_of(fresh(secretary))
+    relation = UnitRelation.objects.get(lower=base, superseded_at=None)
+    supersede(relation, valid_to=today() + YESTERDAY)
+    assert teacher.pk not in persons_of(fresh(secretary))
+    retract(Role.objects.get(account=secretary))
+    assert persons_of(fresh(secretary)) == seen_by(fresh(secretary)) == set()
+
+
+def test_a_kept_statement_of_yesterday_is_not_the_one_of_today(
+    unchecked: None, cast: Cast, account: NewAccount, time_machine: Any
+) -> None:
+    until = today() + timedelta(days=3)
+    guest = account(RoleKind.OFFICE, cast.institution, date(2020, 9, 1), until)
+    assert persons_of(fresh(guest))
+    time_machine.move_to(datetime.combine(until + timedelta(days=1), time(12), UTC))
+    assert persons_of(fresh(guest)) == seen_by(fresh(guest)) == set()
+
+
+def test_nothing_is_kept_for_the_command_line_and_a_stranger(
+    unchecked: None, cast: Cast, secretary: Account
+) -> None:
+    assert persons_of(OPERATOR) == seen_by(OPERATOR)
+    assert persons_of(AnonymousUser()) == set()
