@@ -29,6 +29,7 @@ from benchmarks.table import keep, written
 import postgres
 
 DOCUMENT = homes.ROOT / "docs" / "performance.md"
+VENDORS = ("SQLite", "PostgreSQL")
 GROUPS = ("rules", "bulk", "pages", "million", "cases", "flow", "repair", "office", "start")
 Found = dict[str, Any]
 #: Trainees in a database are so many times fewer than enrolments in files: making them takes longer.
@@ -246,59 +247,44 @@ class Bench:
         """Lists and pages at the number of records asked for beside a tenth, on both databases."""
         from benchmarks import million
 
-        sizes = (self.count // 10, self.count)
-        found = {}
-        for vendor in ("SQLite", "PostgreSQL"):
-            small, large = (self._listed(size, vendor) for size in sizes)
-            if small and large:
-                found[vendor] = (small, large)
-        yield from million.rows(found)
-
-    def _listed(self, size: int, vendor: str) -> Found:
-        """The pages of an institution of the size; nothing where PostgreSQL is not installed."""
-        home = self.folder / f"million-{vendor}-{size}".lower()
-        if vendor == "SQLite":
-            return dict(_child(home, "million", home, size))
-        programs = postgres.programs()
-        if programs is None:
-            return {}
-        cluster = postgres.start(programs)
-        try:
-            return dict(_child(home, "million", home, size, database=cluster.url))
-        finally:
-            cluster.stop()
+        yield from million.rows(self._beside_a_tenth("million"))
 
     def cases(self) -> Iterator[Row]:
-        """Task lists and one case among so many cases as there are records, beside a tenth."""
+        """Task lists and one case among so many cases as there are records, beside a tenth, on both
+        databases."""
         from benchmarks import cases
 
-        sizes = (self.count // 10, self.count)
-        small, large = (
-            _child(self.folder / f"cases-{size}", "cases", self.folder / f"cases-{size}", size)
-            for size in sizes
-        )
-        yield from cases.rows(small, large)
+        yield from cases.rows(self._beside_a_tenth("cases"))
 
     def flow(self) -> Iterator[Row]:
         """The flow of postdocs between two days, on both databases."""
         from benchmarks import flow
 
-        for vendor in ("SQLite", "PostgreSQL"):
-            found = self._flowing(vendor)
+        for vendor in VENDORS:
+            found = self._on(vendor, "flow", POSTDOCS)
             if found:
                 yield from flow.rows(vendor, found)
 
-    def _flowing(self, vendor: str) -> Found:
-        """The times on the database; nothing where PostgreSQL is not installed."""
-        home = self.folder / f"flow-{vendor}".lower()
+    def _beside_a_tenth(self, name: str) -> dict[str, tuple[Found, Found]]:
+        """By database, what was measured on a tenth of the records and on all of them."""
+        found = {}
+        for vendor in VENDORS:
+            small, large = (self._on(vendor, name, size) for size in (self.count // 10, self.count))
+            if small and large:
+                found[vendor] = (small, large)
+        return found
+
+    def _on(self, vendor: str, name: str, size: int) -> Found:
+        """What was measured on the database; nothing where PostgreSQL is not installed."""
+        home = self.folder / f"{name}-{vendor}-{size}".lower()
         if vendor == "SQLite":
-            return dict(_child(home, "flow", home, POSTDOCS))
+            return dict(_child(home, name, home, size))
         programs = postgres.programs()
         if programs is None:
             return {}
         cluster = postgres.start(programs)
         try:
-            return dict(_child(home, "flow", home, POSTDOCS, database=cluster.url))
+            return dict(_child(home, name, home, size, database=cluster.url))
         finally:
             cluster.stop()
 
