@@ -74,7 +74,7 @@ def _keys(place: Place) -> dict[str, int]:
 def _parts(place: Place, noun: str) -> dict[str, int]:
     """The keys of what belongs to a sitting, a body or a panel."""
     if noun == "bodies":
-        return {"seat": place.body_seat}
+        return {"seat": place.body_seat, "year": place.body_since}
     if noun == "panels":
         return {"seat": place.panel.seats.values_list("pk", flat=True)[0]}
     return {"seat": place.sitting_seat, "item": place.item}

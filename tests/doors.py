@@ -107,6 +107,8 @@ class Place:
     waiver: int = 0
     body: int = 0
     body_seat: int = 0
+    body_since: int = 0
+    body_term: int = 0
     charter: int = 0
     advice: int = 0
     minuted: int = 0
@@ -238,7 +240,7 @@ DOORS: dict[str, Door] = {
     "enrolments_export": Door(For.SIGNED_IN, queries=LISTS),
     "enrolment": Door(
         For.CONCERNED, lambda place: (place.subject.pk,), INTEGERS,
-        queries=("show=standing", "show=timeline", "show=courses", "show=panels", "show=record"),
+        queries=("show=standing", "show=timeline", "show=courses", "show=panels", "show=guidance", "show=record"),
     ),
     "enrolment_state": Door(For.CONCERNED, lambda place: (place.subject.pk,), INTEGERS, posts=True),
     "enrolment_period": Door(For.CONCERNED, lambda place: (place.subject.pk,), INTEGERS, posts=True),
@@ -441,10 +443,18 @@ def _guided(place: Place) -> None:
     chair = Person.objects.filter(institution=place.root).exclude(pk=subject.person_id).first()
     assert chair is not None
     seat = give_seat(body=body, person=chair, role="chair", valid_from=first, by=OPERATOR)
+    term = give_seat(
+        body=body, role="adviser", valid_from=first, valid_to=today() + timedelta(days=30),
+        person=Person.objects.exclude(pk__in=(subject.person_id, chair.pk)).order_by("pk")[0],
+        by=OPERATOR,
+    )  # fmt: skip
+    # A first version, so that the keys of body and charter differ.
+    give_charter(body=body, title_zh="章程", text_zh=REASON, valid_from=first, by=OPERATOR)
     charter = give_charter(
         body=body, title_zh="章程", content=io.BytesIO(b"%PDF-1.7"), file_name="charter.pdf",
-        valid_from=first, by=OPERATOR,
+        valid_from=first + timedelta(days=1), by=OPERATOR,
     )  # fmt: skip
+    place.body_term = term.pk
     advice = advise(
         body=body, text=REASON, given_on=first, person=subject.person, owner_unit=subject.unit,
         by=OPERATOR,
@@ -452,6 +462,7 @@ def _guided(place: Place) -> None:
     sitting = call_meeting(body=body, starts_at=timezone.now(), by=OPERATOR)
     open_sitting(sitting=sitting, by=OPERATOR)
     close_sitting(sitting=sitting, record=REASON, by=OPERATOR)
+    place.body_since = first.year
     place.body, place.body_seat, place.charter = body.pk, seat.pk, charter.pk
     place.advice, place.minuted = advice.pk, sitting.pk
     place.minutes = write_minutes(sitting=sitting, language="zh", by=OPERATOR).pk

@@ -11,7 +11,14 @@ from committees import SINCE
 from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
 from preceptor.cases.access import may_report_on_advice
-from preceptor.cases.actions import advise, end_seat, give_seat, report_on_advice, set_up_body
+from preceptor.cases.actions import (
+    advise,
+    close_body,
+    end_seat,
+    give_seat,
+    report_on_advice,
+    set_up_body,
+)
 from preceptor.cases.models import Advice, Body, BodySeat
 from preceptor.cases.tasks import TaskLine, Wanted, tasks_of
 from preceptor.people.models import Account
@@ -112,3 +119,61 @@ def test_a_seat_with_a_next_term_and_one_that_ended_are_no_task(
     assert [line.key for line in lines(secretary, "term")] == [third.pk]
     end_seat(seat=third, last_on=today() - A_DAY, reason="调离", by=OPERATOR)
     assert lines(secretary, "term") == []
+
+
+def seated(
+    body: Body, cast: Cast, key: str, role: str = "member", ended: int | None = None
+) -> None:
+    """A seat of the person, that ended so many days ago where a number is given."""
+    last = None if ended is None else today() - ended * A_DAY
+    give_seat(
+        body=body, person=cast.persons[key], role=role, valid_from=SINCE, valid_to=last, by=OPERATOR
+    )
+
+
+@pytest.mark.parametrize(("days", "count"), [(1, 1), (90, 1), (91, 0)])
+def test_a_seat_that_ended_and_was_not_filled_is_a_task_of_who_keeps_the_body(
+    cast: Cast, body: Body, secretary: Account, office: Account, neighbour: Account,
+    supervisor: Account, days: int, count: int,
+) -> None:  # fmt: skip
+    seated(body, cast, "T1", "chair")
+    seated(body, cast, "T3", ended=days)
+    for account in (secretary, office):
+        found = lines(account, "vacancy")
+        assert len(found) == count
+        assert all(cast.persons["T3"].name_zh in one.title_zh for one in found)
+        assert all((one.noun_key, one.due_on) == (body.pk, None) for one in found)
+    for account in (neighbour, supervisor):
+        assert lines(account, "vacancy") == []
+
+
+def test_a_vacant_seat_is_no_task_any_more_when_somebody_is_to_take_it(
+    cast: Cast, body: Body, secretary: Account
+) -> None:
+    seated(body, cast, "T1", "chair")
+    seated(body, cast, "T2", ended=3)
+    seated(body, cast, "T3", ended=5)
+    assert len(lines(secretary, "vacancy")) == 1, "one line a body"
+    for key, left in (("T2", 1), ("T3", 0)):
+        give_seat(
+            body=body, person=cast.persons[key], role="member", valid_from=today() + 9 * A_DAY,
+            by=OPERATOR,
+        )  # fmt: skip
+        assert len(lines(secretary, "vacancy")) == left
+
+
+def test_a_body_without_a_chair_waits_for_one_however_long_ago_the_seat_ended(
+    cast: Cast, body: Body, secretary: Account
+) -> None:
+    seated(body, cast, "T1", "chair", ended=300)
+    [line] = lines(secretary, "vacancy")
+    assert cast.persons["T1"].name_zh in line.title_zh
+    give_seat(body=body, person=cast.persons["T2"], role="chair", valid_from=today(), by=OPERATOR)
+    assert lines(secretary, "vacancy") == []
+
+
+def test_a_closed_body_has_no_vacant_seat(cast: Cast, body: Body, secretary: Account) -> None:
+    seated(body, cast, "T1", "chair", ended=2)
+    assert len(lines(secretary, "vacancy")) == 1
+    close_body(body=body, closed_on=today() - A_DAY, reason="并入校学术委员会", by=OPERATOR)
+    assert lines(secretary, "vacancy") == []

@@ -9,9 +9,12 @@ from __future__ import annotations
 import itertools
 import json
 import logging
+import re
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,14 +22,26 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
 
 from answers import unpacked
 from preceptor.base.actors import OPERATOR
 from preceptor.base.encryption import decrypted
 from preceptor.base.models import JournalEntry
-from preceptor.cases.actions import cast_vote, close_vote, invite, make_link, open_vote
-from preceptor.cases.models import BallotBox, Item
+from preceptor.cases.actions import (
+    cast_vote,
+    close_sitting,
+    close_vote,
+    give_seat,
+    invite,
+    make_link,
+    open_vote,
+    set_up_body,
+    write_minutes,
+)
+from preceptor.cases.models import BallotBox, Body, Item, Minutes
+from preceptor.people.actions import make_key
 from sitting_cast import (
     MEMBERS,
     OPEN,
@@ -144,10 +159,22 @@ def _body(response: Any) -> str:
     return f"{response.status_code} {text}"
 
 
-def run(choices: tuple[str, ...], watch: Callable[[str, Hall, Meeting, str], None]) -> None:
-    """One sitting: invited, opened, everybody votes as told, the vote is closed."""
+def run(
+    choices: tuple[str, ...],
+    watch: Callable[[str, Hall, Meeting, str], None],
+    *,
+    of_body: bool = False,
+) -> None:
+    """One sitting, of a panel or of a body: invited, opened, everybody votes as told, the vote is
+    closed."""
     hall = make_hall()
-    meeting = make_meeting(hall, starts_at=NOON, ends_at=None)
+    body = make_body(hall) if of_body else None
+    given = {} if body is None else {"body": body, "board": ""}
+    meeting = make_meeting(hall, starts_at=NOON, ends_at=None, **given)
+    for seat in meeting.seats if body is not None else ():
+        give_seat(
+            body=body, person=seat.person, role=seat.role, valid_from=NOON.date(), by=OPERATOR
+        )
     item = add_item(meeting)
     invite(sitting=meeting.sitting, by=OPERATOR)
     all_there(meeting)
@@ -166,6 +193,55 @@ def run(choices: tuple[str, ...], watch: Callable[[str, Hall, Meeting, str], Non
     watch("open", hall, meeting, token)
     close_vote(item=item, by=OPERATOR)
     watch("closed", hall, meeting, token)
+
+
+def make_body(hall: Hall) -> Body:
+    """The academic committee of the first hospital; its members are those of the sitting."""
+    return set_up_body(
+        institution=hall.institution, unit=hall.general, code="AC", kind="academic",
+        name_zh="总医院学术委员会", name_en="Academic Committee", opened_on=NOON.date(),
+        term_years=4, meetings_a_year=2, by=OPERATOR,
+    )  # fmt: skip
+
+
+def around(hall: Hall, meeting: Meeting) -> Told:
+    """What is told of the closed sitting of a body elsewhere: its year and the year's workbook, minutes
+    and what programs are told, to the office, to a leader, to the chair and to a member."""
+    body, key, year = meeting.sitting.body_id, meeting.sitting.pk, NOON.year
+    minutes = Minutes.objects.get(sitting=key).pk
+    addresses = [
+        reverse("body", args=[body]), reverse("body_year", args=[body, year]),
+        reverse("body_year_export", args=[body, year]), reverse("minutes_file", args=[minutes]),
+        reverse("list_export", args=["bodies"]), reverse("bodies"),
+    ]  # fmt: skip
+    operations = [
+        f"/sittings/{key}", "/sittings", f"/sittings/{key}/minutes", f"/bodies/{body}", "/bodies",
+        f"/bodies/{body}/years/{year}", "/tasks", f"/minutes/{minutes}/file",
+    ]  # fmt: skip
+    told: Told = {}
+    for account in (hall.office, hall.leader, meeting.account(0), meeting.account(1)):
+        _key, secret = make_key(account=account, name="program", may_write=False, by=OPERATOR)
+        headers = {"Authorization": f"Bearer {secret}", "Accept-Language": "en"}
+        for address in addresses:
+            told[f"{account.login} {address}"] = _body(signed_in(account, "en").get(address))
+        for operation in operations:
+            answer = Client().get(f"/api/v1{operation}", headers=headers)
+            assert answer.status_code == 200, operation
+            told[f"{account.login} program {operation}"] = _body(answer)
+    return told
+
+
+def counts_in(file: bytes) -> set[str]:
+    """The counts of ballots that somebody with the key reads in a file, wherever in it they lie."""
+    found = set()
+    for token in set(re.findall(rb"gAAAA[\w=-]{115}", file)):
+        try:
+            text = decrypted(token.decode())
+        except ValueError:
+            continue
+        if re.fullmatch(r'\["\d{5}", "\d{5}", "\d{5}"\]', text):
+            found.add(text)
+    return found
 
 
 def difference(one: Told, other: Told) -> list[str]:
@@ -261,3 +337,56 @@ def test_the_item_has_no_counts_before_the_vote_is_closed(
 
     run(FIRST, watch)
     assert counts == [(None, None, None, None, ""), (9, 5, 3, 1, "passed")]
+
+
+def test_swapped_choices_leave_the_same_year_minutes_and_interface_behind(
+    frozen: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stands around a sitting of a body: the pages of its year, workbooks, minutes, programs."""
+    kept: list[tuple[Told, Told]] = []
+    for choices in (FIRST, SWAPPED):
+        start_anew(monkeypatch)
+
+        def watch(when: str, hall: Hall, meeting: Meeting, token: str) -> None:
+            if when == "closed":
+                close_sitting(sitting=meeting.sitting, record="逐项表决。", by=OPERATOR)
+                write_minutes(sitting=meeting.sitting, language="zh", by=OPERATOR)
+                kept.append((around(hall, meeting), database()))
+
+        run(choices, watch, of_body=True)
+    (first, tables), (second, others) = kept
+    assert '"votes_for": 5' in first["office program /bodies/1/years/2026"]
+    year = reverse("body_year", args=[1, NOON.year])
+    assert "5 for, 3 against, 1 abstained" in first[f"member1 {year}"]
+    assert difference(first, second) == []
+    assert difference(tables, others) == []
+
+
+def backup(target: Path) -> bytes:
+    """A copy of the database as a backup takes it: of SQLite whole pages, with whatever was left in
+    them, of PostgreSQL every row as text."""
+    if connection.vendor == "sqlite":
+        with closing(sqlite3.connect(target)) as copy:
+            connection.connection.backup(copy)
+        return target.read_bytes()
+    rows: list[str] = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT t::text FROM {connection.ops.quote_name(table)} t")
+            rows += [row[0] for row in cursor.fetchall()]
+    return "\n".join(rows).encode()
+
+
+def test_a_backup_tells_the_last_counts_alone_whoever_holds_the_key(
+    frozen: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Were former counts left in a page, their order would tell who voted how, because that somebody
+    voted is written down with its moment."""
+    start_anew(monkeypatch)
+    read: dict[str, set[str]] = {}
+
+    def watch(when: str, hall: Hall, meeting: Meeting, token: str) -> None:
+        read[when] = counts_in(backup(tmp_path / when))
+
+    run(FIRST, watch)
+    assert read == {when: {'["00005", "00003", "00001"]'} for when in ("open", "closed")}

@@ -1,13 +1,15 @@
 """A sub-committee's year: set up, seats, spring without and with quorum, a secret vote, advice, autumn,
-minutes that are signed."""
+minutes that are signed, the year on one page, a seat that becomes vacant and is filled."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from stories.conftest import _environment
@@ -206,6 +208,44 @@ def _signs(office: Visitor, chair: Visitor, sitting: str) -> None:
     assert chair.page.locator("a[href$='/sign/']").count() == 0
 
 
+def _tells_the_year(office: Visitor, body: str, graduate: str) -> None:
+    """One page tells what the committee did in the year, and a workbook the same."""
+    office.open(f"{body}years/{DAY.year}/")
+    office.finds_it_accessible()
+    office.reads(
+        "2 / 2", "通过 1 项，未通过 0 项", "同意 2 票，反对 1 票，弃权 0 票", "应到 3 人，实到 3 人",
+        "有表决权 3 人，到会 3 人", "有表决权 3 人，到会 1 人", "1 人签字", "通报论文抽检结果", ADVICE,
+        "已落实 1 条",
+    )  # fmt: skip
+    attendance = office.page.locator("#attendance tbody tr")
+    assert attendance.count() == 3
+    assert "100 %" in attendance.first.inner_text()
+    book = openpyxl.load_workbook(office.downloads("a[href$='.xlsx']"))
+    decisions, people, advice, seats = (list(sheet.values)[1:] for sheet in book.worksheets)
+    assert [row[9:13] for row in decisions] == [(3, 2, 1, 0), (None, None, None, None)]
+    assert graduate in str(decisions[0][5])
+    assert [row[3] for row in people] == [2, 1, 1]
+    assert [row[0] for row in advice] == [ADVICE]
+    assert len(seats) == 3
+
+
+def _leaves_and_is_replaced(office: Visitor, body: str) -> None:
+    """A seat that ends is a task until somebody takes it."""
+    office.open(body)
+    office.follow("a[href*='/seats/'][href$='/end/'] >> nth=2")
+    office.page.fill("[name=last_on]", (DAY - timedelta(days=1)).isoformat())
+    office.page.fill("[name=reason]", "调往外校工作")
+    office.follow("main form .button-main")
+    office.reads("空缺席位", "陆青川")
+    office.open("/tasks/?kind=vacancy")
+    office.reads("席位空缺，请增补", "陆青川")
+    office.open(body)
+    office.follow("a[href$='/renew/']")
+    office.follow("main form .button-main")
+    office.open("/tasks/?kind=vacancy")
+    office.does_not_read("陆青川")
+
+
 def test_a_committees_year_from_setting_up_to_signed_minutes(arrive: Arrive, graduate: str) -> None:
     office = arrive("office")
     body = _sets_up(office)
@@ -222,3 +262,7 @@ def test_a_committees_year_from_setting_up_to_signed_minutes(arrive: Arrive, gra
     office.finds_it_accessible()
     office.reads("已召开 2 / 2 次")
     office.does_not_read(graduate)
+    _tells_the_year(office, body, graduate)
+    chair.open(f"{body}years/{DAY.year}/")
+    chair.reads("通过 1 项，未通过 0 项", ADVICE)
+    _leaves_and_is_replaced(office, body)

@@ -21,6 +21,7 @@ from preceptor.base.today import today
 from preceptor.cases.actions import (
     advise,
     close_sitting,
+    end_seat,
     give_charter,
     give_seat,
     set_up_body,
@@ -344,14 +345,24 @@ def test_the_law_is_told_on_the_page_of_the_degree_committee(
     assert asked(client, path) <= 12
 
 
-def test_before_its_first_decision_a_committee_is_not_held_to_the_law(
+def test_before_its_first_decision_a_committee_is_judged_by_who_sits_in_it_today(
     cast: Cast, office: Account, signed_in: SignIn
 ) -> None:
     made = degree_committee(cast, 9, with_accounts=False)
-    client = signed_in(office)
-    assert "/law/" not in text_of(client.get(f"/bodies/{made.body.pk}/"))
-    answer = client.get(f"/bodies/{made.body.pk}/law/")
-    assert 'class="requirement' not in text_of(answer)
+    client, path = signed_in(office, "en"), f"/bodies/{made.body.pk}/law/"
+    assert path in text_of(client.get(f"/bodies/{made.body.pk}/"))
+    assert 'class="requirement' not in text_of(client.get(path))
+    put_in_force(
+        institution=made.body.institution, pack="cn/degrees-law", valid_from=date(2025, 1, 1),
+        by=OPERATOR,
+    )  # fmt: skip
+    nine = text_of(client.get(path))
+    assert "9 members" in nine
+    assert "present" not in nine
+    assert "It has decided nothing yet." in nine
+    seat = BodySeat.objects.known().get(body=made.body, person=made.members[8])
+    end_seat(seat=seat, last_on=today() - timedelta(days=1), reason="调离", by=OPERATOR)
+    assert "8 members; at least 9 required, and an odd number" in text_of(client.get(path))
 
 
 def test_the_template_of_minutes_is_found_from_the_list_by_who_may_change_it(

@@ -8,9 +8,10 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from preceptor.base.today import today
@@ -88,6 +89,32 @@ def terms_ending(bodies: QuerySet[Body], on: date, within: timedelta = SOON) -> 
     return ending.select_related("body", "person").order_by("valid_to", "pk")
 
 
+def vacancies(bodies: QuerySet[Body], on: date, within: timedelta = SOON) -> QuerySet[BodySeat]:
+    """Seats with a vote that ended and were not filled, the newest first: since the seat ended within
+    `within` before the day, the body has fewer seats than it had, those to come included; or a chair,
+    whenever it ended, after whom nobody has the chair. One query."""
+    rows = BodySeat.objects.known().filter(body__in=bodies, role__in=VOTING, valid_to__lt=on)
+    ended = OuterRef("valid_to")
+    lasting = BodySeat.objects.known().filter(Q(valid_to=None) | Q(valid_to__gte=on))
+    then = BodySeat.objects.known().filter(Q(valid_to=None) | Q(valid_to__gte=ended))
+    chairs = BodySeat.objects.known().filter(
+        Q(valid_to=None) | Q(valid_to__gt=ended), body=OuterRef("body"), role=BodyRole.CHAIR
+    )
+    rows = rows.alias(
+        had=_number(then.filter(valid_from__lte=ended)), has=_number(lasting),
+        has_chair=Exists(chairs),
+    )  # fmt: skip
+    is_fewer = Q(valid_to__gte=on - within, had__gt=F("has"))
+    found = rows.filter(is_fewer | Q(role=BodyRole.CHAIR, has_chair=False))
+    return found.select_related("body", "person").order_by("-valid_to", "-pk")
+
+
+def _number(seats: QuerySet[BodySeat]) -> Coalesce:
+    """How many of the seats have a vote in the body of the outer row."""
+    own = seats.filter(body=OuterRef("body"), role__in=VOTING).order_by()
+    return Coalesce(Subquery(own.values("body").annotate(number=Count("pk")).values("number")), 0)
+
+
 def _stages(kinds: Sequence[CaseKind], body: str) -> list[Q]:
     """Where cases of these kinds wait for a body of the kind, as conditions on cases."""
     return [
@@ -147,6 +174,40 @@ def met_and_next(bodies: Collection[int], year: int) -> tuple[Counter[int], dict
         elif day >= today():
             coming[body] = day
     return held, coming
+
+
+class DayMet(NamedTuple):
+    """The day of a meeting, that on which it was opened or else the planned one, with its state
+    (`SittingState`) and the key of the sitting."""
+
+    on: date
+    state: str
+    sitting: int
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the meeting was opened."""
+        return self.state in MET
+
+
+def days_met(bodies: Collection[int]) -> dict[int, list[DayMet]]:
+    """The days of each body's meetings, the newest first, without cancelled ones and those without a
+    day. Whoever sees a body sees them: what was discussed is in the sitting. One query."""
+    rows = Sitting.objects.filter(body__in=bodies).exclude(state=SittingState.CANCELLED)
+    found: dict[int, list[DayMet]] = defaultdict(list)
+    for row in rows.only("body", "state", "opened_at", "starts_at"):
+        day = day_met(row)
+        if row.body_id is not None and day is not None:
+            found[row.body_id].append(day)
+    for days in found.values():
+        days.sort(reverse=True)
+    return found
+
+
+def day_met(sitting: Sitting) -> DayMet | None:
+    """The day of a meeting; None where none is set."""
+    at = sitting.opened_at or sitting.starts_at
+    return None if at is None else DayMet(timezone.localdate(at), sitting.state, sitting.pk)
 
 
 def last_decided(body: Body, user: Any) -> Item | None:

@@ -19,20 +19,26 @@ from preceptor.base.today import today
 from preceptor.cases.actions import (
     advise,
     call_meeting,
+    end_seat,
     give_charter,
     give_seat,
     put_on_agenda,
     report_on_advice,
     set_up_body,
+    sign_minutes,
     write_minutes,
 )
-from preceptor.cases.bodies import BY_LAW, kept_voting, seats_on
+from preceptor.cases.bodies import BY_LAW, VOTING, seats_on
 from preceptor.cases.choices import BodyKind, BodyRole, ItemState, SittingState, VoteResult
-from preceptor.cases.models import Body, Item, Sitting, SittingSeat
+from preceptor.cases.kinds.kind import Share, Voting
+from preceptor.cases.models import Body, BodySeat, Item, Minutes, Sitting, SittingSeat
+from preceptor.institutions.choices import UnitKind
 from preceptor.institutions.models import Unit
 from preceptor.people.choices import CapacityKind, TitleLevel
 from preceptor.people.models import Account, Capacity, Person, Title
 from preceptor.training.models import Enrolment, Supervision
+
+from .body_texts import REVISED, TOPICS, charter_text
 
 FIRST_TERM, TERM_YEARS = date(2024, 9, 1), 4
 #: The committee has eleven members, a sub-committee five, any other body seven (invented).
@@ -42,10 +48,13 @@ GUIDED = 3
 #: The degree evaluation committee meets before both days of the year on which degrees are awarded.
 MONTHS = {BodyKind.DEGREE: (6, 12), BodyKind.DEGREE_SUB: (6, 12)}
 OTHER_MONTHS = (4, 10)
-ITEMS = (
-    ("审议博士学位授予", "Award of doctoral degrees"),
-    ("审议博士生导师资格", "Qualification of doctoral supervisors"),
-)
+#: A guidance committee of three meets openly (invented).
+OPENLY = Voting(
+    passes=Share(1, 2, of="present", more_than=True), quorum=Share(1, 2, more_than=True),
+    is_secret=False,
+)  # fmt: skip
+#: So many days ago the seat ended that nobody took yet.
+VACANT_SINCE = timedelta(days=20)
 
 
 @dataclass(frozen=True)
@@ -108,8 +117,13 @@ def plant_bodies(institution: Unit) -> list[Body]:
     with deed(OPERATOR):
         for plan in PLANS:
             _plant(institution, plan, pool)
+        for body in pool.made.values():
+            _appoint_secretary(body, pool)
+            _meet(body)
         bodies = list(pool.made.values())
         bodies += _guidance(institution)
+        for body in Body.objects.filter(institution=institution, unit__kind=UnitKind.PROGRAMME):
+            _meet(body)
         _advice(bodies)
     return bodies
 
@@ -153,15 +167,22 @@ def _plant(institution: Unit, plan: Plan, pool: Pool) -> None:
     )  # fmt: skip
     pool.made[plan.code] = body
     _seat(body, members)
+    _give_charter(body, plan.zh, plan.en)
+
+
+def _give_charter(body: Body, zh: str, en: str) -> None:
+    """The charter of the body; that of the degree committee was revised after a year."""
+    text_zh, text_en = charter_text(BodyKind(body.kind), zh, en)
     give_charter(
-        body=body, title_zh=f"{plan.zh}章程", title_en=f"Charter of the {plan.en}", valid_from=_since(),
-        text_zh="委员会每届任期四年，每年至少召开两次会议；到会委员达三分之二方可开会，"
-        "以无记名投票方式表决，全体委员过半数同意方为通过。",
-        text_en="A term is four years. The committee meets twice a year at least, with two thirds "
-        "of its members; it decides by secret ballot and more than half of all.",
-        by=OPERATOR,
+        body=body, title_zh=f"{zh}章程", title_en=f"Charter of the {en}", valid_from=_since(),
+        text_zh=text_zh, text_en=text_en, by=OPERATOR,
     )  # fmt: skip
-    _meetings(body)
+    if body.kind == BodyKind.DEGREE:
+        give_charter(
+            body=body, title_zh=f"{zh}章程（修订）", title_en=f"Charter of the {en}, revised",
+            valid_from=_since().replace(year=_since().year + 1), by=OPERATOR,
+            text_zh=f"{text_zh}\n{REVISED[0]}", text_en=f"{text_en}\n{REVISED[1]}",
+        )  # fmt: skip
 
 
 def _unit(institution: Unit, plan: Plan) -> Unit:
@@ -171,10 +192,30 @@ def _unit(institution: Unit, plan: Plan) -> Unit:
     return hospitals[plan.hospital] if hospitals.exists() else institution
 
 
+def _appoint_secretary(body: Body, pool: Pool) -> None:
+    """A secretary without a vote, where there is still somebody."""
+    person = next(pool.professors, None)
+    if person is not None:
+        give_seat(
+            body=body, person=person, role=BodyRole.SECRETARY, valid_from=_since(), by=OPERATOR
+        )
+
+
 def _seat(body: Body, members: Sequence[Person]) -> None:
-    """The first has the chair; one term ends soon, so that somebody is told."""
+    """The first has the chair; one term ends soon, one member of the supervision committee is in a
+    second term, and one left the instrument committee, so that somebody has to fill the seat."""
     soon = today() + timedelta(days=60)
+    renewed = _since().replace(year=_since().year + 1)
     for place, person in enumerate(members):
+        if place == 3 and body.code == "TSC":
+            give_seat(
+                body=body, person=person, role=BodyRole.MEMBER, valid_from=_since(),
+                valid_to=renewed - timedelta(days=1), by=OPERATOR,
+            )  # fmt: skip
+            give_seat(
+                body=body, person=person, role=BodyRole.MEMBER, valid_from=renewed, by=OPERATOR
+            )
+            continue
         give_seat(
             body=body, person=person, valid_from=_since(), is_head=not place and body.code == "DEC",
             role=(BodyRole.CHAIR, BodyRole.DEPUTY_CHAIR)[place] if place < 2 else BodyRole.MEMBER,
@@ -182,18 +223,34 @@ def _seat(body: Body, members: Sequence[Person]) -> None:
         )  # fmt: skip
 
 
+def _meet(body: Body) -> None:
+    """The meetings of the body; then one member of the instrument committee leaves."""
+    _meetings(body)
+    left = today() - VACANT_SINCE
+    if body.code == "IC" and left > _since():
+        seat = next(one for one in seats_on([body.pk], left)[body.pk] if one.role == "member")
+        end_seat(seat=seat, last_on=left, reason="调往外校工作", by=OPERATOR)
+
+
 def _meetings(body: Body) -> None:
-    """Those of two years, the last of the degree committee with its minutes, and one to come."""
+    """Those of two years, the last of them with its minutes, and one to come."""
     months = MONTHS.get(BodyKind(body.kind), OTHER_MONTHS)
     days = [date(year, month, 18) for year in (today().year - 1, today().year) for month in months]
-    past = [day for day in days if _since() <= day < today()]
+    past = [day for day in days if max(_since(), body.opened_on) <= day < today()]
     for number, day in enumerate(past):
         _held(body, day, number)
     if body.code in ("DEC", "DEC-1", "EC-01"):
         _planned(body)
-    if body.code == "DEC" and past:
+    if past:
         last = Sitting.objects.filter(body=body, state=SittingState.CLOSED).latest("starts_at")
-        write_minutes(sitting=last, language="zh", by=OPERATOR)
+        _sign(write_minutes(sitting=last, language="zh", by=OPERATOR))
+
+
+def _sign(minutes: Minutes) -> None:
+    """Whoever came and has an account signs."""
+    came = minutes.sitting.seats.filter(is_present=True).values("person")
+    for account in Account.objects.filter(person__in=came).order_by("pk"):
+        sign_minutes(minutes=minutes, by=account, password_confirmed=True)
 
 
 def _at(day: date, hour: int) -> datetime:
@@ -201,7 +258,7 @@ def _at(day: date, hour: int) -> datetime:
 
 
 def _held(body: Body, day: date, number: int) -> None:
-    """A meeting that was held: all came but one or two, and every item was carried."""
+    """A meeting that was held: all came but one or two, each time others, and every item was carried."""
     seats = seats_on([body.pk], day)[body.pk]
     starts, ends = _at(day, 14), _at(day, 16)
     order = sum(one.month <= day.month for one in _days_of(body, day.year))
@@ -214,16 +271,26 @@ def _held(body: Body, day: date, number: int) -> None:
     )  # fmt: skip
     sitting.number = f"M-{day.year}-{sitting.pk:06}"
     sitting.save(update_fields=["number"])
-    absent = 1 + number % 2 if len(seats) > 5 else 1
+    members = [seat for seat in seats if seat.role in VOTING]
+    away = _away(body, number, members)
     SittingSeat.objects.bulk_create(
         SittingSeat(
             sitting=sitting, person=seat.person, role=seat.role, is_head=seat.is_head,
-            invited_at=starts - timedelta(days=10), is_present=place < len(seats) - absent,
-            arrived_at=starts if place < len(seats) - absent else None,
+            invited_at=starts - timedelta(days=10), is_present=seat.pk not in away,
+            arrived_at=None if seat.pk in away else starts,
         )
-        for place, seat in enumerate(seats)
+        for seat in seats
     )  # fmt: skip
-    _decided(sitting, len(seats), len(seats) - absent)
+    _decided(sitting, len(members), len(members) - len(away))
+
+
+def _away(body: Body, number: int, members: Sequence[BodySeat]) -> set[int]:
+    """Who did not come to the meeting of the number; never the chair."""
+    if body.kind == BodyKind.GUIDANCE:
+        return set()
+    others = [seat.pk for seat in members if seat.role != BodyRole.CHAIR]
+    count = 1 + number % 2 if len(members) > 5 else 1
+    return {others[(3 * number + place + body.pk) % len(others)] for place in range(count)}
 
 
 def _days_of(body: Body, year: int) -> list[date]:
@@ -232,11 +299,16 @@ def _days_of(body: Body, year: int) -> list[date]:
 
 def _decided(sitting: Sitting, members: int, present: int) -> None:
     assert sitting.opened_at is not None
-    for place, (zh, en) in enumerate(ITEMS, start=1):
+    body = sitting.body
+    assert body is not None
+    for place, topic in enumerate(TOPICS[BodyKind(body.kind)], start=1):
+        given = {"sitting": sitting, "place": place, "title_zh": topic.zh, "title_en": topic.en}
+        if not topic.is_voted:
+            Item.objects.create(state=ItemState.NOTED, **given)
+            continue
         against = place - 1
         Item.objects.create(
-            sitting=sitting, place=place, title_zh=zh, title_en=en, voting=kept_voting(BY_LAW),
-            state=ItemState.DECIDED, members=members, present=present, votes_cast=present,
+            **given, voting=body.voting, state=ItemState.DECIDED, members=members, present=present, votes_cast=present,
             votes_for=present - against, votes_against=against, abstentions=0,
             result=VoteResult.PASSED, opened_at=sitting.opened_at + timedelta(minutes=30 * place),
             decided_at=sitting.opened_at + timedelta(minutes=30 * place + 10),
@@ -252,9 +324,11 @@ def _planned(body: Body) -> None:
         place="行政楼二楼会议室",
         by=OPERATOR,
     )
+    topic = TOPICS[BodyKind(body.kind)][0]
     put_on_agenda(
-        sitting=sitting, title_zh=ITEMS[0][0], title_en=ITEMS[0][1], voting=BY_LAW, by=OPERATOR
-    )
+        sitting=sitting, title_zh=topic.zh, title_en=topic.en,
+        voting=BY_LAW if topic.is_voted else None, by=OPERATOR,
+    )  # fmt: skip
 
 
 def _guidance(institution: Unit) -> list[Body]:
@@ -272,12 +346,21 @@ def _guidance(institution: Unit) -> list[Body]:
         body = set_up_body(
             institution=institution, unit=row.unit, code=f"G-{number:03}", kind=BodyKind.GUIDANCE,
             name_zh=f"{row.person.name_zh}培养指导小组", opened_on=_since(), person=row.person,
-            name_en=f"Guidance committee of {row.person.name_en}", meetings_a_year=2, by=OPERATOR,
+            name_en=f"Guidance committee of {row.person.name_en}", meetings_a_year=2,
+            voting=OPENLY, by=OPERATOR,
         )  # fmt: skip
+        _give_charter(body, "培养指导小组", "guidance committee")
         members = [one for one in _professors(institution)[-2 * number :][:2] if one not in chairs]
         _seat(body, [*chairs, *members])
+        _meetings(body)
         found.append(body)
     return found
+
+
+def _last_met(body: Body, day: date) -> Sitting | None:
+    """The last meeting held by the day; None before the first one."""
+    rows = Sitting.objects.filter(body=body, state=SittingState.CLOSED, starts_at__lt=_at(day, 0))
+    return rows.order_by("-starts_at").first()
 
 
 def _advice(bodies: Sequence[Body]) -> None:
@@ -298,7 +381,7 @@ def _advice(bodies: Sequence[Body]) -> None:
         advice = advise(
             body=body, text=text, given_on=day + timedelta(days=given), person=body.person,
             owner=body.person, owner_unit=None if body.person else body.unit,
-            due_on=day + timedelta(days=due), by=OPERATOR,
+            sitting=_last_met(body, day + timedelta(days=given)), due_on=day + timedelta(days=due), by=OPERATOR,
         )  # fmt: skip
         if state:
             report_on_advice(advice=advice, text=words[state], state=state, by=OPERATOR)

@@ -24,6 +24,7 @@ from preceptor.cases.actions import (
 )
 from preceptor.cases.choices import Choice, LinkPurpose
 from preceptor.cases.models import Case, Item, Sitting, SittingSeat
+from preceptor.cases.seating import VOTERS
 from preceptor.people.actions import open_account_with_role
 from preceptor.people.choices import RoleKind
 from preceptor.people.models import Account
@@ -146,6 +147,7 @@ def vote_on(sitting: Sitting, record: str, *, is_carried: bool) -> None:
     for seat in seats:
         mark_presence(seat=seat, is_present=True, by=OPERATOR)
     item = open_vote(item=sitting.items.get(), by=OPERATOR)
+    seats = [seat for seat in seats if seat.role in VOTERS]
     # More than half of all carry in a body, two thirds in a panel: this fails in both.
     in_favour = len(seats) if is_carried else len(seats) // 2
     for place, seat in enumerate(seats):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 
 from preceptor.cases.bodies import VOTING
 from preceptor.cases.choices import BodyKind, BodyRole, ItemState, SittingState
-from preceptor.cases.models import BodySeat, Item, Recusal, Sitting, SittingSeat
+from preceptor.cases.models import Body, BodySeat, Item, Recusal, Sitting, SittingSeat
 from preceptor.institutions.models import Unit
 from preceptor.people.models import Person, Title
 from preceptor.people.queries import best_first
@@ -61,6 +61,22 @@ def committee_records(items: Sequence[Item], on: date) -> list[Record]:
     titles = _titles({seat.person_id for some in seats.values() for seat in some})
     known = Known(came, recused, titles)
     return [_record(item, seats[item.sitting.body_id or 0], known, on) for item in items]
+
+
+def composition_record(body: Body, on: date) -> Record:
+    """The committee as it is composed on the day, as a record without a meeting: what the law says
+    of members and chair can be judged, what it says of presence and votes does not concern it. Two
+    queries."""
+    rows = BodySeat.objects.on(on).filter(body=body, role__in=ROLES)
+    seats = list(rows.select_related("person").defer("person__birth_on").order_by("pk"))
+    known = Known({}, set(), _titles({seat.person_id for seat in seats}))
+    return _record(composition_of(body, on), seats, known, on)
+
+
+def composition_of(body: Body, on: date) -> Item:
+    """What stands for the committee itself where a decision of the day would stand; it is never kept."""
+    noon = timezone.make_aware(datetime.combine(on, time(12)))
+    return Item(sitting=Sitting(body=body, institution_id=body.institution_id, starts_at=noon))
 
 
 class Known(NamedTuple):

@@ -11,11 +11,12 @@ from typing import Any
 from django.db.models import Max, QuerySet
 
 from preceptor.cases.choices import BodyKind
-from preceptor.cases.models import Item
+from preceptor.cases.models import Body, Item
 from preceptor.institutions.models import Unit
 from preceptor.policy import Explanation, Pack, Verdict, Whole, whole
 from preceptor.training.models import Enrolment, Panel, Thesis
 
+from .committee import committee_records, composition_of, composition_record
 from .models import PackInForce, StandingRun
 from .packs import force_on, in_force_in
 from .population import in_chunks, is_judged, subjects_on, with_relations
@@ -225,10 +226,17 @@ def panel_standings(
     ]
 
 
-def item_standing(item: Item, on: date, language: str) -> list[Explanation]:
-    """What the rules in force on the day say of a decision of the degree evaluation committee, each
-    explained; none for an item of another body. `item` comes with its sitting and body."""
-    if item.sitting.body is None or item.sitting.body.kind != BodyKind.DEGREE:
-        return []
-    packs_of = force_on(item.sitting.institution_id, on).of
-    return explanations(packs_of, "committee", [item], on, language)[0]
+def committee_standing(
+    body: Body, item: Item | None, on: date, language: str, *, is_open: bool = True
+) -> tuple[list[Explanation], list[Explanation]]:
+    """What the rules in force on the day say of the degree evaluation committee as it is composed on
+    that day (nothing where it is not `is_open`), and of one of its decisions, each explained; none
+    for another body. `item` comes with its sitting and body."""
+    if body.kind != BodyKind.DEGREE:
+        return [], []
+    composed = [composition_of(body, on)] if is_open else []
+    decided = [] if item is None else [item]
+    records = [composition_record(body, on) for _one in composed] + committee_records(decided, on)
+    packs_of, rows = force_on(body.institution_id, on).of, [*composed, *decided]
+    found = explanations(packs_of, "committee", rows, on, language, records=records)
+    return (found[0] if composed else []), (found[-1] if decided else [])

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest
 from ninja import Query, Router
 
 from preceptor.base.files import path_of
@@ -21,7 +21,7 @@ from preceptor.cases.access import (
 )
 from preceptor.cases.access.body import visible_advice, visible_bodies
 from preceptor.cases.access.minutes import visible_minutes
-from preceptor.cases.bodies import seats_on
+from preceptor.cases.bodies import days_met, seats_on
 from preceptor.cases.choices import BodyKind, ItemState, SittingState
 from preceptor.cases.models import (
     Advice,
@@ -33,8 +33,9 @@ from preceptor.cases.models import (
     SittingSeat,
     VoteCast,
 )
+from preceptor.cases.years import Meeting, year_of, years_of
 
-from ..fields import Key
+from ..fields import Key, Year
 from ..guard import reader
 from ..paging import Page, Paging, one, page_of, place_of, shown
 from ..refusals import answers
@@ -181,9 +182,10 @@ def seen_body(request: HttpRequest, key: int) -> Body:
 
 
 class BodyFilter(Paging):
-    """What the list can be narrowed by."""
+    """What the list can be narrowed by; `person`: whom a guidance committee guides."""
 
     kind: BodyKind | None = None
+    person: Key | None = None
 
 
 def _bodies(request: HttpRequest) -> QuerySet[Body]:
@@ -195,6 +197,7 @@ def bodies(request: HttpRequest, narrowed: Query[BodyFilter]) -> dict[str, Any]:
     """The standing bodies that the reader may see, by code."""
     rows = _bodies(request)
     rows = rows.filter(kind=narrowed.kind) if narrowed.kind else rows
+    rows = rows.filter(person=narrowed.person) if narrowed.person else rows
     return page_of(rows, "code", narrowed)
 
 
@@ -212,7 +215,49 @@ def body(request: HttpRequest, key: Key) -> dict[str, Any]:
         "key": row.pk,
         "seats": seats_on([row.pk], day).get(row.pk, []),
         "charters": list(row.charters.known()),
+        "days": days_met([row.pk]).get(row.pk, []),
     }
+
+
+@router.get("/bodies/{int:key}/years/{int:year}", response=answers(shapes.BodyYear))
+def body_year(request: HttpRequest, key: Key, year: Year) -> dict[str, Any]:
+    """One standing body's year: meetings with what they decided, attendance, advice, seats."""
+    row = seen_body(request, key)
+    if year not in years_of(row):
+        raise Http404
+    found = year_of(row, year, reader(request))
+    advice = advice_rows(request).filter(pk__in=[one.pk for one in found.advice])
+    return {
+        "body": row.pk,
+        "year": year,
+        "held": found.held,
+        "unread": found.unread,
+        "meetings_a_year": row.meetings_a_year,
+        "is_short": found.is_short,
+        "meetings": [_year_meeting(one) for one in found.meetings],
+        "people": found.people,
+        "advice": [advised(one) for one in advice.order_by("given_on", "pk")],
+        "begun": found.begun,
+        "ended": found.ended,
+    }
+
+
+def _year_meeting(one: Meeting) -> dict[str, Any]:
+    columns = ("number", "title_zh", "title_en", "state")
+    counts = ("members", "came", "unknown", "signatures")
+    return {
+        **{name: getattr(one.sitting, name) for name in columns},
+        **{name: getattr(one, name) for name in counts},
+        "key": one.sitting.pk,
+        "on": one.day,
+        "minutes": one.minutes.pk if one.minutes is not None else None,
+        "items": [_year_item(item) for item in one.items],
+    }
+
+
+def _year_item(item: Item) -> dict[str, Any]:
+    told = {name: getattr(item, name) for name in ("title_zh", "title_en", "state")}
+    return {**told, "key": item.pk, "case": item.case_id, "result": _result(item)}
 
 
 class AdviceFilter(Paging):

@@ -148,6 +148,50 @@ class BodySeat(Schema):
     valid_to: date | None
 
 
+class YearItem(Schema):
+    """An item of a meeting; `result` is null where no vote was closed."""
+
+    key: int
+    case: int | None
+    title_zh: str
+    title_en: str
+    state: str
+    result: Result | None
+
+
+class YearMeeting(Schema):
+    """A meeting of the year. `members` and `came` count seats with a vote; of `unknown` nobody said
+    whether they came. `minutes` is the newest version, null where the reader may read none."""
+
+    key: int
+    number: str | None
+    title_zh: str
+    title_en: str
+    on: date
+    state: str
+    members: int
+    came: int
+    unknown: int
+    minutes: int | None
+    signatures: int
+    items: list[YearItem]
+
+
+class Attended(Schema):
+    """To how many meetings of the year a person was called and came; `replaced`: sent a substitute;
+    `recused`: from so many items."""
+
+    person: NamedPerson
+    role: str
+    is_substitute: bool
+    called: int
+    came: int
+    missed: int
+    replaced: int
+    unknown: int
+    recused: int
+
+
 class Charter(Schema):
     """A version of the charter."""
 
@@ -185,8 +229,17 @@ class Advice(Schema):
     reports: list[AdviceReport]
 
 
+class BodyDay(Schema):
+    """The day of a meeting, and its state; what was discussed is in the sitting."""
+
+    sitting: int
+    on: date
+    state: str
+
+
 class Body(Schema):
-    """One standing body with its seats today, charters and sittings that the reader may see."""
+    """One standing body with its seats today, its charters, and the days of its meetings, the newest
+    first."""
 
     key: int
     code: str
@@ -202,3 +255,22 @@ class Body(Schema):
     voting: dict[str, Any]
     seats: list[BodySeat]
     charters: list[Charter]
+    days: list[BodyDay]
+
+
+class BodyYear(Schema):
+    """A standing body's year as far as the reader may see its meetings, items and advice; `begun` and
+    `ended` are the seats that began and ended in it, `unread` counts meetings held or planned that
+    are not told."""
+
+    body: int
+    year: int
+    held: int
+    unread: int
+    meetings_a_year: int | None
+    is_short: bool
+    meetings: list[YearMeeting]
+    people: list[Attended]
+    advice: list[Advice]
+    begun: list[BodySeat]
+    ended: list[BodySeat]

@@ -43,6 +43,7 @@ from .chairing import (
     refuse_times,
     when,
 )
+from .membership import follow_membership
 
 REASON_LENGTH = 1000
 
@@ -85,7 +86,8 @@ def has_account(person: Person) -> bool:
 
 
 def invite(*, sitting: Sitting, by: Actor, revision: int | None = None) -> Invited:
-    """Write to everybody seated who was not invited yet, with a link for those without an account.
+    """Write to everybody seated who was not invited yet, with a link for those without an account; at a
+    meeting of a standing body also to who became a member since it was planned.
 
     Inviting again writes only to seats that are new. Raises PermissionDenied; RuleBroken without a
     day, when the sitting is over, or when somebody changed it since `revision`.
@@ -95,6 +97,8 @@ def invite(*, sitting: Sitting, by: Actor, revision: int | None = None) -> Invit
         refuse_seen_before(held, revision)
         if held.starts_at is None:
             raise RuleBroken(gettext_lazy("Set the day and time of the sitting first."))
+        if held.state in COMING:
+            follow_membership(act, held, timezone.localdate(held.starts_at))
         unreached = _invite(act, held, by)
         if held.state == SittingState.PLANNED:
             move(act, held, "sitting.invite", state=SittingState.CALLED)

@@ -37,6 +37,7 @@ from .chairing import (
     when,
 )
 from .invitation import tell_cancelled
+from .membership import follow_membership
 
 #: An item that is still to be decided, and one about which nothing is left to do.
 AHEAD = (ItemState.LISTED, ItemState.OPEN)
@@ -211,7 +212,8 @@ def _refuse_member(held: Sitting, seat: SittingSeat) -> None:
 
 
 def open_sitting(*, sitting: Sitting, by: Actor, revision: int | None = None) -> Sitting:
-    """Open the sitting; from now on votes can be opened.
+    """Open the sitting; from now on votes can be opened. At one of a standing body whoever is a member
+    today has a seat (`follow_membership`).
 
     Opening twice does not open twice. Raises PermissionDenied; RuleBroken when somebody changed it
     since `revision`, or nobody is seated.
@@ -221,6 +223,7 @@ def open_sitting(*, sitting: Sitting, by: Actor, revision: int | None = None) ->
         if held.state == SittingState.OPEN:
             return held
         refuse_seen_before(held, revision)
+        follow_membership(act, held, today())
         if not held.seats.filter(released_at=None, role__in=VOTERS).exists():
             raise RuleBroken(_("Nobody with a vote is seated. Seat the members first."))
         move(act, held, "sitting.open", state=SittingState.OPEN, opened_at=timezone.now())

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from preceptor.base.today import today
 from preceptor.cases.access.body import visible_bodies
-from preceptor.cases.bodies import terms_ending
+from preceptor.cases.bodies import terms_ending, vacancies
 from preceptor.cases.choices import AdviceState, BodyKind
 from preceptor.cases.models import Body
 from preceptor.institutions.access import visible_units
@@ -19,7 +19,7 @@ from preceptor.web.filters.select import Select
 from preceptor.web.localised import localised
 
 OPEN, CLOSED = "open", "closed"
-ENDING, OVERDUE = "ending", "overdue"
+ENDING, VACANT, OVERDUE = "ending", "vacant", "overdue"
 
 
 class BodyFilter(forms.Form):
@@ -40,6 +40,7 @@ class BodyFilter(forms.Form):
         choices=[
             ("", _("Any")),
             (ENDING, _("terms end within 90 days")),
+            (VACANT, _("a seat is vacant")),
             (OVERDUE, _("advice is overdue")),
         ],
     )
@@ -70,6 +71,9 @@ def filtered_bodies(user: Any, chosen: dict[str, Any]) -> QuerySet[Body]:
     if chosen.get("needs") == ENDING:
         ending = terms_ending(visible_bodies(user), today()).order_by()
         rows = rows.filter(pk__in=[seat.body_id for seat in ending])
+    if chosen.get("needs") == VACANT:
+        vacant = vacancies(visible_bodies(user).filter(closed_on=None), today()).order_by()
+        rows = rows.filter(pk__in=vacant.values("body"))
     if chosen.get("needs") == OVERDUE:
         rows = rows.filter(advice__state=AdviceState.OPEN, advice__due_on__lt=today()).distinct()
     return rows

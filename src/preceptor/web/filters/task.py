@@ -19,6 +19,7 @@ SOURCES = {
     "draft": _("Planned changes"),
     "advice": _("Advice to follow up"),
     "term": _("Terms that end"),
+    "vacancy": _("Vacant seats"),
     "agreement": _("Agreements that expire"),
     "obligation": _("Obligations that are due"),
     "appointment": _("Terms of principal investigators that end"),

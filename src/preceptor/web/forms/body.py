@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from preceptor.base.today import today
 from preceptor.cases.choices import AdviceState, BodyKind, BodyRole
 from preceptor.cases.kinds.kind import Share, Voting
-from preceptor.cases.models import Body, Sitting
+from preceptor.cases.models import Body, BodySeat, Sitting
 from preceptor.institutions.models import Unit
 from preceptor.web.forms.change import DayField, ReasonField
 from preceptor.web.localised import localised
@@ -81,8 +82,10 @@ class BodyForm(forms.Form):
     )
     opened_on = DayField(label=_("Set up on"))
 
-    def __init__(self, units: Sequence[Unit], uppers: Sequence[Body], data: Any = None) -> None:
-        super().__init__(data, initial={"opened_on": today()})
+    def __init__(
+        self, units: Sequence[Unit], uppers: Sequence[Body], data: Any = None, **known: str
+    ) -> None:
+        super().__init__(data, initial={"opened_on": today(), **known})
         _offer(self, "unit", units)
         above = [(str(body.pk), localised(body, "name")) for body in uppers]
         self.fields["upper"].choices = [("", _("none")), *above]  # type: ignore[attr-defined]
@@ -114,6 +117,23 @@ class SeatForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, initial={"valid_from": today(), "role": BodyRole.MEMBER})
+
+
+class NextTermForm(forms.Form):
+    """The next term of who has or had a seat: the role, and the days."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=BodyRole.choices)
+    is_head = forms.BooleanField(label=_("Heads the institution"), required=False)
+    valid_from = DayField(label=_("From the day"))
+    valid_to = DayField(
+        label=_("Last day"), required=False, help_text=_("Left empty: the body's own term.")
+    )
+
+    def __init__(self, held: BodySeat, data: Any = None) -> None:
+        last = held.valid_to
+        first = last + timedelta(days=1) if last is not None else today()
+        given = {"role": held.role, "is_head": held.is_head, "valid_from": first}
+        super().__init__(data, initial=given)
 
 
 class LastDayForm(forms.Form):

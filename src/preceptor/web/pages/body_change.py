@@ -39,6 +39,7 @@ from preceptor.web.forms.body import (
     CharterForm,
     LastDayForm,
     MeetingForm,
+    NextTermForm,
     SeatForm,
     TakeUpForm,
 )
@@ -101,7 +102,8 @@ def new(request: HttpRequest) -> HttpResponse:
         raise Http404
     units = units_kept(request)
     uppers = list(visible_bodies(request.user).filter(kind=BodyKind.DEGREE, closed_on=None))
-    form = BodyForm(units, uppers, request.POST or None)
+    known = {name: request.GET[name] for name in ("kind", "unit", "person") if name in request.GET}
+    form = BodyForm(units, uppers, request.POST or None, **known)
     if request.method == "POST" and form.is_valid():
         try:
             made = _set_up(request, form, units, uppers)
@@ -163,6 +165,27 @@ def seat_end(request: HttpRequest, key: int, seat: int) -> HttpResponse:
         "button": _("End the seat"), "done": _("The seat ends with that day."),
     }  # fmt: skip
     return _asked(request, found, LastDayForm(request.POST or None), texts, do)
+
+
+@asks
+def seat_renew(request: HttpRequest, key: int, seat: int) -> HttpResponse:
+    """Give the holder of a seat the next term, in the same role; it begins the day after the last."""
+    found = seen(request, key)
+    rows = found.seats.known().select_related("person", "substitute").filter(valid_to__isnull=False)
+    held = get_object_or_404(rows, pk=seat)
+    assert held.valid_to is not None
+
+    def do(chosen: dict[str, Any]) -> object:
+        return give_seat(
+            body=found, person=held.person, substitute=held.substitute,
+            by=request.user, **chosen,  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    texts = {
+        "title": _("Next term of %(name)s") % {"name": localised(held.person, "name")},
+        "button": _("Give the seat"), "done": _("The next term is recorded."),
+    }  # fmt: skip
+    return _asked(request, found, NextTermForm(held, request.POST or None), texts, do)
 
 
 @asks

@@ -14,20 +14,22 @@ from django.utils.translation import gettext as _
 from preceptor.base.today import today
 from preceptor.cases.access.body import may_advise, may_keep_body, visible_advice
 from preceptor.cases.access.case import visible_cases
-from preceptor.cases.access.sitting import visible_sittings
 from preceptor.cases.bodies import (
-    MET,
     SOON,
+    DayMet,
     is_ending,
+    is_open_on,
     last_decided,
     seats_on,
+    vacancies,
     voting_of,
     waiting_cases,
 )
 from preceptor.cases.choices import AdviceState, BodyKind, BodyRole, SittingState
 from preceptor.cases.kinds.kind import Share
 from preceptor.cases.models import Advice, Body, BodySeat, Charter, Sitting
-from preceptor.standing.queries import item_standing
+from preceptor.cases.years import Meetings, meetings_of
+from preceptor.standing.queries import committee_standing
 from preceptor.web.localised import localised
 from preceptor.web.shown.requirement import requirements
 from preceptor.web.tables.body import meetings_text
@@ -44,7 +46,7 @@ def page_of(body: Body, user: Any) -> Shown:
     day = body.closed_on if body.closed_on and body.closed_on < today() else today()
     keep = may_keep_body(user, body)
     seats = seats_on([body.pk], day).get(body.pk, [])
-    meetings = _meetings(body, user)
+    meetings = meetings_of(body, user)
     return {
         "body": body,
         "name": localised(body, "name"),
@@ -56,13 +58,15 @@ def page_of(body: Body, user: Any) -> Shown:
         "seats": [seat_of(seat, day) for seat in seats],
         "has_substitutes": any(seat.substitute_id for seat in seats),
         "ending": _ending(seats, day),
+        "vacant": [_vacant(seat) for seat in _vacancies(body)],
         "voting": voting_words(body),
         "calendar": calendar_of(body, meetings),
-        "coming": [_choice(row) for row in meetings if row.state in COMING],
+        "coming": [_choice(row) for row in meetings.seen if row.state in COMING],
         "waiting": _waiting(body, user),
         "advice": advice_of(body, user),
         "charters": charters_of(body),
-        "has_law": body.kind == BodyKind.DEGREE and any(row.state in MET for row in meetings),
+        "has_law": body.kind == BodyKind.DEGREE,
+        "this_year": max(day.year, body.opened_on.year),
         "keep": keep,
         "advise": may_advise(user, body),
     }
@@ -80,6 +84,7 @@ def seat_of(seat: BodySeat, day: date) -> Shown:
         "since": seat.valid_from.isoformat(),
         "until": ends.isoformat() if ends else "",
         "ends_soon": ends is not None and ends <= day + SOON,
+        "is_renewable": is_ending(seat, day),
         "substitute": localised(seat.substitute, "name") if seat.substitute else "",
     }
 
@@ -91,6 +96,22 @@ def _ending(seats: Sequence[BodySeat], day: date) -> list[str]:
         _("%(name)s until %(day)s") % {"name": localised(seat.person, "name"), "day": seat.valid_to}
         for seat in rows
     ]
+
+
+def _vacancies(body: Body) -> list[BodySeat]:
+    """The seats that are vacant today; none in a closed body."""
+    if body.closed_on is not None and body.closed_on < today():
+        return []
+    return list(vacancies(Body.objects.filter(pk=body.pk), today()))
+
+
+def _vacant(seat: BodySeat) -> Shown:
+    return {
+        "key": seat.pk,
+        "name": localised(seat.person, "name"),
+        "role": BodyRole(seat.role).label,
+        "until": seat.valid_to.isoformat() if seat.valid_to else "",
+    }
 
 
 def share_words(share: Share) -> str:
@@ -116,25 +137,22 @@ def voting_words(body: Body) -> str:
     }  # fmt: skip
 
 
-def _meetings(body: Body, user: Any) -> list[Sitting]:
-    """The meetings that the reader may see, without cancelled ones; one query."""
-    rows = visible_sittings(user).filter(body=body).exclude(state=SittingState.CANCELLED)
-    return list(rows.defer("record").order_by("starts_at", "pk"))
-
-
-def calendar_of(body: Body, rows: Sequence[Sitting]) -> list[Shown]:
-    """For each of the last years its meetings by month, against how often the body is to meet."""
+def calendar_of(body: Body, found: Meetings) -> list[Shown]:
+    """For each of the last years its meetings by month, against how often the body is to meet; those
+    that the reader may see with their title and address."""
     year = today().year
     first = max(body.opened_on.year, year - YEARS + 1)
-    meetings = [_meeting(row) for row in rows]
+    seen = {row.pk: row for row in found.seen}
+    meetings = [_meeting(one, seen.get(one.sitting)) for one in reversed(found.days)]
     years = []
-    for one in range(max(year, *(found["year"] for found in meetings), year), first - 1, -1):
-        own = [found for found in meetings if found["year"] == one]
-        held = sum(found["is_held"] for found in own)
+    for one in range(max(year, *(row["year"] for row in meetings), year), first - 1, -1):
+        own = [row for row in meetings if row["year"] == one]
+        held = sum(row["is_held"] for row in own)
         wanted = body.meetings_a_year
         years.append(
             {
                 "year": one,
+                "url": reverse("body_year", args=[body.pk, one]),
                 "text": meetings_text(held, wanted),
                 "is_short": wanted is not None
                 and body.opened_on.year < one < year
@@ -146,18 +164,16 @@ def calendar_of(body: Body, rows: Sequence[Sitting]) -> list[Shown]:
     return years
 
 
-def _meeting(row: Sitting) -> Shown:
-    at = row.opened_at or row.starts_at
-    day = timezone.localdate(at) if at is not None else None
+def _meeting(one: DayMet, row: Sitting | None) -> Shown:
     return {
-        "year": day.year if day else 0,
-        "month": day.month if day else 0,
-        "day": day.isoformat() if day else _("no day set"),
-        "short": f"{day.day}" if day else "",
-        "title": localised(row, "title"),
-        "state": SittingState(row.state).label,
-        "is_held": row.state in MET,
-        "url": reverse("sitting", args=[row.pk]),
+        "year": one.on.year,
+        "month": one.on.month,
+        "day": one.on.isoformat(),
+        "short": f"{one.on.day}",
+        "title": localised(row, "title") if row else "",
+        "state": SittingState(one.state).label,
+        "is_held": one.is_held,
+        "url": reverse("sitting", args=[row.pk]) if row else "",
     }
 
 
@@ -227,17 +243,21 @@ def charters_of(body: Body) -> list[Shown]:
 
 
 def law_of(body: Body, user: Any) -> Shown | None:
-    """What the rules say of the last decision; None for other bodies and before the first one."""
+    """What the rules say of the committee as it is composed today, and of its last decision; None for
+    other bodies and closed ones without a decision."""
     if body.kind != BodyKind.DEGREE:
         return None
-    item = last_decided(body, user)
-    if item is None:
+    is_open, item = is_open_on(body), last_decided(body, user)
+    if item is None and not is_open:
         return None
-    found = item_standing(item, today(), get_language() or "")
+    composed, decided = committee_standing(
+        body, item, today(), get_language() or "", is_open=is_open
+    )
     return {
-        "item": localised(item, "title"),
-        "url": reverse("sitting", args=[item.sitting_id]),
-        "requirements": requirements(found, frozenset()),
+        "composed": requirements(composed, frozenset()),
+        "item": localised(item, "title") if item else "",
+        "url": reverse("sitting", args=[item.sitting_id]) if item else "",
+        "requirements": requirements(decided, frozenset()),
     }
 
 

@@ -12,15 +12,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.today import today
+from preceptor.cases.choices import BodyKind
 from preceptor.joint.access import may_view_dual
 from preceptor.people.access import scope
 from preceptor.standing.packs import in_force_in
 from preceptor.standing.queries import panel_standings
 from preceptor.training.access import visible_panels
 from preceptor.training.models import Enrolment
+from preceptor.web.addresses import address
 from preceptor.web.localised import localised
 from preceptor.web.shown.change import changes_of
 from preceptor.web.shown.course import courses_of
+from preceptor.web.shown.guidance import guidance_of
 from preceptor.web.shown.history import changes_shown
 from preceptor.web.shown.lineage import lineage_of
 from preceptor.web.shown.panel import panel_line
@@ -65,6 +68,26 @@ def _panels(request: HttpRequest, enrolment: Enrolment) -> Shown:
     return {"panels": [panel_line(standing) for standing in standings]}
 
 
+def _guidance(request: HttpRequest, enrolment: Enrolment) -> Shown:
+    found = guidance_of(enrolment, request.user)
+    is_open = any(not one["closed_on"] for one in found)
+    return {
+        "guidance": found,
+        "guidance_new": "" if is_open else _guidance_new(request, enrolment),
+    }
+
+
+def _guidance_new(request: HttpRequest, enrolment: Enrolment) -> str:
+    """Where who keeps the unit sets up the trainee's guidance committee; empty for everybody else."""
+    if not scope(request.user).keeps(enrolment.unit_id):
+        return ""
+    query = {
+        "kind": BodyKind.GUIDANCE.value, "unit": str(enrolment.unit_id),
+        "person": enrolment.student_number,
+    }  # fmt: skip
+    return address(reverse("body_new"), query)
+
+
 def _record(request: HttpRequest, enrolment: Enrolment) -> Shown:
     return {
         "definitions": definitions(enrolment),
@@ -82,6 +105,7 @@ TABS: dict[str, tuple[str | Promise, Callable[[HttpRequest, Enrolment], Shown]]]
     "history": (_("How this came about"), _history),
     "timeline": (_("Timeline"), _timeline),
     "courses": (_("Courses"), _courses),
+    "guidance": (_("Guidance"), _guidance),
     "panels": (_("Panels"), _panels),
     "record": (_("Record"), _record),
 }

@@ -74,6 +74,21 @@ def write_workbook(
             sheet.line(line)
 
 
+def write_sheets(
+    target: IO[bytes], sheets: Sequence[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]
+) -> None:
+    """Write several lists, each with its title, heads and lines, as the sheets of one workbook, in the
+    order given; for what is known to fit into a sheet each."""
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(target, options) as book:
+        for title, heads, lines in sheets:
+            sheet = _sheet(book, title, heads, 1)
+            for line in lines:
+                sheet.line(line)
+
+
 def _sheet(book: xlsxwriter.Workbook, title: str, heads: Sequence[str], number: int) -> Sheet:
     """A sheet with its heads; the first has the list's name, the others are numbered."""
     name = title if number == 1 else f"{title[: MOST_TITLE - 4]} {number}"
