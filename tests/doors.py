@@ -520,16 +520,19 @@ def _sitting(place: Place) -> None:
     place.sitting, place.sitting_seat, place.item = held.pk, seat.pk, item.pk
 
 
+#: What is written while pages are opened: nothing of the records, and nothing of a person.
+BESIDE_RECORDS = ("django_session", "base_guessing")
 _WRITES = re.compile(r"^\s*(INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE|CREATE|DROP|ALTER)", re.I)
 
 
 @contextmanager
 def writes() -> Iterator[list[str]]:
-    """The statements that change a table, but for sessions; all is taken back at the end."""
+    """The statements that change a table, but for sessions and the count of links and keys tried in
+    vain, which is no record; all is taken back at the end."""
     found: list[str] = []
 
     def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if _WRITES.match(sql) and "django_session" not in sql:
+        if _WRITES.match(sql) and not any(table in sql for table in BESIDE_RECORDS):
             found.append(sql)
         return execute(sql, params, many, context)
 
@@ -539,11 +542,11 @@ def writes() -> Iterator[list[str]]:
 
 
 def row_counts() -> dict[str, int]:
-    """How many rows each table has, but for the sessions."""
+    """How many rows each table has, but for those beside the records."""
     with connection.cursor() as cursor:
         counts = {}
         for table in connection.introspection.table_names(cursor):
-            if table != "django_session":
+            if table not in BESIDE_RECORDS:
                 cursor.execute(f"SELECT COUNT(*) FROM {connection.ops.quote_name(table)}")
                 counts[table] = cursor.fetchone()[0]
     return counts

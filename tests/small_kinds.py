@@ -89,6 +89,8 @@ class TestPort:
     __test__ = False
 
     name: str = "test.person"
+    has_panel: bool = True
+    has_own_kinds: bool = True
     words: frozenset[str] = frozenset({"guide"})
     guides: list[Person] = field(default_factory=list)
     complete: Permit = GRANTED

@@ -12,6 +12,7 @@ from preceptor.base.models import JournalEntry
 from preceptor.cases.models import Case
 from preceptor.people.models import Account
 from preceptor.standing.models import Waiver
+from small_kinds import KIND, in_force
 
 if TYPE_CHECKING:
     from cast import Cast
@@ -143,3 +144,18 @@ def test_a_step_sent_twice_under_one_word_is_one_step_and_an_old_revision_none(
     assert refusal(late.post(path, {"outcome": "agreed"}))[:2] == (422, "input_refused")
     now = late.post(path, {"outcome": "agreed"}, **{"If-Match": f'"{case.revision}"'})
     assert now.json()["revision"] == case.revision + 1
+
+
+def test_a_request_of_a_kind_that_the_office_made_is_prepared_by_its_name(
+    cast: Cast, trainee: Account, neighbour: Account, program: Any
+) -> None:
+    text = KIND.replace('port = "test.person"', 'port = "training.other"')
+    in_force(cast.institution, text.replace('by = ["guide"]', 'by = ["supervisor"]'))
+    path, sent = f"/enrolments/{cast.lin.pk}/cases/other", {"kind": "leave", "reason": REASON}
+    assert program(neighbour).post(path, sent).status_code == 404
+    caller = program(trainee)
+    assert refusal(caller.post(path, {"kind": "defence"}))[:2] == (409, "rule_broken")
+    made = caller.post(path, sent)
+    assert made.status_code == 201 and made.json()["title_zh"].startswith("外出参会申请")
+    assert refusal(caller.post(path, sent))[:2] == (409, "rule_broken")
+    assert Case.objects.get(other_case__enrolment=cast.lin).kind.name == "leave"

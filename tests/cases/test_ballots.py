@@ -13,6 +13,7 @@ from django.db import connections
 from preceptor.base.actors import OPERATOR
 from preceptor.base.errors import InputRefused, PermissionDenied, RuleBroken
 from preceptor.base.models import JournalEntry
+from preceptor.base.today import today
 from preceptor.cases.actions import (
     cast_vote,
     close_sitting,
@@ -31,6 +32,7 @@ from preceptor.cases.actions import (
 from preceptor.cases.choices import ItemState, VoteResult
 from preceptor.cases.kinds.kind import Share, Voting
 from preceptor.cases.models import BallotBox, Item, OpenVote, SittingSeat, VoteCast
+from preceptor.people.models import Account, Delegation
 from sitting_cast import MEMBERS, OPEN, Hall, Meeting, add_item, all_there, persons
 
 pytest_plugins = ["sitting_fixtures"]
@@ -185,6 +187,22 @@ def test_nobody_casts_the_ballot_of_another(voting_now: Meeting) -> None:
             item=voting_now.item, seat=voting_now.seats[0], choice="for", by=voting_now.account(1)
         )
     assert not VoteCast.objects.exists()
+
+
+def test_a_member_who_delegated_the_own_tasks_still_votes_and_who_acts_for_him_does_not(
+    hall: Hall, voting_now: Meeting
+) -> None:
+    giver = voting_now.account(0)
+    Delegation.objects.create(
+        giver=giver, taker=voting_now.account(1), institution=hall.institution, kind="delegation",
+        valid_from=today(), valid_to=today(), made_by=giver.name,
+    )  # fmt: skip
+    taker = Account.objects.get(pk=voting_now.account(1).pk)
+    with pytest.raises(PermissionDenied):
+        cast_vote(item=voting_now.item, seat=voting_now.seats[0], choice="for", by=taker)
+    assert not VoteCast.objects.exists()
+    cast_vote(item=voting_now.item, seat=voting_now.seats[0], choice="for", by=giver)
+    assert VoteCast.objects.count() == 1
 
 
 def test_odd_choices_and_reasons_in_a_secret_ballot_are_refused(voting_now: Meeting) -> None:

@@ -179,7 +179,18 @@ def test_a_reminder_that_reaches_nobody_is_not_counted(
     make: Callable[[str], Case], supervisor: Account, trainee: Account
 ) -> None:
     case = make('late = "remind"')
-    Account.objects.filter(pk=supervisor.pk).update(email="")
+    Account.objects.filter(pk=supervisor.pk).update(email="", is_active=False)
     with pytest.raises(RuleBroken):
         remind(case=case, by=trainee)
     assert not Reminder.objects.exists()
+
+
+@pytest.mark.django_db
+def test_who_has_an_account_and_no_address_is_reminded_on_the_pages(
+    make: Callable[[str], Case], supervisor: Account, trainee: Account
+) -> None:
+    case = make('late = "remind"')
+    Account.objects.filter(pk=supervisor.pk).update(email="")
+    remind(case=case, by=trainee)
+    assert Reminder.objects.count() == 1
+    assert JournalEntry.objects.get(verb="case.remind").after["told"] == [supervisor.name]

@@ -27,6 +27,7 @@ from preceptor.cases.actions import (
     write_minutes,
 )
 from preceptor.cases.minutes.package import MOST_BYTES, MOST_PARTS
+from preceptor.cases.minutes.signed import signed_copy
 from preceptor.cases.minutes.template import check, shipped
 from preceptor.cases.models import Minutes, MinutesTemplate, Sitting
 from preceptor.people.models import Account
@@ -160,6 +161,31 @@ def test_who_was_present_signs_the_newest_version_with_the_password_and_once(
     assert not new.signatures.exists()
     with pytest.raises(NotPermitted):
         sign_minutes(minutes=old, by=committee.accounts[1], password_confirmed=True)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh", ["签字", "委员"]), ("en", ["Signatures", "Member"])]
+)
+def test_the_signed_copy_says_who_signed_when_and_what_and_leaves_the_file_as_it_is(
+    closed: Sitting, committee: Committee, language: str, said: list[str]
+) -> None:
+    minutes = write_minutes(sitting=closed, language=language, by=OPERATOR)
+    before = path_of(minutes.file).read_bytes()
+    unsigned = Document(BytesIO(signed_copy(minutes)))
+    assert len(unsigned.tables) == len(Document(BytesIO(before)).tables)
+    for account in committee.accounts[:2]:
+        sign_minutes(minutes=minutes, by=account, password_confirmed=True)
+    copy = Document(BytesIO(signed_copy(minutes)))
+    sheet = [[cell.text for cell in row.cells] for row in copy.tables[-1].rows]
+    chair, member = committee.members[:2]
+    names = [person.name_zh if language == "zh" else person.name_en or person.name_zh
+             for person in (chair, member)]  # fmt: skip
+    assert [row[0] for row in sheet[1:]] == names
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", row[2]) for row in sheet[1:])
+    text = "\n".join(one.text for one in copy.paragraphs)
+    assert minutes.file.sha256 in text and said[0] in text
+    assert said[1].casefold() in sheet[2][1].casefold()
+    assert path_of(minutes.file).read_bytes() == before
 
 
 def test_a_file_that_was_changed_on_the_disk_is_not_signed(

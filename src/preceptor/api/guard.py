@@ -12,11 +12,13 @@ from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
 from preceptor.base.errors import NotPermitted
+from preceptor.base.guessing import Guessed, note_guess, paused_until
 from preceptor.people.actions import note_key_used
 from preceptor.people.models import Account
 from preceptor.people.queries import account_of_key
 
 from .known import demand_known
+from .refusals import TooMany
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -47,9 +49,15 @@ class KeyOfAccount(HttpBearer):
     """Whoever sends an access key that is in force; one that only reads does not write."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Account | None:
-        """The account of the key, as whom the request then is made; None for a wrong key."""
+        """The account of the key, as whom the request then is made; None for a wrong key. After too
+        many wrong ones from an address none is looked up for some minutes."""
+        address = request.META.get("REMOTE_ADDR", "")
+        until = paused_until(Guessed.KEY, address)
+        if until is not None:
+            raise TooMany(until)
         found = account_of_key(token)
         if found is None:
+            note_guess(Guessed.KEY, address)
             return None
         if request.method not in SAFE and not found.may_write:
             raise NotPermitted(_("This access key reads only. Make one that may write."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.core.exceptions import (
     ValidationError,
 )
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema, Status
@@ -31,8 +33,16 @@ class Refusal(Schema):
     where: str | None = None
 
 
+class TooMany(Exception):
+    """Too many keys were tried in vain from one address; `until` says when they are taken again."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
 #: The answers that any operation may give besides its own.
-REFUSALS = frozenset({400, 401, 403, 404, 409, 413, 422})
+REFUSALS = frozenset({400, 401, 403, 404, 409, 413, 422, 429})
 
 
 #: What an operation gives that made a record.
@@ -87,6 +97,17 @@ def _not_signed_in(request: HttpRequest, error: AuthenticationError) -> HttpResp
     return refused(401, "not_signed_in", said)
 
 
+def _too_many(request: HttpRequest, error: TooMany) -> HttpResponse:
+    said = _(
+        "Too many access keys that are not in force came from your address. Go on after %(time)s."
+    )
+    answer = refused(
+        429, "too_many", said % {"time": timezone.localtime(error.until).strftime("%H:%M")}
+    )
+    answer["Retry-After"] = str(int((error.until - timezone.now()).total_seconds()) + 1)
+    return answer
+
+
 def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     if error.status_code == HTTPStatus.BAD_REQUEST:
         return refused(400, "unreadable", _("What was sent is not the JSON that is asked for."))
@@ -136,6 +157,7 @@ HANDLERS: tuple[tuple[type[Exception], Callable[..., HttpResponse]], ...] = (
     (ValidationError, _not_valid),
     (PackError, _pack_error),
     (AuthenticationError, _not_signed_in),
+    (TooMany, _too_many),
     (HttpError, _http_error),
     (ShapeError, _misshapen),
     (Http404, not_found),

@@ -134,6 +134,7 @@ class AppealPort:
 
     name = PORT
     board = PORT
+    has_own_kinds = True
     words: frozenset[str] = frozenset()
 
     def faults(self, settings: Mapping[str, Any]) -> list[tuple[str, str]]:

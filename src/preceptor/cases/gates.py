@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -65,11 +65,19 @@ class GateAnswer:
 #: Gives the answer for a case: its gate, and the records whose rules it asks.
 Evaluate = Callable[[Case, str, Mapping[str, set[int]], date], GateAnswer]
 _evaluate: list[Evaluate] = []
+_names: list[frozenset[str]] = []
 
 
-def register_gate(evaluate: Evaluate) -> None:
-    """Name who answers gates; the last one registered counts."""
+def register_gate(evaluate: Evaluate, names: Collection[str] = ()) -> None:
+    """Name who answers gates, and the gates that the rules can have; the last one registered counts.
+    Without names every gate is taken."""
     _evaluate[:] = [evaluate]
+    _names[:] = [frozenset(names)]
+
+
+def gate_names() -> frozenset[str]:
+    """The gates that the rules can have; empty where that is not known."""
+    return _names[-1] if _names else frozenset()
 
 
 def answer(case: Case, gate: str, judged: Mapping[str, set[int]], on: date) -> GateAnswer:

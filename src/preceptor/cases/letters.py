@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -11,8 +11,9 @@ from django.utils import translation
 from preceptor.base.mail import write_mail
 from preceptor.base.today import today
 from preceptor.institutions.queries import relations_on
-from preceptor.people.models import Account, Contact, Person, Role
+from preceptor.people.models import Account, Contact, Delegation, Person, Role
 
+from .access.case import may_act
 from .choices import TaskHolder
 from .models import Task
 
@@ -95,11 +96,25 @@ def _units_above(unit: int) -> set[int]:
 
 
 def readers_of(task: Task) -> list[Reader]:
-    """Who is written to about a task; a person without an account is reached by the contact."""
-    found = [reader_of(account, None) for account in holders(task)]
-    if not found and task.person is not None:
+    """Who is written to about a task: who holds it, and who may act for one of these today; a person
+    without an account is reached by the contact."""
+    held = holders(task)
+    found = [reader_of(account, None) for account in [*held, *_acting(task, held)]]
+    if not held and task.person is not None:
         found = [reader_of(None, task.person)]
     return [reader for reader in found if reader is not None]
+
+
+def _acting(task: Task, held: Sequence[Account]) -> list[Account]:
+    """Who acts for one of the holders today; nobody learns of a request on which he or she may not
+    decide. One query, and those of the permit for each who is found."""
+    rows = Delegation.objects.on(today()).filter(giver__in=held, taker__is_active=True)
+    covers = Q(case_kind="") | Q(case_kind=task.case.kind.name)
+    takers = {
+        row.taker_id: row.taker for row in rows.filter(covers).select_related("taker__person")
+    }
+    own = {account.pk for account in held}
+    return [one for key, one in takers.items() if key not in own and may_act(one, task.case)]
 
 
 def readers_by_role(role: str, institution: int) -> list[Reader]:

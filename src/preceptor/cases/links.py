@@ -19,7 +19,7 @@ from .models import AnswerLink, Item, Letter, Sitting, SittingSeat
 BALLOT_HOURS = timedelta(hours=12)
 #: How long an invitation can be answered where no day of the sitting is set.
 INVITATION_DAYS = timedelta(days=30)
-#: Bytes of chance in a token; guessing is hopeless, so that no attempt needs to be counted.
+#: Bytes of chance in a token; guessing is hopeless.
 TOKEN_BYTES = 32
 
 

@@ -18,7 +18,7 @@ from preceptor.people.choices import RoleKind
 from .choices import CaseState, KindState, SittingState
 from .kinds.kind import ENDS, Kind, Words
 from .kinds.reading import kept_kind, kind_of_text
-from .models import Case, CaseKind, Sitting, Task
+from .models import Case, CaseKind, Reminder, Sitting, Task
 from .tasks import TaskLine as TaskLine
 from .tasks import tasks_of as tasks_of
 
@@ -56,6 +56,12 @@ def kind_of(case: Case) -> Kind:
 def kind_of_row(kind: CaseKind) -> Kind:
     """What a stored version says; read once for each content, which may be deferred."""
     return kept_kind(kind.hash) or kind_of_text(kind.hash, kind.content)
+
+
+def reminded_today(cases: Collection[int]) -> set[int]:
+    """Those of the cases (keys) of which somebody reminded today; one query, none without cases."""
+    rows = Reminder.objects.filter(on=today(), case__in=cases) if cases else Reminder.objects.none()
+    return set(rows.values_list("case_id", flat=True))
 
 
 def board_of(case: Case) -> Sitting | None:

@@ -82,6 +82,28 @@ class Boarding(Protocol):
 
 
 @runtime_checkable
+class Composing(Protocol):
+    """A port whose requests have a panel of their own, kept by its room beside the sitting."""
+
+    has_panel: bool
+
+
+@runtime_checkable
+class Naming(Protocol):
+    """A port under which the office makes kinds of its own: requests are asked for by the name of the
+    kind, so that there may be many. Of every other port the names are fixed by the room."""
+
+    has_own_kinds: bool
+
+
+@runtime_checkable
+class Asked(Protocol):
+    """A port that lets nobody but these make a request at all, whatever a kind says."""
+
+    askers: frozenset[str]
+
+
+@runtime_checkable
 class Chaired(Protocol):
     """A port whose requests go to a standing body of their own, where there are several of a kind."""
 

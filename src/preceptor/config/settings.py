@@ -19,6 +19,8 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or secret("session")
 ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[]) or [secret("encryption", "key")]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+#: How many proxies of our own pass requests on; each names in X-Forwarded-For from where they come.
+PROXIES = env.int("PROXIES", default=0)
 #: Under which address readers of letters reach the pages.
 PUBLIC_ADDRESS = env.str("PUBLIC_ADDRESS", default="http://localhost:8000")
 
@@ -52,6 +54,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "preceptor.web.forwarded.ForwardedMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -15,6 +15,7 @@ from preceptor.base.actors import OPERATOR
 from preceptor.base.deeds import deed
 from preceptor.base.errors import RuleBroken
 from preceptor.base.files import path_of
+from preceptor.base.guessing import forget_guesses
 from preceptor.base.models import StoredFile
 from preceptor.base.queue.lease import settle
 from preceptor.base.queue.schedule import daily, recur
@@ -160,8 +161,9 @@ def force_facts(institution: int, pack: str, account: int) -> dict[str, Any]:
 @job("cases.nightly", in_transaction=False)
 def cases_nightly() -> dict[str, Any]:
     """End the public notices whose time is over, and let happen what follows a stage that is late;
-    each in a transaction of its own, and nothing twice."""
+    each in a transaction of its own, and nothing twice. Forget the links tried in vain of days before."""
     day = today()
+    forget_guesses()
     ended = end_notices(on=day, by=OPERATOR)
     return {"notices": ended, "late": handle_late(on=day, by=OPERATOR)}
 

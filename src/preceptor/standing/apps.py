@@ -18,10 +18,11 @@ class StandingConfig(AppConfig):
         from .actions import reevaluate
         from .gates import gate_answer
         from .interests import blocked, stopped_experts
+        from .schema.words import GATE_TITLES
         from .waiting import DRAFTS, WAIVERS
 
         register_reevaluator(reevaluate)
-        register_gate(gate_answer)
+        register_gate(gate_answer, GATE_TITLES)
         register_interests(blocked)
         register_experts(stopped_experts)
         register_source("waiver", WAIVERS)

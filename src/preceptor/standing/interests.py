@@ -12,7 +12,15 @@ from preceptor.cases.kinds.kind import Conflicts
 from preceptor.cases.models import Case
 from preceptor.cases.queries import kind_of
 from preceptor.people.models import Person
-from preceptor.training.models import ConflictOverride, MilestoneCase, Panel
+from preceptor.training.models import (
+    ConflictOverride,
+    Enrolment,
+    MilestoneCase,
+    OtherCase,
+    Panel,
+    PeriodCase,
+    StateCase,
+)
 
 from .radar import (
     Conflict,
@@ -86,10 +94,20 @@ def _ties(case: Case, persons: Collection[Person]) -> Mapping[int, Sequence[Conf
     appealed, is about nobody who is guided or assessed."""
     about = case.appeal_of_id or case.pk
     row = MilestoneCase.objects.filter(case=about).select_related("enrolment__person").first()
-    circle = circle_of_case(about) if row is None else circle_of(row.enrolment)
+    enrolment = _enrolment_of(about) if row is None else row.enrolment
+    circle = circle_of_case(about) if enrolment is None else circle_of(enrolment)
     if circle is None:
         return {}
     return conflicts_with(circle, persons, today(), _rule(case))
+
+
+def _enrolment_of(case: int) -> Enrolment | None:
+    """The trainee whom a request without a step of training is about; None for any other request."""
+    asked = (one.objects.filter(case=case).order_by() for one in (OtherCase, PeriodCase, StateCase))
+    first, *others = (rows.values_list("enrolment", flat=True) for rows in asked)
+    keys = list(first.union(*others))
+    rows = Enrolment.objects.filter(pk__in=keys).select_related("person")
+    return rows.first() if keys else None
 
 
 def _rule(case: Case) -> Conflicts:

@@ -10,7 +10,7 @@ class TrainingConfig(AppConfig):
         """Tell `cases` what the requests of trainees are about."""
         from preceptor.cases.registry import register_port
 
-        from .ports import MilestonePort, PeriodPort, StatePort
+        from .ports import MilestonePort, OtherPort, PeriodPort, StatePort
 
-        for port in (MilestonePort(), PeriodPort(), StatePort()):
+        for port in (MilestonePort(), PeriodPort(), StatePort(), OtherPort()):
             register_port(port)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.permits import GRANTED, Permit, first_refusal, refused
-from preceptor.cases.kinds.kind import Retake
+from preceptor.cases.kinds.kind import Kind, Retake
+from preceptor.cases.models import Case
 
 from .choices import EnrolmentState, MilestoneKind, Outcome, PeriodKind
-from .models import Enrolment, Milestone
-from .queries import decided_attempts
+from .models import Enrolment, Milestone, OtherCase
+from .queries import ALIVE, decided_attempts
 from .states import DEFERRABLE, ENROLLED, following
 
 #: The state that a passed step leads to (domain specification 6.4).
@@ -50,14 +55,59 @@ def allows_retake(failed: Sequence[Milestone], retake: Retake | None, on: date) 
     without one there is a single attempt. An attempt of unknown day sets no time."""
     if not failed:
         return GRANTED
-    most = retake.attempts if retake else 1
-    if len(failed) >= most:
+    last = max((row.held_on for row in failed if row.held_on), default=None)
+    return _allows_next(len(failed), last, retake or Retake(attempts=1), on)
+
+
+def permits_of(enrolment: Enrolment, kinds: Sequence[Kind], on: date) -> dict[str, Permit]:
+    """Whether a request of each kind can be made about the trainee on the day, by the name of the kind:
+    as the state, earlier attempts and a request that is not decided have it. What is asked for more
+    time is chosen in the request itself. Two queries for any number of kinds."""
+    attempts: dict[str, list[Milestone]] = defaultdict(list)
+    for row in Milestone.objects.filter(enrolment=enrolment).order_by("attempt"):
+        attempts[row.kind].append(row)
+    running = {name: number or title for name, number, title in _running(enrolment)}
+    found = {}
+    for kind in kinds:
+        if kind.name in running:
+            found[kind.name] = refused(
+                _("Asked for already and not decided: %(case)s.") % {"case": running[kind.name]}
+            )
+        elif kind.port == "training.milestone":
+            step = MilestoneKind(kind.settings["milestone"])
+            found[kind.name] = allows_step(enrolment, step, attempts[step], kind.retake, on)
+        elif kind.port == "training.state":
+            found[kind.name] = allows_state(enrolment, EnrolmentState(kind.settings["to"]))
+    return found
+
+
+def _running(enrolment: Enrolment) -> QuerySet[Any, Any]:
+    """Kind, number and title of the requests about the trainee that are not decided and of which
+    there is one at a time; one query."""
+    parts = [
+        Case.objects.filter(state__in=ALIVE, **{f"{row}__enrolment": enrolment}).order_by()
+        for row in ("milestone_case", "state_case", "other_case")
+    ]
+    first, *others = (one.values_list("kind__name", "number", "title_zh") for one in parts)
+    return first.union(*others)
+
+
+def allows_again(ended: Sequence[OtherCase], retake: Retake | None, on: date) -> Permit:
+    """Whether another request of a kind may follow the refused ones (`ended`) on the day. A kind that says
+    nothing of it allows any number. No query; the rows come with their cases."""
+    if retake is None or not ended:
+        return GRANTED
+    decided = [timezone.localdate(at) for row in ended if (at := row.case.decided_at)]
+    return _allows_next(len(ended), max(decided, default=None), retake, on)
+
+
+def _allows_next(used: int, last: date | None, retake: Retake, on: date) -> Permit:
+    if used >= retake.attempts:
         return refused(
             _("All attempts are used up: %(used)s of %(most)s.")
-            % {"used": len(failed), "most": most}
+            % {"used": used, "most": retake.attempts}
         )
-    last = max((row.held_on for row in failed if row.held_on), default=None)
-    if retake is None or last is None:
+    if last is None:
         return GRANTED
     return first_refusal(_not_before(last, retake, on), _not_after(last, retake, on))
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from preceptor.base.actors import Mandate
 from preceptor.base.permits import GRANTED, Permit, refused
 from preceptor.base.today import today
+from preceptor.cases.boards import board_seated, who_judged
 from preceptor.cases.models import Case, Item
 from preceptor.cases.registry import Subject
 from preceptor.people.models import Person
@@ -17,11 +18,13 @@ from preceptor.people.models import Person
 from .asking import allows_period, allows_state, allows_step
 from .choices import EnrolmentState, MilestoneKind, PeriodKind
 from .composing import has_chair, has_day, nobody_barred, nobody_tied
-from .models import Enrolment, MilestoneCase, Panel, PeriodCase, StateCase, Thesis
+from .models import Enrolment, MilestoneCase, OtherCase, Panel, PeriodCase, StateCase, Thesis
 from .queries import JUDGING, attempts_of, former_panels, judges, steps_of, supervisors_of
 
 Faults = list[tuple[str, str]]
 SUPERVISOR, PANEL = "supervisor", "panel"
+#: The port under which the office makes kinds of its own.
+OTHER = "training.other"
 
 
 def _first_refusal(row: MilestoneCase, *asked: Callable[[MilestoneCase], Permit]) -> Permit:
@@ -58,6 +61,7 @@ class MilestonePort:
 
     name: str = "training.milestone"
     words: frozenset[str] = frozenset({SUPERVISOR, PANEL})
+    has_panel: bool = True
 
     def faults(self, settings: Mapping[str, Any]) -> Faults:
         """Settings that name no step, or that nobody reads."""
@@ -204,3 +208,49 @@ class StatePort:
         from .actions.ending import end_state_request
 
         end_state_request(row=case.state_case, outcome=outcome, by=by)
+
+
+class OtherPort:
+    """Any other request about a trainee, of a kind that the office made. It changes no record; a panel
+    that decides it is its sitting."""
+
+    name: str = OTHER
+    words: frozenset[str] = frozenset({SUPERVISOR})
+    board: str = OTHER
+    has_own_kinds: bool = True
+    askers: frozenset[str] = frozenset({"subject", "asker", SUPERVISOR, "secretary", "office"})
+
+    def faults(self, settings: Mapping[str, Any]) -> Faults:
+        """The port takes no settings."""
+        return _known(settings, [])
+
+    def subjects(self, cases: Sequence[Case]) -> dict[int, Subject]:
+        """The trainee of each case; one query."""
+        rows = OtherCase.objects.filter(case__in=[case.pk for case in cases])
+        rows = rows.select_related("enrolment__person")
+        return {row.case_id: _subject(row.enrolment) for row in rows}
+
+    def judged(self, case: Case) -> dict[str, set[int]]:
+        """The trainee, and the thesis if there is one."""
+        enrolment = case.other_case.enrolment_id
+        theses = Thesis.objects.filter(enrolment=enrolment).values_list("pk", flat=True)
+        return {"enrolment": {enrolment}, "thesis": set(theses)}
+
+    def persons(self, case: Case, word: str) -> list[Person]:
+        """The supervisors of today."""
+        return _of_trainee(case.other_case.enrolment, word)
+
+    def may_submit(self, case: Case, settings: Mapping[str, Any]) -> Permit:
+        """Always, besides documents and gate."""
+        return GRANTED
+
+    def may_finish_composing(self, case: Case) -> Permit:
+        """Whether a board is called with a member who votes."""
+        return board_seated(case)
+
+    def experts(self, case: Case) -> set[int]:
+        """Who had a vote on a board of any round."""
+        return who_judged(case)
+
+    def effect(self, case: Case, outcome: str, by: Mandate, item: Item | None) -> None:
+        """Nothing but the decision itself, which the journal has."""

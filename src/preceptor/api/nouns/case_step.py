@@ -27,7 +27,7 @@ from preceptor.cases.actions import (
 )
 from preceptor.cases.choices import AppealGround
 from preceptor.cases.models import Case
-from preceptor.training.actions.case import ask_milestone, ask_period, ask_state
+from preceptor.training.actions.case import ask_milestone, ask_other, ask_period, ask_state
 from preceptor.training.choices import EnrolmentState, MilestoneKind, PeriodKind
 
 from ..fields import LAST_REVISION, Day, Key, Name, Readable, Revision
@@ -69,6 +69,13 @@ class NewStateCase(Sent):
     """Another state by a decision, as the award of the degree."""
 
     to: EnrolmentState
+    reason: Said = ""
+
+
+class NewOtherCase(Sent):
+    """A request of a kind that the office made, by the name of the kind."""
+
+    kind: Name
     reason: Said = ""
 
 
@@ -126,6 +133,14 @@ def open_state_case(request: HttpRequest, key: Key, sent: NewStateCase) -> Made:
     """Prepare the request for another state, as the award of the degree."""
     row = seen(request, key)
     made = ask_state(enrolment=row, to=sent.to, reason=sent.reason, by=reader(request))
+    return Status(201, _now(request, made))
+
+
+@router.post("/enrolments/{int:key}/cases/other", response=answers(shapes.Case, 201))
+def open_other_case(request: HttpRequest, key: Key, sent: NewOtherCase) -> Made:
+    """Prepare a request of a kind that the office made; it is then handed in."""
+    row = seen(request, key)
+    made = ask_other(enrolment=row, kind=sent.kind, by=reader(request), reason=sent.reason)
     return Status(201, _now(request, made))
 
 

@@ -22,7 +22,7 @@ from .change import Sent
 router = Router(tags=["searches"])
 #: The lists of the pages, by name, whose filters can be kept.
 Listing = Literal[
-    "cases", "tasks", "enrolments", "panels", "rules", "regulations", "waivers", "waivers_by_rule", "drafts", "units", "directions", "accounts", "censuses", "bodies", "calls", "stations", "postdocs", "incubations", "agreements", "partners", "abroad", "platforms", "laboratories", "appointments", "sittings",
+    "cases", "tasks", "enrolments", "panels", "rules", "regulations", "waivers", "waivers_by_rule", "drafts", "units", "directions", "accounts", "censuses", "bodies", "calls", "stations", "postdocs", "incubations", "agreements", "partners", "abroad", "platforms", "laboratories", "appointments", "sittings", "kinds", "notices", "calendar", "contacts", "ties", "delegations", "schools",
 ]  # fmt: skip
 #: More words than any list has filters.
 MOST_WORDS = 40

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from io import BytesIO
 from typing import Any
 
 from django.db.models import QuerySet
@@ -23,6 +24,7 @@ from preceptor.cases.access.body import visible_advice, visible_bodies
 from preceptor.cases.access.minutes import visible_minutes
 from preceptor.cases.bodies import days_met, seats_on
 from preceptor.cases.choices import BodyKind, ItemState, SittingState
+from preceptor.cases.minutes.signed import signed_copy
 from preceptor.cases.models import (
     Advice,
     Body,
@@ -173,6 +175,15 @@ def minutes_file(request: HttpRequest, key: Key) -> Any:
     kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     content = path_of(row.file).open("rb")
     return FileResponse(content, as_attachment=True, filename=row.file.name, content_type=kind)
+
+
+@router.get("/minutes/{int:key}/signed", response=answers(None))
+def signed_minutes_file(request: HttpRequest, key: Key) -> Any:
+    """A copy of a version of the minutes with the sheet of its signatures."""
+    row = one(visible_minutes(reader(request)).select_related("file"), pk=key)
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    content = BytesIO(signed_copy(row))
+    return FileResponse(content, as_attachment=True, filename="signed.docx", content_type=kind)
 
 
 def seen_body(request: HttpRequest, key: int) -> Body:

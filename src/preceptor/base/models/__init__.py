@@ -1,4 +1,5 @@
 from .file import Lineage, StoredFile
+from .guessing import Guessing
 from .job import Job, JobState, OutgoingMail
 from .journal import JournalEntry, JournalHead
 from .record import DatedQuerySet, DatedRecord
@@ -6,6 +7,7 @@ from .record import DatedQuerySet, DatedRecord
 __all__ = [
     "DatedQuerySet",
     "DatedRecord",
+    "Guessing",
     "Job",
     "JobState",
     "JournalEntry",

@@ -32,6 +32,7 @@ from .kind import kinds_in_force as kinds_in_force
 from .kind import may_adopt_kinds as may_adopt_kinds
 from .kind import may_approve_kind as may_approve_kind
 from .kind import may_edit_kinds as may_edit_kinds
+from .kind import may_end_kind as may_end_kind
 from .kind import may_view_kind as may_view_kind
 from .kind import visible_kinds as visible_kinds
 from .letter import may_ask_letter as may_ask_letter

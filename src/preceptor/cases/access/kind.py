@@ -15,6 +15,7 @@ from preceptor.people.models import Account
 
 from ..choices import KindState
 from ..models import CaseKind
+from ..registry import Naming, port_named
 from .holding import posts
 
 
@@ -94,6 +95,21 @@ def may_approve_kind(user: Any, draft: CaseKind) -> Permit:
     if not any(draft.institution_id in held.get(role, frozenset()) for role in roles):
         return refused(_("A case kind is approved by the office or a leader of the institution."))
     return _another(user, draft)
+
+
+def may_end_kind(user: Any, kind: CaseKind) -> Permit:
+    """Whether the user may let a kind end without a follower: the office, a kind that holds now and
+    that the office itself made. What the rooms ask for by fixed names always has a version."""
+    permit = may_edit_kinds(user, kind.institution)
+    if not permit:
+        return permit
+    if kind.state != KindState.IN_FORCE or kind.valid_to is not None:
+        return refused(_("Only the last version that is in force can end."))
+    if not isinstance(port_named(kind.port), Naming):
+        return refused(
+            _("Requests of this kind belong to the product: plan a change of it instead.")
+        )
+    return GRANTED
 
 
 def _another(user: Any, draft: CaseKind) -> Permit:

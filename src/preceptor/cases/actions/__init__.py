@@ -46,6 +46,7 @@ from .invitation import reschedule_sitting as reschedule_sitting
 from .invitation import revoke_link as revoke_link
 from .kind import adopt_kinds as adopt_kinds
 from .kind import approve_kind as approve_kind
+from .kind import end_kind as end_kind
 from .kind import propose_kind as propose_kind
 from .kind import return_kind as return_kind
 from .kind import shipped_texts as shipped_texts

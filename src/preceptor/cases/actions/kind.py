@@ -16,11 +16,14 @@ from preceptor.base.errors import InputRefused, RuleBroken
 from preceptor.base.today import today
 from preceptor.institutions.models import Unit
 
-from ..access.kind import may_adopt_kinds, may_approve_kind, may_edit_kinds
+from ..access.kind import may_adopt_kinds, may_approve_kind, may_edit_kinds, may_end_kind
+from ..appeals import PORT as APPEALS
 from ..choices import KindState
 from ..kinds.checking import checked_kind
 from ..kinds.kind import Kind
 from ..models import CaseKind
+from ..queries import kind_of_row
+from ..registry import Naming, port_named
 from .stepping import demand_reason
 
 SHIPPED = Path(__file__).resolve().parent.parent / "shipped"
@@ -87,13 +90,15 @@ def write_kind_draft(
 
     Whether the kinds that its appeals name are in force is asked when it is proposed. Raises
     NotPermitted; KindFaulty with every fault, dead ends too; RuleBroken where the version exists,
-    the draft was proposed already, or somebody else changed it since it was read.
+    the draft was proposed already, somebody else changed it since it was read, or for a new name
+    that nobody asks for.
     """
     may_edit_kinds(by, institution).demand()
     kind = checked_kind(text)
     with deed(by) as act:
         _take_turns(institution)
         row = CaseKind(institution=institution) if draft is None else _draft(draft, revision)
+        _demand_name(institution, kind, row)
         before = said(row) if draft is not None else None
         if before and before["hash"] == digest_of(text):
             return row
@@ -117,7 +122,7 @@ def propose_kind(*, draft: CaseKind, valid_from: date, by: Actor) -> CaseKind:
             return row
         _demand_state(row, KindState.DRAFT)
         _demand_day(valid_from)
-        checked_kind(row.content, row.name, _names_in_force(row.institution) | {row.name})
+        checked_kind(row.content, row.name, _appeals_in_force(row))
         row.valid_from = valid_from
         _move(act, row, KindState.PROPOSED, "kind.propose")
     return row
@@ -138,7 +143,7 @@ def approve_kind(*, draft: CaseKind, by: Actor) -> CaseKind:
         may_approve_kind(by, row).demand()
         valid_from = row.valid_from or today()
         _demand_day(valid_from)
-        checked_kind(row.content, row.name, _names_in_force(row.institution) | {row.name})
+        checked_kind(row.content, row.name, _appeals_in_force(row))
         row.approved_by_key, row.approved_by = by.actor_key, by.actor_name
         _put_in_force(act, row, valid_from, "kind.approve")
     return row
@@ -166,6 +171,41 @@ def withdraw_kind(*, draft: CaseKind, by: Actor) -> None:
         row.delete()
 
 
+def end_kind(*, kind: CaseKind, last_day: date, by: Actor) -> CaseKind:
+    """Let a kind that the office made hold until the day, and no more; requests under way go on by it.
+    The same day once more changes nothing.
+
+    Raises NotPermitted; RuleBroken for a day gone by or before the version began, and where decisions
+    of another kind in force are appealed by it.
+    """
+    with deed(by) as act:
+        _take_turns(kind.institution)
+        row = _locked(kind)
+        if row.valid_to == last_day:
+            return row
+        may_end_kind(by, row).demand()
+        if last_day < today() or (row.valid_from is not None and last_day < row.valid_from):
+            raise RuleBroken(_("The last day is today or later, and not before the version began."))
+        _refuse_needed(row)
+        before = said(row)
+        row.valid_to = last_day
+        row.save(update_fields=["valid_to"])
+        act.write("kind.end", "case_kind", row.pk, before=before, after=said(row))
+    return row
+
+
+def _refuse_needed(row: CaseKind) -> None:
+    held = CaseKind.objects.filter(
+        institution=row.institution, state=KindState.IN_FORCE, valid_to=None
+    ).exclude(pk=row.pk)
+    needed = [one.name for one in held if row.name in {a.kind for a in kind_of_row(one).appeals}]
+    if needed:
+        raise RuleBroken(
+            _("Decisions of these kinds are appealed by it: %(names)s. Change them first.")
+            % {"names": ", ".join(sorted(needed))}
+        )
+
+
 def digest_of(text: str) -> str:
     """The SHA-256 by which a content is known."""
     return hashlib.sha256(text.encode()).hexdigest()
@@ -191,12 +231,33 @@ def _names_in_force(institution: Unit) -> set[str]:
     )
 
 
+def _appeals_in_force(row: CaseKind) -> set[str]:
+    """The kinds in force in which appeals are decided, and the row itself."""
+    rows = CaseKind.objects.filter(institution=row.institution, port=APPEALS)
+    return _names_in_force(row.institution) & set(rows.values_list("name", flat=True)) | {row.name}
+
+
 def _filled(row: CaseKind, kind: Kind, text: str, by: Actor) -> CaseKind:
     row.name, row.version, row.port = kind.name, kind.version, kind.port
     row.title_zh, row.title_en = kind.title.zh, kind.title.en
     row.content, row.hash = text, digest_of(text)
     row.written_by_key, row.written_by = by.actor_key, by.actor_name
     return row
+
+
+def _demand_name(institution: Unit, kind: Kind, row: CaseKind) -> None:
+    """Requests of most ports are asked for by fixed names: a kind of another name would never run."""
+    if isinstance(port_named(kind.port), Naming):
+        return
+    rows = CaseKind.objects.filter(institution=institution, name=kind.name).exclude(pk=row.pk)
+    if not rows.exists():
+        raise RuleBroken(
+            _(
+                "Requests about “%(port)s” have kinds of fixed names, and “%(name)s” is none that is in "
+                "use. Plan a change of one of them, or begin a new kind of request."
+            )
+            % {"port": kind.port, "name": kind.name}
+        )
 
 
 def _demand_fresh_version(row: CaseKind) -> None:

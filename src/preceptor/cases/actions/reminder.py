@@ -12,23 +12,26 @@ from preceptor.base.models import JournalEntry
 from preceptor.base.today import today
 
 from ..access.time import may_remind
-from ..letters import readers_of, write_letters
+from ..letters import holders, readers_of, write_letters
 from ..models import Case, Reminder, Task
 from .stepping import locked
 
 
 def remind(*, case: Case, by: Actor) -> Reminder:
-    """Write to everybody on whom the request waits; once a day for a request, whoever asks.
+    """Remind everybody on whom the request waits, by letter and on the pages; once a day for a request,
+    whoever asks.
 
     Raises PermissionDenied, and RuleBroken for a second one on the same day, saying who was reminded
-    when, or when no address of anybody on whom it waits is recorded.
+    when, or when nobody on whom it waits has an account or an address.
     """
     may_remind(by, case).demand()
     with deed(by) as act:
         held = locked(case)
         may_remind(by, held).demand()
         _refuse_second(held)
-        told = write_to_holders(held, f"remind:{held.pk}:{today().isoformat()}")
+        written = write_to_holders(held, f"remind:{held.pk}:{today().isoformat()}")
+        # Who has an account finds the reminder on the pages too, also without an address.
+        told = list(dict.fromkeys([*written, *_with_account(held)]))
         if not told:
             raise RuleBroken(
                 _("No address of those on whom it waits is recorded. Ask the office in person.")
@@ -38,6 +41,12 @@ def remind(*, case: Case, by: Actor) -> Reminder:
         )
         act.write("case.remind", "case", held.pk, after={"told": told})
     return row
+
+
+def _with_account(case: Case) -> list[str]:
+    """The names of the accounts on which the case waits."""
+    tasks = Task.objects.filter(case=case, done_at=None).select_related("account", "person")
+    return [account.name for task in tasks.order_by("id") for account in holders(task)]
 
 
 def _refuse_second(case: Case) -> None:

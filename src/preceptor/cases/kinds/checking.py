@@ -8,7 +8,9 @@ from collections.abc import Collection, Iterable, Iterator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from ..registry import Boarding, Bounding, Port, port_named, ports
+from ..choices import BodyKind
+from ..gates import gate_names
+from ..registry import Asked, Boarding, Bounding, Composing, Port, port_named, ports
 from .faults import Fault, KindFaulty, did_you_mean, placed
 from .kind import (
     BEYOND,
@@ -48,10 +50,12 @@ def faults(kind: Kind, kinds: Collection[str] | None = None) -> list[Fault]:
         *_names(kind),
         *_actor_faults(kind, port),
         *(fault for place, stage in _places(kind) for fault in _stage_faults(kind, place, stage)),
+        *_gate_faults(kind),
         *_bound_faults(kind, port),
         *_board_faults(kind, port),
         *_ways(kind),
         *_composing(kind),
+        *_panel_faults(kind, port),
         *_appeal_faults(kind, kinds),
         *_retake_faults(kind),
     ]
@@ -99,6 +103,12 @@ def _twice(place: str, names: Iterable[str]) -> Iterator[Fault]:
 def _actor_faults(kind: Kind, port: Port | None) -> Iterator[Fault]:
     if not kind.opens:
         yield Fault("opens", _("Say who may make the request."))
+    elif (askers := _askers(port)) and not askers & {actor.word for actor in kind.opens}:
+        yield Fault(
+            "opens",
+            _("Nobody of these may ask for it at all. Name one of: %(askers)s.")
+            % {"askers": ", ".join(sorted(askers))},
+        )
     known = ROLE_WORDS | OWN_WORDS | (port.words if port else frozenset())
     for place, actor in _named(kind):
         if actor.word in ROLE_WORDS and not actor.of:
@@ -114,6 +124,11 @@ def _actor_faults(kind: Kind, port: Port | None) -> Iterator[Fault]:
         if port is not None and actor.word not in known:
             sentence = _("Nobody is known as “%(word)s”.") % {"word": actor.word}
             yield Fault(place, did_you_mean(sentence, actor.word, known))
+
+
+def _askers(port: object) -> frozenset[str]:
+    """Who alone makes requests of the port; empty where the kind alone says it."""
+    return port.askers if isinstance(port, Asked) else frozenset()
 
 
 def _named(kind: Kind) -> Iterator[tuple[str, Actor]]:
@@ -138,6 +153,9 @@ def _stage_faults(kind: Kind, place: str, stage: Stage) -> Iterator[Fault]:
         )
     if stage.needs == "all" and stage.does != "review":
         yield Fault(f"{place}.needs", _("Only an opinion can be asked of all who are named."))
+    if stage.body and stage.body not in BodyKind.values:
+        sentence = _("There is no standing body of the kind “%(body)s”.") % {"body": stage.body}
+        yield Fault(f"{place}.body", did_you_mean(sentence, stage.body, BodyKind.values))
     if stage.body and stage.does != "sitting":
         yield Fault(f"{place}.body", _("Only a sitting is held by a standing body."))
     if stage.conflicts and stage.does not in ("compose", "sitting"):
@@ -165,6 +183,14 @@ def _outcome_faults(kind: Kind, place: str, stage: Stage) -> Iterator[Fault]:
         if goal not in goals:
             sentence = _("There is no stage “%(goal)s”.") % {"goal": goal}
             yield Fault(f"{place}.then.{outcome}", did_you_mean(sentence, goal, goals))
+
+
+def _gate_faults(kind: Kind) -> Iterator[Fault]:
+    """A gate that no rule can have would hold nothing back."""
+    known = gate_names()
+    if kind.gate and known and kind.gate not in known:
+        sentence = _("The rules know no gate “%(gate)s”.") % {"gate": kind.gate}
+        yield Fault("gate", did_you_mean(sentence, kind.gate, known))
 
 
 def _bound_faults(kind: Kind, port: Port | None) -> Iterator[Fault]:
@@ -293,6 +319,19 @@ def _composing(kind: Kind) -> Iterator[Fault]:
                     "“%(stage)s” can be reached before a panel is composed: put a stage that composes it before, or name a standing body."
                 )
                 % {"stage": stage.id},
+            )
+
+
+def _panel_faults(kind: Kind, port: Port | None) -> Iterator[Fault]:
+    """Where requests have no panel of their own, nobody could compose one."""
+    if port is None or isinstance(port, Boarding | Composing):
+        return
+    for place, stage in _places(kind):
+        if stage.does == "compose":
+            yield Fault(
+                place,
+                _("Requests about “%(port)s” have no panel: let a standing body decide instead.")
+                % {"port": kind.port},
             )
 
 

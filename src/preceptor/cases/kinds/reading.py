@@ -29,9 +29,9 @@ from .table import Table
 #: The endings of documents that can be handed in, each checked by its content too.
 FILE_TYPES = ("pdf", "docx", "xlsx", "png", "jpg")
 MOST_MEGABYTES = 200
-_NAME = re.compile(r"[a-z][a-z0-9_.\-]*")
+NAME = re.compile(r"[a-z][a-z0-9_.\-]*")
 _ID = re.compile(r"[a-z][a-z0-9_\-]*")
-_PREFIX = re.compile(r"[A-Z][A-Z0-9]{0,9}")
+PREFIX = re.compile(r"[A-Z][A-Z0-9]{0,9}")
 _SHARE = re.compile(r"(more than )?(\d{1,4})/(\d{1,4}) of (all|present|cast)")
 _NO_WORDS = Words("", "")
 
@@ -75,7 +75,7 @@ def kind_of_text(digest: str, text: str) -> Kind:
 def _kind(table: Table) -> Kind:
     settings = table.table("settings", optional=True)
     kind = Kind(
-        name=_matching(table, "name", _NAME, 60),
+        name=_matching(table, "name", NAME, 60),
         version=table.text("version", most=20),
         title=table.words("title"),
         port=table.text("port", most=60),
@@ -85,7 +85,7 @@ def _kind(table: Table) -> Kind:
         settings=dict(settings.content) if settings else {},
         gate=table.text("gate", ""),
         sees=table.choice("sees", ("outcome", "stages", "reasons"), "stages"),
-        prefix=_matching(table, "prefix", _PREFIX, 10, "C"),
+        prefix=_matching(table, "prefix", PREFIX, 10, "C"),
         documents=tuple(_document(one) for one in table.tables("documents")),
         appeals=tuple(_appeal(one) for one in table.tables("appeals")),
         retake=_retake(table.table("retake", optional=True)),

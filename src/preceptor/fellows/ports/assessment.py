@@ -24,6 +24,7 @@ class AssessmentPort:
 
     name: str = "fellows.assessment"
     words: frozenset[str] = frozenset({HEAD, DIRECTOR})
+    has_panel: bool = True
 
     def faults(self, settings: Mapping[str, Any]) -> Faults:
         """Settings that name no assessment, or that nobody reads; without `kind` it is for all."""

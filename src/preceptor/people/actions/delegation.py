@@ -6,11 +6,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.actors import Actor
 from preceptor.base.deeds import deed
 from preceptor.base.errors import RuleBroken
+from preceptor.base.mail import write_mail
 from preceptor.base.records import retract, supersede
 from preceptor.base.today import today
 from preceptor.institutions.models import Unit
@@ -20,6 +22,8 @@ from ..choices import DelegationKind
 from ..models import Absence, Account, Delegation
 
 REASON_LENGTH = 200
+#: In which language somebody is written to who chose none.
+LANGUAGE = "zh-hans"
 
 
 def delegate(
@@ -34,7 +38,8 @@ def delegate(
     reason: str = "",
 ) -> Delegation:
     """Let `taker` act for `giver` on the days, both included: for all tasks, or for those of one
-    kind of case. The giver delegates; the office sets a substitution during a recorded absence.
+    kind of case. The giver delegates; the office sets a substitution during a recorded absence. Both
+    are written to, but for who did it.
 
     The same once more is given unchanged. Nothing that is delegated is passed on: whoever has
     delegated takes over nothing, and the other way round. A ballot is never delegated. Raises
@@ -58,6 +63,7 @@ def delegate(
             made_by=by.actor_name,
         )  # fmt: skip
         act.write("delegation.give", "account", giver.pk, after=_said(row))
+        _tell(row, by)
     return row
 
 
@@ -85,6 +91,25 @@ def end_delegation(
             held = supersede(held, valid_to=last)
         act.write("delegation.end", "account", held.giver_id, before=before, after={"to": last})
     return held
+
+
+def _tell(row: Delegation, by: Actor) -> None:
+    """A letter to who acts from now on, and to for whom, where somebody else set it."""
+    days = {"first": row.valid_from.isoformat(), "last": str(row.valid_to or "")}
+    names = {"giver": row.giver.name, "taker": row.taker.name, **days}
+    for account in (row.taker, row.giver):
+        if not account.email or account.actor_key == by.actor_key:
+            continue
+        with override(account.language or LANGUAGE):
+            subject = gettext("%(taker)s acts for %(giver)s from %(first)s to %(last)s") % names
+            body = gettext(
+                "What waits on %(giver)s stands in the list of tasks of %(taker)s on these days. Votes "
+                "are not delegated. Either of the two ends it at any time on the page of delegations."
+            )
+            write_mail(
+                to=account.email, subject=subject, body=body % names,
+                unique_key=f"delegation:{row.pk}:{account.pk}",
+            )  # fmt: skip
 
 
 def _is_over(held: Delegation, last: date) -> bool:

@@ -1,4 +1,4 @@
-from .case import ask_milestone, ask_period, ask_state
+from .case import ask_milestone, ask_other, ask_period, ask_state
 from .enrolment import NewEnrolment, correct_enrolment, enrol, grant_period
 from .panel import NewSeat, change_seat, compose_panels, reschedule_panel, take_seat
 from .placement import move
@@ -27,6 +27,7 @@ __all__ = [
     "NewEnrolment",
     "NewSeat",
     "ask_milestone",
+    "ask_other",
     "ask_period",
     "ask_state",
     "assign_supervisors",

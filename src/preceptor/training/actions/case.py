@@ -15,14 +15,16 @@ from preceptor.base.errors import RuleBroken
 from preceptor.base.permits import Permit
 from preceptor.base.today import today
 from preceptor.cases.actions import open_case
-from preceptor.cases.kinds.kind import Kind
+from preceptor.cases.choices import CaseState
+from preceptor.cases.kinds.kind import Kind, Words
 from preceptor.cases.models import Case
-from preceptor.cases.queries import kind_in_force, kind_of_row
+from preceptor.cases.queries import kind_in_force, kind_of_row, spoken
 
 from ..access import may_ask_for
-from ..asking import allows_period, allows_state, allows_step
+from ..asking import allows_again, allows_period, allows_state, allows_step
 from ..choices import EnrolmentState, MilestoneKind, PeriodKind
-from ..models import Enrolment, MilestoneCase, PeriodCase, StateCase
+from ..models import Enrolment, MilestoneCase, OtherCase, PeriodCase, StateCase
+from ..ports import OTHER
 from ..queries import ALIVE, alive_request, attempts_of, next_attempt
 
 #: The kinds of case by name; a step has the kind of its own name.
@@ -126,6 +128,28 @@ def ask_state(*, enrolment: Enrolment, to: EnrolmentState, by: Actor, reason: st
     return case
 
 
+def ask_other(*, enrolment: Enrolment, kind: str, by: Actor, reason: str = "") -> Case:
+    """Prepare a request of a kind that the office made.
+
+    Raises PermissionDenied; RuleBroken for a kind that is not in force or asks for something else,
+    while a request of the kind is running, or where another attempt is too early, too late or not left.
+    """
+    may_ask_for(by, enrolment).demand()
+    with deed(by) as act:
+        held = _locked(enrolment)
+        said = _kind(held, kind)
+        if said.port != OTHER:
+            raise RuleBroken(_("A request of this kind is not made here."))
+        rows = OtherCase.objects.filter(enrolment=held, case__kind__name=kind)
+        _refuse_second(rows.filter(case__state__in=ALIVE).select_related("case").first())
+        refused = list(rows.filter(case__state=CaseState.REFUSED).select_related("case"))
+        _demand(allows_again(refused, said.retake, today()))
+        case = _open(held, kind, said.title, by, reason)
+        OtherCase.objects.create(case=case, enrolment=held)
+        act.write("case.other", "case", case.pk, after={"enrolment": held.pk, "kind": kind})
+    return case
+
+
 def _locked(enrolment: Enrolment) -> Enrolment:
     """The trainee, locked, so that of two requests at once the second finds the first."""
     rows = Enrolment.objects.select_for_update(no_key=True, of=("self",))
@@ -148,7 +172,7 @@ def _demand(permit: Permit) -> None:
         raise RuleBroken(permit.reason)
 
 
-def _refuse_second(row: MilestoneCase | PeriodCase | StateCase | None) -> None:
+def _refuse_second(row: MilestoneCase | PeriodCase | StateCase | OtherCase | None) -> None:
     if row is not None:
         raise RuleBroken(
             _("This was asked for already and is not decided: %(case)s. Go on with that request.")
@@ -156,13 +180,16 @@ def _refuse_second(row: MilestoneCase | PeriodCase | StateCase | None) -> None:
         )
 
 
-def _open(enrolment: Enrolment, kind: str, about: str | Promise, by: Actor, reason: str) -> Case:
+def _open(
+    enrolment: Enrolment, kind: str, about: str | Promise | Words, by: Actor, reason: str
+) -> Case:
     """The case, titled by what is asked for and the trainee's name, in both languages."""
     person, titles = enrolment.person, {}
     for language in ("zh-hans", "en"):
         with override(language):
             name = person.name_en or person.name_zh if language == "en" else person.name_zh
-            titles[language] = capfirst(_("%(what)s: %(name)s") % {"what": about, "name": name})
+            what = spoken(about) if isinstance(about, Words) else about
+            titles[language] = capfirst(_("%(what)s: %(name)s") % {"what": what, "name": name})
     return open_case(
         institution=enrolment.institution, unit=enrolment.unit, kind=kind, person=person,
         title_zh=titles["zh-hans"], title_en=titles["en"], reason=reason.strip(), by=by,

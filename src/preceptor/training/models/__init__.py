@@ -1,4 +1,4 @@
-from .case import ConflictOverride, MilestoneCase, PeriodCase, SeatLink, StateCase
+from .case import ConflictOverride, MilestoneCase, OtherCase, PeriodCase, SeatLink, StateCase
 from .enrolment import Enrolment, Placement, StateSpan, StudyPeriod, Supervision
 from .panel import Panel, PanelSeat
 from .programme import Course, Programme, ProgrammeCourse
@@ -12,6 +12,7 @@ __all__ = [
     "Enrolment",
     "Milestone",
     "MilestoneCase",
+    "OtherCase",
     "Panel",
     "PanelSeat",
     "PeriodCase",

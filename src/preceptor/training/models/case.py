@@ -90,6 +90,18 @@ class StateCase(models.Model):
         return f"{self.enrolment_id} {self.to}"
 
 
+class OtherCase(models.Model):
+    """The request about a trainee of a kind that the office made; the decision alone is its effect."""
+
+    privacy = {"case": Privacy.BASIC, "enrolment": Privacy.BASIC}
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="other_case")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="other_cases")
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id} {self.case_id}"
+
+
 class ConflictOverride(models.Model):
     """A person seated in spite of a conflict of interest, by whom and why."""
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from preceptor.base.actors import Actor
 from preceptor.cases.kinds.kind import Kind
 from preceptor.cases.models import Case
-from preceptor.training.actions import ask_milestone, ask_period, ask_state
+from preceptor.training.actions import ask_milestone, ask_other, ask_period, ask_state
 from preceptor.training.choices import EnrolmentState, MilestoneKind, PeriodKind
 from preceptor.training.models import Enrolment
 from preceptor.web.forms.change import DayField
@@ -83,8 +83,13 @@ def _state(kind: Kind, enrolment: Enrolment, given: Given, by: Actor) -> Case:
     return ask_state(enrolment=enrolment, to=to, by=by, reason=given["reason"])
 
 
+def _other(kind: Kind, enrolment: Enrolment, given: Given, by: Actor) -> Case:
+    return ask_other(enrolment=enrolment, kind=kind.name, by=by, reason=given["reason"])
+
+
 ABOUT: dict[str, About] = {
     "training.milestone": About(MilestoneForm, _milestone),
+    "training.other": About(AboutForm, _other),
     "training.period": About(PeriodForm, _period),
     "training.state": About(AboutForm, _state),
 }

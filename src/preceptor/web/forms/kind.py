@@ -9,11 +9,15 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from preceptor.base.today import today
 from preceptor.cases.choices import AppealGround, BodyKind
 from preceptor.cases.kinds.kind import (
     ENDS,
+    GRANTED,
     OPTIONAL,
     OUTCOMES,
+    REFUSED,
+    Actor,
     Appeal,
     Conflicts,
     Deadline,
@@ -25,7 +29,7 @@ from preceptor.cases.kinds.kind import (
     Voting,
     Words,
 )
-from preceptor.cases.kinds.reading import FILE_TYPES
+from preceptor.cases.kinds.reading import FILE_TYPES, NAME, PREFIX
 from preceptor.cases.kinds.writing import actor_text
 from preceptor.cases.registry import Bounding, port_named, ports
 from preceptor.web.forms.change import DayField
@@ -38,6 +42,7 @@ from preceptor.web.shown.kind_words import (
     SHARE_OF,
     actor_of,
     actor_options,
+    gate_options,
     goal_options,
 )
 
@@ -59,10 +64,34 @@ def _number(label: Any, *, most: int, least: int = 1, required: bool = True, **m
     )
 
 
+def _fraction(label: Any) -> forms.RegexField:
+    """A share as it is written: 2/3."""
+    return forms.RegexField(
+        r"^\s*\d{1,4}\s*/\s*\d{1,4}\s*\Z", label=label, max_length=12,
+        help_text=_("A fraction such as 2/3."),
+        error_messages={"invalid": _("Write a fraction of two whole numbers, such as 2/3.")},
+    )  # fmt: skip
+
+
+def _parts(fraction: str) -> tuple[int, int]:
+    top, _line, bottom = fraction.partition("/")
+    return int(top), int(bottom)
+
+
 def _actors(label: Any, words: frozenset[str]) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
         label=label, choices=actor_options(words), widget=forms.CheckboxSelectMultiple
     )
+
+
+def _openers(words: frozenset[str]) -> forms.MultipleChoiceField:
+    """Who may ask: of these "asker" is everybody who may ask about the trainee at all."""
+    field = _actors(_("Who may ask"), words)
+    anybody = _("everybody who may ask about the trainee")
+    field.choices = [
+        (said, anybody if said == "asker" else title) for said, title in actor_options(words)
+    ]
+    return field
 
 
 class HeadForm(forms.Form):
@@ -76,10 +105,6 @@ class HeadForm(forms.Form):
     sees = forms.ChoiceField(
         label=_("What the person concerned sees"), choices=lambda: list(SEES_TITLES.items())
     )
-    gate = line(
-        _("Gate of the rules"), most=40, required=False,
-        help_text=_("The step whose blocking rules must hold at submission and at the decision."),
-    )  # fmt: skip
     begin = line(_("Begin of the number"), most=10, help_text=_("Capital letters, such as DB."))
 
     def __init__(self, kind: Kind, words: frozenset[str], data: Any = None) -> None:
@@ -91,7 +116,11 @@ class HeadForm(forms.Form):
             "begin": kind.prefix, "opens": opens,
         }  # fmt: skip
         super().__init__(data, initial=initial)
-        self.fields["opens"] = _actors(_("Who may ask"), words)
+        self.fields["gate"] = forms.ChoiceField(
+            label=_("Gate of the rules"), choices=gate_options(kind.gate), required=False,
+            help_text=_("The step whose blocking rules must hold at submission and at the decision."),
+        )  # fmt: skip
+        self.fields["opens"] = _openers(words)
 
     def changed(self) -> Kind:
         """The kind with this head."""
@@ -100,6 +129,45 @@ class HeadForm(forms.Form):
             self.kind, title=_words(given, "title"), about=_words(given, "about"),
             version=given["version"], sees=given["sees"], gate=given["gate"],
             prefix=given["begin"], opens=tuple(map(actor_of, given["opens"])),
+        )  # fmt: skip
+
+
+class NewKindForm(forms.Form):
+    """A kind that there was not: what it is called and who may ask. It begins with one stage, the
+    decision of the office; everything else is added in the draft."""
+
+    title_zh = line(_("Title in Chinese"), most=120)
+    title_en = line(_("Title in English"))
+    name = forms.RegexField(
+        rf"^(?:{NAME.pattern})\Z", label=_("Name in the text"), max_length=60,
+        help_text=_("Small letters and _ only, such as conference_leave; it stays as it is."),
+    )  # fmt: skip
+    begin = forms.RegexField(
+        rf"^(?:{PREFIX.pattern})\Z", label=_("Begin of the number"), max_length=10,
+        help_text=_("Capital letters, such as DB."),
+    )  # fmt: skip
+    sees = forms.ChoiceField(
+        label=_("What the person concerned sees"), choices=lambda: list(SEES_TITLES.items()),
+        initial="stages",
+    )  # fmt: skip
+
+    def __init__(self, port: str, words: frozenset[str], data: Any = None) -> None:
+        self.port = port
+        super().__init__(data)
+        self.fields["opens"] = _openers(words)
+
+    def made(self) -> Kind:
+        """The kind in its first version."""
+        given = self.cleaned_data
+        decision = Stage(
+            id="decision", title=Words("研究生院审批", "Decision of the graduate school"), does="review",
+            by=(Actor("office", "institution"),), deadline=Deadline(10),
+            then={"agreed": GRANTED, "refused": REFUSED},
+        )  # fmt: skip
+        return Kind(
+            name=given["name"], version=f"{today().year}.1", title=_words(given, "title"),
+            port=self.port, opens=tuple(map(actor_of, given["opens"])), stages=(decision,),
+            sees=given["sees"], prefix=given["begin"],
         )  # fmt: skip
 
 
@@ -113,7 +181,9 @@ class StageForm(forms.Form):
         self, kind: Kind, does: str, words: frozenset[str], stage: Stage | None, data: Any = None
     ) -> None:
         self.kind, self.does, self.stage = kind, does, stage
-        super().__init__(data, initial=_stage_values(stage) if stage else _new_values(does))
+        last = kind.stages[-1].id if kind.stages else ""
+        usual = _new_values(does) | {"after": last}
+        super().__init__(data, initial=_stage_values(stage) if stage else usual)
         if stage is None:
             self._place()
         self.fields["by"] = _actors(_("Who acts"), words)
@@ -195,10 +265,8 @@ class StageForm(forms.Form):
             ),
             "is_secret": forms.BooleanField(label=_("Secret ballot"), required=False),
             "may_abstain": forms.BooleanField(label=_("Abstention is possible"), required=False),
-            "quorum_top": _number(_("Present at least: numerator"), most=1000),
-            "quorum_bottom": _number(_("Present at least: denominator of all members"), most=1000),
-            "passes_top": _number(_("Carried by: numerator"), most=1000),
-            "passes_bottom": _number(_("Carried by: denominator"), most=1000),
+            "quorum": _fraction(_("Present at least, of all members")),
+            "passes": _fraction(_("Carried by")),
             "passes_of": forms.ChoiceField(label=_("Carried by: share"), choices=share),
             "more_than": forms.BooleanField(
                 label=_("More than this share, not just this share"), required=False
@@ -258,10 +326,8 @@ def _deadline(given: Given) -> Deadline | None:
 
 def _voting(given: Given) -> Voting:
     return Voting(
-        passes=Share(
-            given["passes_top"], given["passes_bottom"], given["passes_of"], given["more_than"]
-        ),
-        quorum=Share(given["quorum_top"], given["quorum_bottom"]),
+        passes=Share(*_parts(given["passes"]), given["passes_of"], given["more_than"]),
+        quorum=Share(*_parts(given["quorum"])),
         is_secret=given["is_secret"],
         may_abstain=given["may_abstain"],
     )
@@ -278,8 +344,7 @@ def _new_values(does: str) -> Given:
     usual = Conflicts()
     return {
         "needs": "one", "returns": does == "review", "unit": "working_days", "late": "remind",
-        "is_secret": True, "quorum_top": 2, "quorum_bottom": 3, "passes_top": 1,
-        "passes_bottom": 2, "passes_of": "all", "more_than": True, "may_abstain": True,
+        "is_secret": True, "quorum": "2/3", "passes": "1/2", "passes_of": "all", "more_than": True, "may_abstain": True,
         **_conflict_values(usual),
     }  # fmt: skip
 
@@ -307,8 +372,8 @@ def _stage_values(stage: Stage) -> Given:
         passes, quorum = stage.voting.passes, stage.voting.quorum
         values |= {
             "is_secret": stage.voting.is_secret, "may_abstain": stage.voting.may_abstain,
-            "quorum_top": quorum.numerator, "quorum_bottom": quorum.denominator,
-            "passes_top": passes.numerator, "passes_bottom": passes.denominator,
+            "quorum": f"{quorum.numerator}/{quorum.denominator}",
+            "passes": f"{passes.numerator}/{passes.denominator}",
             "passes_of": passes.of, "more_than": passes.more_than,
         }  # fmt: skip
     return values | (_conflict_values(stage.conflicts) if stage.conflicts else {})
@@ -420,6 +485,12 @@ class FirstDayForm(forms.Form):
     """The day from which a draft is to hold."""
 
     first_on = DayField(label=_("To hold from the day"), help_text=_("Today or a day to come."))
+
+
+class LastDayForm(forms.Form):
+    """The last day of a kind."""
+
+    last_on = DayField(label=_("Last day"), help_text=_("Today or a day to come."))
 
 
 class TextForm(forms.Form):

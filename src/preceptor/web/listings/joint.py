@@ -16,6 +16,7 @@ from preceptor.web.filters.partner import (
 )
 from preceptor.web.filters.platform import PlatformFilter, day_of, filtered_platforms
 from preceptor.web.listings.listing import Listing, Sheet
+from preceptor.web.shown import school_list
 from preceptor.web.tables import agreement, partner, platform
 
 
@@ -34,6 +35,10 @@ def _abroad(user: Any, query: QueryDict) -> Sheet:
     return Sheet(partner.abroad_heads(), partner.abroad_lines(rows))
 
 
+def _schools(user: Any, query: QueryDict) -> Sheet:
+    return Sheet(school_list.heads(), school_list.lines(user))
+
+
 def _platforms(user: Any, query: QueryDict) -> Sheet:
     chosen = PlatformFilter(query, user).chosen()
     lines = platform.workbook_lines(filtered_platforms(user, chosen), day_of(chosen))
@@ -44,5 +49,6 @@ LISTINGS = (
     Listing("agreements", _("Agreements"), tuple(AgreementFilter.base_fields), _agreements),
     Listing("partners", _("Partners"), tuple(PartnerFilter.base_fields), _partners),
     Listing("abroad", _("Abroad"), tuple(AbroadFilter.base_fields), _abroad),
+    Listing("schools", _("Joint schools"), (), _schools),
     Listing("platforms", _("Platforms"), tuple(PlatformFilter.base_fields), _platforms),
 )

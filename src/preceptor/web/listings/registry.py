@@ -9,9 +9,11 @@ from preceptor.web.listings import (
     body,
     call,
     case,
+    engine,
     incubation,
     joint,
     laboratory,
+    people,
     postdoc,
     register,
     rule,
@@ -23,7 +25,7 @@ from preceptor.web.listings.listing import Listing
 
 LISTINGS: dict[str, Listing] = {
     listing.name: listing
-    for listing in (*case.LISTINGS, *trainee.LISTINGS, *rule.LISTINGS, *register.LISTINGS, *body.LISTINGS, *call.LISTINGS, *station.LISTINGS, *postdoc.LISTINGS, *incubation.LISTINGS, *joint.LISTINGS, *laboratory.LISTINGS, *appointment.LISTINGS, *sitting.LISTINGS)
+    for listing in (*case.LISTINGS, *engine.LISTINGS, *trainee.LISTINGS, *rule.LISTINGS, *register.LISTINGS, *people.LISTINGS, *body.LISTINGS, *call.LISTINGS, *station.LISTINGS, *postdoc.LISTINGS, *incubation.LISTINGS, *joint.LISTINGS, *laboratory.LISTINGS, *appointment.LISTINGS, *sitting.LISTINGS)
 }  # fmt: skip
 
 

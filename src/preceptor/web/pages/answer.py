@@ -20,6 +20,7 @@ from preceptor.cases.choices import ItemState, LinkPurpose
 from preceptor.cases.links import LinkState, link_of, state_of
 from preceptor.cases.models import AnswerLink
 from preceptor.web.forms.sitting import AnswerForm
+from preceptor.web.guessing import few_guesses
 from preceptor.web.shown.answer import form_for, page_of_link, ties_of
 
 #: The answer by which htmx ends what a page asks for again and again.
@@ -34,6 +35,7 @@ def _alive(token: str) -> AnswerLink | None:
 
 @never_cache
 @login_not_required
+@few_guesses
 @sensitive_post_parameters("choice", "reason", "note", "tie")
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, token: str) -> HttpResponse:
@@ -91,6 +93,7 @@ def _cast(link: AnswerLink, item: str, given: object) -> None:
 
 @never_cache
 @login_not_required
+@few_guesses
 @require_safe
 def calendar(request: HttpRequest, token: str) -> HttpResponse:
     """The sitting to which the link invites, as a calendar file."""

@@ -28,6 +28,7 @@ from preceptor.cases.models import CalendarYear
 from preceptor.institutions.models import Unit
 from preceptor.people.access import scope
 from preceptor.web.forms.calendar import CalendarDayForm, YearForm
+from preceptor.web.listings.engine import chosen_year, years_of
 from preceptor.web.shown.calendar import months_of
 
 asks = require_http_methods(["GET", "HEAD", "POST"])
@@ -66,9 +67,8 @@ def _done(form: forms.Form, act: Callable[[], Any]) -> bool:
 def calendar(request: HttpRequest) -> HttpResponse:
     """One year, month by month, and which year is missing."""
     root = _institution(request)
-    rows = list(visible_calendar_years(request.user).filter(institution=root).order_by("year"))
-    asked = request.GET.get("year", "") or str(today().year)
-    chosen = next((row for row in rows if str(row.year) == asked), rows[-1] if rows else None)
+    rows = years_of(request.user)
+    chosen = chosen_year(rows, request.GET.get("year", ""))
     context = {
         "chosen": chosen,
         "months": months_of(chosen) if chosen else [],

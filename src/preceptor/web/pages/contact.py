@@ -21,9 +21,10 @@ from preceptor.people.access import (
 from preceptor.people.actions import keep_contact
 from preceptor.people.actions.tie import CONTACT
 from preceptor.people.models import Account, Person
-from preceptor.people.queries import has_name, person_meant
+from preceptor.people.queries import person_meant
 from preceptor.web.forms.contact import ContactForm
 from preceptor.web.keyset import newest_of
+from preceptor.web.listings.people import found_contacts
 from preceptor.web.localised import localised
 from preceptor.web.shown.contact import HEADS, cells_of
 
@@ -36,11 +37,7 @@ def contacts(request: HttpRequest) -> HttpResponse:
     if meant is not None and may_keep_contact(request.user, meant):
         return redirect("contact", key=meant.pk)
     search = request.GET.get("q", "").strip()[:40]
-    rows = visible_contacts(request.user).select_related("person")
-    page = newest_of(
-        rows.filter(has_name("person", search)) if search else rows,
-        request.path, request.GET.dict(),
-    )  # fmt: skip
+    page = newest_of(found_contacts(request.user, search), request.path, request.GET.dict())
     context = {
         "columns": HEADS,
         "rows": cells_of(page.rows),

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from preceptor.base.errors import InputRefused, Refusal
-from preceptor.cases.queries import kinds_on
 from preceptor.people.access import (
     institutions_of,
     may_keep_institution,
@@ -29,7 +28,7 @@ from preceptor.people.models import Absence, Account, Delegation, Person
 from preceptor.people.queries import account_named
 from preceptor.web.forms.delegation import AbsenceForm, DelegationForm
 from preceptor.web.keyset import slice_of
-from preceptor.web.localised import localised
+from preceptor.web.listings.people import found_delegations, kinds_named
 from preceptor.web.shown.delegation import HEADS, cells_of
 
 asks = require_http_methods(["GET", "HEAD", "POST"])
@@ -49,11 +48,13 @@ def _is_office(request: HttpRequest) -> bool:
 @require_safe
 def delegations(request: HttpRequest) -> HttpResponse:
     """The reader's delegations, given and taken; for the office those of the institution too."""
-    rows = visible_delegations(request.user).select_related("giver", "taker", "institution")
-    page = slice_of(rows, "valid_from", request.path, _place(request))
+    search = request.GET.get("q", "").strip()[:40]
+    query = _place(request) | ({"q": search} if search else {})
+    page = slice_of(found_delegations(request.user, search), "valid_from", request.path, query)
     context = {
+        "search": search,
         "columns": HEADS,
-        "rows": cells_of(page.rows, request.user, dict(_kinds(request))),
+        "rows": cells_of(page.rows, request.user, kinds_named(request.user)),
         "previous_url": page.previous_url,
         "next_url": page.next_url,
         "is_office": _is_office(request),
@@ -77,10 +78,7 @@ def _is_place(text: str) -> bool:
 
 def _kinds(request: HttpRequest) -> list[tuple[str, str]]:
     """The kinds of case in force at the reader's institution, to choose from."""
-    root = scope(request.user).institution
-    if root is None:
-        return []
-    return [(kind.name, localised(kind, "title")) for kind in kinds_on(root)]
+    return list(kinds_named(request.user).items())
 
 
 def _done(form: forms.Form, act: Callable[[], Any]) -> bool:

@@ -14,6 +14,7 @@ from preceptor.base.errors import Refusal
 from preceptor.people.actions import send_sign_in_link, use_sign_in_link
 from preceptor.people.queries import sign_in_link_of
 from preceptor.web.forms.enter import EnterForm
+from preceptor.web.guessing import few_guesses
 
 asks = require_http_methods(["GET", "HEAD", "POST"])
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -39,6 +40,7 @@ def send(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @login_not_required
+@few_guesses
 @asks
 def use(request: HttpRequest, token: str) -> HttpResponse:
     """The page of a link: a button signs in and uses it up."""

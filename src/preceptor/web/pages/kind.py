@@ -9,27 +9,34 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from preceptor.base.errors import InputRefused, RuleBroken
+from preceptor.cases.access import may_edit_kinds, may_end_kind
 from preceptor.cases.actions import (
     approve_kind,
+    end_kind,
     propose_kind,
     return_kind,
     withdraw_kind,
     write_kind_draft,
 )
 from preceptor.cases.choices import KindState
+from preceptor.cases.kinds.kind import Kind
 from preceptor.cases.kinds.writing import write_kind
 from preceptor.cases.models import CaseKind
 from preceptor.cases.queries import kind_of_row
+from preceptor.cases.registry import Naming, port_named, ports
+from preceptor.institutions.models import Unit
+from preceptor.people.access import scope
 from preceptor.web.forms.draft import ReturnForm
-from preceptor.web.forms.kind import FirstDayForm
+from preceptor.web.forms.kind import FirstDayForm, LastDayForm, NewKindForm
 from preceptor.web.shown.kind import TONES, kind_shown, listed
 from preceptor.web.shown.kind_words import spoken
+from preceptor.web.shown.port_words import port_words
 
 REFUSALS = (RuleBroken, InputRefused, PermissionDenied)
 asks = require_http_methods(["GET", "HEAD", "POST"])
@@ -47,6 +54,7 @@ def kinds(request: HttpRequest) -> HttpResponse:
             line for line in lines if line["row"].state in (KindState.DRAFT, KindState.PROPOSED)
         ],
         "ended": [line for line in lines if line["row"].state == KindState.ENDED],
+        "may_begin": _may_begin(request),
     }
     return render(request, "kind/list.html", context)
 
@@ -59,6 +67,46 @@ def _line(row: CaseKind) -> dict[str, Any]:
         "stages": [spoken(stage.title) for stage in kind.stages],
         "tone": TONES[KindState(row.state)],
     }
+
+
+@asks
+def new(request: HttpRequest) -> HttpResponse:
+    """A kind that there was not: first what its requests are about, then the rest; for the office."""
+    institution = scope(request.user).institution
+    if institution is None or not _may_begin(request):
+        raise Http404
+    port = request.GET.get("port", "")
+    if port not in (options := own_ports()):
+        titles = [(name, port_words(name)) for name in options]
+        return render(request, "kind/new.html", {"options": titles})
+    form = NewKindForm(port, port_named(port).words, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        kept: list[CaseKind] = []
+        if _done(form, lambda: kept.append(_begun(institution, form.made(), request.user))):
+            messages.success(request, _("A draft was begun. Nothing is in force yet."))
+            return redirect("kind", key=kept[0].pk)
+    return render(request, "kind/new.html", {"form": form, "about": port_words(port)})
+
+
+def _may_begin(request: HttpRequest) -> bool:
+    institution = scope(request.user).institution
+    return institution is not None and bool(may_edit_kinds(request.user, institution))
+
+
+def own_ports() -> list[str]:
+    """The names of the ports under which the office makes kinds of its own."""
+    return [name for name in ports() if isinstance(port_named(name), Naming)]
+
+
+def _begun(institution: Unit, kind: Kind, by: Any) -> CaseKind:
+    if listed(by).filter(institution=institution, name=kind.name).exists():
+        raise InputRefused(
+            _(
+                "There is a kind named “%(name)s” already: plan a change of it, or choose another name."
+            )
+            % {"name": kind.name}
+        )
+    return write_kind_draft(institution=institution, text=write_kind(kind), by=by)
 
 
 def seen(request: HttpRequest, key: int) -> CaseKind:
@@ -159,6 +207,26 @@ def _done(form: Any, act: Callable[[], Any]) -> bool:
         form.add_error(None, str(refusal))
         return False
     return True
+
+
+@asks
+def end(request: HttpRequest, key: int) -> HttpResponse:
+    """Let a kind that the office made end on a day."""
+    row = seen(request, key)
+    form = LastDayForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        day = form.cleaned_data["last_on"]
+        if _done(form, lambda: end_kind(kind=row, last_day=day, by=request.user)):  # type: ignore[arg-type]
+            messages.success(request, _("The kind ends on that day; requests under way go on."))
+            return redirect("kind", key=key)
+    permit = may_end_kind(request.user, row)
+    context = {
+        **kind_shown(request.user, row), "form": form, "permit": permit,
+        "heading": _("Let this kind end"), "button": _("Let it end"),
+        "intro": _("From the day after, nobody makes a request of this kind. Those handed in go on."),
+    }  # fmt: skip
+    status = 403 if request.method == "POST" and not permit else 200
+    return render(request, "kind/step.html", context, status=status)
 
 
 @require_POST

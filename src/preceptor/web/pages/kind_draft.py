@@ -30,7 +30,7 @@ from preceptor.web.forms.kind import (
     TextForm,
 )
 from preceptor.web.pages.kind import REFUSALS, seen
-from preceptor.web.shown.kind import kind_shown, titles_of
+from preceptor.web.shown.kind import appeal_titles_of, kind_shown
 
 asks = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -133,7 +133,7 @@ def appeal(request: HttpRequest, key: int, name: str = "") -> HttpResponse:
     held = next((one for one in kind.appeals if one.ground == name), None)
     if name and held is None:
         raise Http404
-    form = AppealForm(kind, titles_of(row), held, _sent(request))
+    form = AppealForm(kind, appeal_titles_of(row), held, _sent(request))
     return _answered(
         request, row, form, lambda: editing.with_appeal(kind, form.made()), _("Appeal")
     )

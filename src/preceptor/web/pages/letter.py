@@ -22,6 +22,7 @@ from preceptor.cases.choices import LetterState
 from preceptor.cases.links import is_letter_open, letter_of
 from preceptor.cases.models import Letter
 from preceptor.web.forms.letter import AskLetterForm, GiveLetterForm
+from preceptor.web.guessing import few_guesses
 from preceptor.web.pages.case import seen
 from preceptor.web.shown.case import page_of
 from preceptor.web.shown.letter import asked_of
@@ -83,6 +84,7 @@ def _alive(token: str) -> Letter | None:
 
 @never_cache
 @login_not_required
+@few_guesses
 @sensitive_post_parameters("grade", "text")
 @require_http_methods(["GET", "HEAD", "POST"])
 def letter(request: HttpRequest, token: str) -> HttpResponse:

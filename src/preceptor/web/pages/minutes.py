@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+from pathlib import PurePath
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -16,10 +19,13 @@ from preceptor.base.files import path_of
 from preceptor.cases.access.minutes import keeps_template, may_sign_minutes, visible_minutes
 from preceptor.cases.access.sitting import visible_sittings
 from preceptor.cases.actions import keep_template, sign_minutes, write_minutes
-from preceptor.cases.minutes.fields import FIELDS
+from preceptor.cases.actions.minutes import template_of
+from preceptor.cases.minutes.fields import FIELDS, LANGUAGES
+from preceptor.cases.minutes.signed import signed_copy
 from preceptor.people.access import scope
 from preceptor.web.forms.minutes import SignForm, TemplateForm
 from preceptor.web.localised import localised
+from preceptor.web.shown.minutes import templates_of
 
 asks = require_http_methods(["GET", "HEAD", "POST"])
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -47,6 +53,30 @@ def file(request: HttpRequest, key: int) -> FileResponse:
     found = get_object_or_404(visible_minutes(request.user).select_related("file"), pk=key)
     content = path_of(found.file).open("rb")
     return FileResponse(content, as_attachment=True, filename=found.file.name, content_type=WORD)
+
+
+@require_safe
+def signed(request: HttpRequest, key: int) -> FileResponse | HttpResponse:
+    """A copy of one version with the sheet of its signatures."""
+    found = get_object_or_404(visible_minutes(request.user).select_related("file"), pk=key)
+    try:
+        content = signed_copy(found)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect(reverse("sitting", args=[found.sitting_id]) + "#minutes")
+    name = f"{PurePath(found.file.name).stem}-signed.docx"
+    return FileResponse(BytesIO(content), as_attachment=True, filename=name, content_type=WORD)
+
+
+@require_safe
+def template_file(request: HttpRequest, language: str) -> FileResponse:
+    """The template that counts now for a language, to begin an own one from; for the office."""
+    institution = scope(request.user).institution
+    if institution is None or not keeps_template(request.user) or language not in LANGUAGES:
+        raise Http404
+    content = BytesIO(template_of(institution, language))
+    name = f"minutes-{language}.docx"
+    return FileResponse(content, as_attachment=True, filename=name, content_type=WORD)
 
 
 @sensitive_post_parameters("password")
@@ -101,4 +131,5 @@ def template(request: HttpRequest) -> HttpResponse:
         )
         % {}
     )
-    return render(request, "minutes/template.html", {"form": form, "fields": FIELDS, "how": how})
+    context = {"form": form, "fields": FIELDS, "how": how, "present": templates_of(institution)}
+    return render(request, "minutes/template.html", context)

@@ -14,29 +14,26 @@ from preceptor.cases.access import visible_notices
 from preceptor.cases.actions import object_to
 from preceptor.people.models import Account
 from preceptor.web.forms.case import ObjectionForm
+from preceptor.web.listings.engine import MOST_TEXT, PUBLIC, found_notices
 from preceptor.web.localised import localised
 
-#: Nothing else of a notice leaves the house by these pages, and nothing at all of its case.
-PUBLIC = (
-    "institution__name_zh", "institution__name_en", "title_zh", "title_en", "text_zh", "text_en",
-    "first_on", "last_on",
-)  # fmt: skip
+MOST_SHOWN = 500
 
 
 @login_not_required
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
     """All that is on display today, the newest first."""
-    rows = visible_notices(request.user).select_related("institution").only(*PUBLIC)
+    search = request.GET.get("q", "").strip()[:MOST_TEXT]
     lines = [
         {
             "notice": row,
             "title": localised(row, "title"),
             "institution": localised(row.institution, "name"),
         }
-        for row in rows.order_by("-first_on", "-pk")[:500]
+        for row in found_notices(request.user, search)[:MOST_SHOWN]
     ]
-    return render(request, "notice/list.html", {"lines": lines})
+    return render(request, "notice/list.html", {"lines": lines, "search": search})
 
 
 @login_not_required

@@ -15,9 +15,10 @@ from preceptor.base.errors import InputRefused, Refusal
 from preceptor.people.access import institutions_of, scope, visible_persons, visible_ties
 from preceptor.people.actions import declare_tie, withdraw_tie
 from preceptor.people.models import Account, Person
-from preceptor.people.queries import has_name, person_meant
+from preceptor.people.queries import person_meant
 from preceptor.web.forms.tie import TieForm
 from preceptor.web.keyset import newest_of
+from preceptor.web.listings.people import found_ties
 from preceptor.web.shown.tie import HEADS, cells_of
 
 
@@ -31,11 +32,7 @@ def _reader(request: HttpRequest) -> Account:
 def ties(request: HttpRequest) -> HttpResponse:
     """The ties of the reader's own person; for the office those of the institution too, by name."""
     search = request.GET.get("q", "").strip()[:40]
-    rows = visible_ties(request.user)
-    if search:
-        rows = rows.filter(has_name("person", search) | has_name("other", search))
-    related = rows.select_related("person__institution", "other__institution")
-    page = newest_of(related, request.path, request.GET.dict())
+    page = newest_of(found_ties(request.user, search), request.path, request.GET.dict())
     context = {
         "columns": HEADS,
         "rows": cells_of(page.rows, request.user),

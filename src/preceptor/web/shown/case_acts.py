@@ -88,7 +88,7 @@ def _running(
         "for_name": giver.name if giver else "",
         "stage_kind": case.stage_kind,
         "remind": reminding,
-        "reminded": next(iter(reminders), None) if reminding else None,
+        "reminded": next(iter(reminders), None) if reminding or permit else None,
         **_at_stage(user, case, kind, permit, items),
     }
 

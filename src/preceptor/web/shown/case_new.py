@@ -9,13 +9,15 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from preceptor.base.permits import GRANTED, first_refusal
+from preceptor.base.today import today
 from preceptor.cases.access import may_open, visible_kinds
-from preceptor.cases.choices import KindState
 from preceptor.cases.kinds.kind import Kind
 from preceptor.cases.queries import kind_of_row, kinds_on
 from preceptor.fellows.access import visible_laboratories, visible_postdocs
 from preceptor.people.access import scope
 from preceptor.training.access import may_ask_for, visible_enrolments
+from preceptor.training.asking import permits_of
 from preceptor.training.models import Enrolment
 from preceptor.training.states import ENROLLED
 from preceptor.web.addresses import address
@@ -98,26 +100,24 @@ def elsewhere(user: Any) -> list[Shown]:
 
 def kind_asked(user: Any, enrolment: Enrolment, name: str) -> Kind | None:
     """The kind in force of this name, of which requests are made on this page; None for none."""
-    rows = visible_kinds(user).filter(institution=enrolment.institution_id)
-    row = rows.filter(name=name, state=KindState.IN_FORCE, valid_to=None).first() if name else None
+    row = visible_kinds(user).filter(pk__in=kinds_on(enrolment.institution), name=name).first()
     if row is None or row.port not in ABOUT:
         return None
     return kind_of_row(row)
 
 
 def offers_of(user: Any, enrolment: Enrolment) -> list[Shown]:
-    """The kinds of request that can be made about the trainee, with the reason where the reader may
-    not make one."""
+    """The kinds of request that can be made about the trainee, first those that can be made now; with
+    the reason where the reader may not make one, or nobody could."""
     asking = may_ask_for(user, enrolment)
     page = reverse("case_new")
+    kinds = [kind_of_row(row) for row in kinds_on(enrolment.institution) if row.port in ABOUT]
+    now = permits_of(enrolment, kinds, today())
+    unit, person = enrolment.unit_id, enrolment.person_id
     found = []
-    for row in kinds_on(enrolment.institution):
-        if row.port not in ABOUT:
-            continue
-        kind = kind_of_row(row)
-        unit, person = enrolment.unit_id, enrolment.person_id
+    for kind in kinds:
         permit = may_open(user, kind, enrolment.institution_id, unit, person)
-        permit = permit if not permit else asking
+        permit = first_refusal(permit, asking, now.get(kind.name, GRANTED))
         found.append(
             {
                 "title": within(kind.title),
@@ -128,7 +128,7 @@ def offers_of(user: Any, enrolment: Enrolment) -> list[Shown]:
                 "days": _time(kind),
             }
         )
-    return found
+    return sorted(found, key=lambda offer: not offer["permit"])
 
 
 def _time(kind: Kind) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from preceptor.cases.access import may_approve_kind, may_edit_kinds, visible_kinds
+from preceptor.cases.access import may_approve_kind, may_edit_kinds, may_end_kind, visible_kinds
+from preceptor.cases.appeals import PORT as APPEALS
 from preceptor.cases.choices import AppealGround, BodyKind, KindState, StageKind
 from preceptor.cases.kinds.checking import faults
 from preceptor.cases.kinds.faults import Fault
@@ -45,11 +46,17 @@ def titles_of(row: CaseKind) -> dict[str, str]:
     return {one.name: localised(one, "title") for one in rows.defer("content")}
 
 
+def appeal_titles_of(row: CaseKind) -> dict[str, str]:
+    """As `titles_of`, of those kinds alone in which appeals are decided."""
+    rows = CaseKind.objects.filter(institution=row.institution_id, port=APPEALS).order_by("pk")
+    return {one.name: localised(one, "title") for one in rows.defer("content")}
+
+
 def faults_of(row: CaseKind, kind: Kind) -> list[Fault]:
     """What keeps a draft from being proposed; nothing is looked for in a settled version."""
     if row.state not in (KindState.DRAFT, KindState.PROPOSED):
         return []
-    return faults(kind, set(titles_of(row)))
+    return faults(kind, set(appeal_titles_of(row)))
 
 
 def _at(found: list[Fault], place: str) -> list[str]:
@@ -118,6 +125,7 @@ def kind_shown(user: Any, row: CaseKind) -> Shown:
         "is_proposed": row.state == KindState.PROPOSED,
         "edit": may_edit_kinds(user, row.institution),
         "approve": may_approve_kind(user, row),
+        "end": may_end_kind(user, row),
     }
 
 

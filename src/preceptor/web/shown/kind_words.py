@@ -88,6 +88,13 @@ def gate_words(gate: str) -> str:
     return en if get_language() == "en" else zh
 
 
+def gate_options(held: str) -> Options:
+    """The gates to choose from, by their titles; one that is held and not known stays."""
+    found = [(gate, gate_words(gate)) for gate in GATE_TITLES]
+    more = [(held, held)] if held and held not in GATE_TITLES else []
+    return [("", _("none")), *found, *more]
+
+
 def actor_words(actor: Actor) -> str:
     """Who acts, in words; a word that only the port knows stands as it is."""
     said = actor_text(actor)

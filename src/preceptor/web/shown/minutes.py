@@ -11,11 +11,27 @@ from django.utils.translation import gettext as _
 
 from preceptor.base.actors import OPERATOR
 from preceptor.cases.access.minutes import may_sign_minutes, may_write_minutes, visible_minutes
-from preceptor.cases.models import MinutesSignature, Sitting
+from preceptor.cases.models import MinutesSignature, MinutesTemplate, Sitting
+from preceptor.institutions.models import Unit
 from preceptor.web.localised import localised
 
 Shown = dict[str, Any]
 LANGUAGES = {"zh": "中文", "en": "English"}
+
+
+def templates_of(institution: Unit) -> list[Shown]:
+    """For each language the template that counts now: the institution's own with its day and who
+    brought it, or the one that comes with the product. One query."""
+    rows = MinutesTemplate.objects.filter(institution=institution).select_related("file")
+    newest = {row.name: row for row in rows.order_by("pk")}
+    return [
+        {
+            "language": title,
+            "url": reverse("minutes_template_file", args=[language]),
+            "own": newest.get(language),
+        }
+        for language, title in LANGUAGES.items()
+    ]
 
 
 def minutes_of(sitting: Sitting, user: Any) -> Shown:
@@ -34,6 +50,7 @@ def minutes_of(sitting: Sitting, user: Any) -> Shown:
                 "made_by": _("operator") if row.made_by == OPERATOR.actor_name else row.made_by,
                 "hash": row.file.sha256,
                 "url": reverse("minutes_file", args=[row.pk]),
+                "signed_url": reverse("minutes_signed", args=[row.pk]),
                 "signers": [
                     {
                         "name": localised(one.seat.person, "name"),

@@ -16,6 +16,9 @@ PORT_TITLES: dict[str, Any] = {
     "fellows.postdoc": gettext_lazy("postdocs: entry, assessment, extension, exit"),
     "fellows.station": gettext_lazy("the opening and closing of postdoctoral stations"),
     "training.milestone": gettext_lazy("milestones of the training and their panels"),
+    "training.other": gettext_lazy(
+        "other requests about a trainee; the decision is all they bring"
+    ),
     "training.period": gettext_lazy("changes of the time of study"),
     "training.state": gettext_lazy("changes of the status of enrolment"),
 }

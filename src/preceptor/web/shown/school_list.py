@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Count
@@ -19,12 +20,35 @@ from preceptor.web.tables.agreement import TONES
 Shown = dict[str, Any]
 
 
-def list_of(user: Any) -> Shown:
-    """What joint/record.html takes: one section with all schools that the reader may see."""
+def heads() -> list[Any]:
+    """The titles of the columns."""
+    opened = pgettext("co-operation", "Opened on")
+    return [_("Joint school"), _("Partner"), _("Joint programmes"), opened, _("Agreement")]
+
+
+def _found(user: Any) -> tuple[list[Any], Mapping[int, Any]]:
+    """The joint schools that the user sees, the newest first, and how the agreement of each stands."""
     rows = visible_schools(user).select_related("unit", "partner", "agreement")
     found = list(rows.annotate(n=Count("programmes", distinct=True)).order_by("-opened_on", "-pk"))
-    known = standings([row.agreement for row in found], today())
-    lines = [
+    return found, standings([row.agreement for row in found], today())
+
+
+def lines(user: Any) -> list[list[Any]]:
+    """The lines of the workbook."""
+    found, known = _found(user)
+    return [
+        [
+            localised(row.unit, "name"), localised(row.partner, "name"), row.n, row.opened_on,
+            str(known[row.agreement_id].label),
+        ]
+        for row in found
+    ]  # fmt: skip
+
+
+def list_of(user: Any) -> Shown:
+    """What joint/record.html takes: one section with all schools that the reader may see."""
+    found, known = _found(user)
+    shown = [
         Row(
             [
                 cell(localised(row.unit, "name"), url=reverse("school", args=[row.pk])),
@@ -36,8 +60,8 @@ def list_of(user: Any) -> Shown:
     ]  # fmt: skip
     section = Section(
         "schools", _("Schools run with a partner"),
-        [_("Joint school"), _("Partner"), _("Joint programmes"), pgettext("co-operation", "Opened on"), _("Agreement")],
-        lines,
+        heads(),
+        shown,
         _("There is no joint school, or none that you may see. One is opened on the page of the"
           " agreement that it rests on."),
     )  # fmt: skip

@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from preceptor.cases.hearings import untold
+from preceptor.cases.queries import reminded_today
 from preceptor.cases.tasks import CASES, PAGE, Place, TaskLine
 from preceptor.web.addresses import address
 from preceptor.web.filters.task import SOURCES
@@ -48,12 +49,16 @@ def shown(line: TaskLine) -> Shown:
 
 
 def all_shown(lines: Sequence[TaskLine]) -> list[Shown]:
-    """The lines; a hearing that still needs its facts says so. One query."""
-    cases = untold([line.noun_key for line in lines if line.source == CASES])
+    """The lines; a hearing that still needs its facts says so, and a request of which somebody
+    reminded today. Two queries."""
+    keys = [line.noun_key for line in lines if line.source == CASES]
+    cases, reminded = untold(keys), reminded_today(keys)
     found = [shown(line) for line in lines]
     for line, cells in zip(lines, found, strict=True):
         if line.source == CASES and line.noun_key in cases:
             cells["stage"] = _("%(stage)s: the facts are to be told") % cells
+        if line.source == CASES and line.noun_key in reminded:
+            cells["stage"] = _("%(stage)s; reminded today") % cells
     return found
 
 
