@@ -14,7 +14,7 @@ from django.urls import reverse
 from preceptor.base.actors import OPERATOR
 from preceptor.base.today import today
 from preceptor.cases.access import may_state_view
-from preceptor.cases.models import Case, Hearing, Notice, Objection
+from preceptor.cases.models import Case, CaseKind, Hearing, Notice, Objection
 from preceptor.cases.queries import tasks_of
 from preceptor.demo.actions import INSTITUTION, build
 from preceptor.demo.cases import plant_cases
@@ -161,3 +161,10 @@ def test_requests_are_planted_once() -> None:
     before = Case.objects.count()
     assert plant_cases(institution(INSTITUTION)) == []
     assert Case.objects.count() == before
+
+
+def test_a_kind_that_the_office_made_itself_has_requests_at_each_stage() -> None:
+    kind = CaseKind.objects.get(name="conference_leave")
+    assert (kind.state, kind.written_by_key != kind.approved_by_key) == ("in_force", True)
+    rows = Case.objects.filter(kind=kind).order_by("pk")
+    assert [row.stage or row.state for row in rows] == ["opinion", "office", "granted"]

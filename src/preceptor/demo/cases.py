@@ -41,6 +41,7 @@ from preceptor.people.models import Account, Role
 from preceptor.training.actions import (
     Chosen,
     ask_milestone,
+    ask_other,
     ask_period,
     ask_state,
     begin_panel,
@@ -53,6 +54,8 @@ from preceptor.training.models import Enrolment, Panel, PanelSeat
 
 from .defences import before, bring_to, fail_and_appeal
 from .degrees import put_on_display, refuse_at_sub_committee
+from .own_kinds import NAME as OWN_KIND
+from .own_kinds import REASONS, make_own_kind
 from .planted import planted_trainees
 from .workdays import workday
 
@@ -150,6 +153,7 @@ def plant_cases(institution: Unit) -> list[Case]:
             _first(desk, act, desk.trainees(plan.state), partial(_step, desk, plan))
         _periods(desk, act)
         _awards(desk, act)
+        _travels(desk, act)
         _delegations(desk)
     return desk.made
 
@@ -317,6 +321,22 @@ def _more_time(desk: Desk, reason: str, steps: int, days: int, row: Enrolment) -
     for _one in range(steps):
         case = _agreed(case)
     return case, days
+
+
+def _travels(desk: Desk, act: Deed) -> None:
+    """Requests of the kind that the office made: asked for, with the office, granted."""
+    make_own_kind(desk.institution, desk.accounts)
+    for opinions, reason in enumerate(REASONS):
+        make = partial(_travel, desk, reason, opinions)
+        _first(desk, act, desk.trainees(State.TRAINING), make)
+
+
+def _travel(desk: Desk, reason: str, opinions: int, row: Enrolment) -> tuple[Case, int]:
+    case = ask_other(enrolment=row, kind=OWN_KIND, reason=reason, by=desk.asker(row))
+    case = handed_in(case, desk.asker(row))
+    for _one in range(opinions):
+        case = _agreed(case)
+    return case, 0
 
 
 def _awards(desk: Desk, act: Deed) -> None:
