@@ -326,9 +326,9 @@ def _more_time(desk: Desk, reason: str, steps: int, days: int, row: Enrolment) -
 def _travels(desk: Desk, act: Deed) -> None:
     """Requests of the kind that the office made: asked for, with the office, granted."""
     make_own_kind(desk.institution, desk.accounts)
-    for opinions, reason in enumerate(REASONS):
-        make = partial(_travel, desk, reason, opinions)
-        _first(desk, act, desk.trainees(State.TRAINING), make)
+    states = (State.TRAINING, State.CANDIDATE, State.MIDTERM_PASSED)
+    for opinions, (reason, state) in enumerate(zip(REASONS, states, strict=True)):
+        _first(desk, act, desk.trainees(state), partial(_travel, desk, reason, opinions))
 
 
 def _travel(desk: Desk, reason: str, opinions: int, row: Enrolment) -> tuple[Case, int]:
