@@ -54,6 +54,7 @@ from preceptor.cases.actions import (
     close_sitting,
     give_charter,
     give_seat,
+    make_feed,
     make_link,
     open_sitting,
     plan_sitting,
@@ -124,6 +125,7 @@ class Place:
     sitting_seat: int = 0
     item: int = 0
     token: str = ""
+    feed: str = ""
     agreed: dict[str, int] = field(default_factory=dict)
     called: dict[str, int] = field(default_factory=dict)
     clients: dict[str, Client] = field(default_factory=dict)
@@ -194,6 +196,8 @@ DOORS: dict[str, Door] = {
         For.OFFICE, lambda place: (2026, UNKNOWN), ((0, 0), (2**63, 2**63)), posts=True, gets=False
     ),
     "key_new": Door(For.SIGNED_IN, posts=True),
+    "feed_new": Door(For.SIGNED_IN, posts=True, gets=False),
+    "feed_revoke": Door(For.SIGNED_IN, posts=True, gets=False),
     "key_revoke": Door(For.SIGNED_IN, lambda place: (UNKNOWN,), INTEGERS, posts=True, gets=False),
     "list_export": Door(
         For.SIGNED_IN, lambda place: ("enrolments",), TEXTS, queries=LISTS
@@ -254,9 +258,6 @@ DOORS: dict[str, Door] = {
                        queries=("rule=training.clinical", "rule=%00", "rule=no.such.rule")),
     "waiver_ask_panel": Door(For.CONCERNED, lambda place: (place.panel.pk,), INTEGERS, posts=True),
     "panel_compose": Door(For.CONCERNED, lambda place: _composed(place)[:1], INTEGERS, posts=True),
-    "panel_repair": Door(
-        For.CONCERNED, lambda place: (UNKNOWN,), INTEGERS, posts=True, gets=False
-    ),
     "panel_repair_state": Door(For.CONCERNED, lambda place: _composed(place)[:1], INTEGERS),
     "panel_call": Door(For.CONCERNED, lambda place: _composed(place)[:1], INTEGERS, posts=True),
     "panel_override": Door(
@@ -517,6 +518,7 @@ def _sitting(place: Place) -> None:
     item = put_on_agenda(sitting=held, title_zh="是否通过", voting=voting, by=OPERATOR)
     seat = held.seats.get()
     _link, place.token = make_link(seat=seat, purpose="invitation", by=OPERATOR)
+    _feed, place.feed = make_feed(account=secretary_role().account, by=OPERATOR)
     place.sitting, place.sitting_seat, place.item = held.pk, seat.pk, item.pk
 
 

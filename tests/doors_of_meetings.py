@@ -57,4 +57,5 @@ MEETING_DOORS: dict[str, Door] = {
     "sitting_vote": _concerned("sitting", "item", posts=True, gets=False),
     "answer": Door(For.ANYBODY, _of("token"), TEXTS, posts=True),
     "answer_calendar": Door(For.ANYBODY, _of("token"), TEXTS),
+    "feed": Door(For.ANYBODY, _of("feed"), TEXTS),
 }

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from answers import text_of
-from panel_cast import adopt, agreed, asked, experts, trainee_of
+from panel_cast import adopt, agreed, asked, experts, times, trainee_of
+from preceptor.base.actors import OPERATOR
 from preceptor.base.models import Job, JobState
 from preceptor.base.today import today
+from preceptor.cases.actions import finish_composing
 from preceptor.cases.models import Case
-from preceptor.people.models import Account, Person
-from preceptor.training.actions import begin_panel
+from preceptor.jobs.tasks import panel_repair
+from preceptor.people.actions import declare_tie
+from preceptor.people.models import Absence, Account, Person
+from preceptor.training.actions import NewSeat, begin_panel, call_panel, compose_panels
 from preceptor.training.models import Panel
 
 if TYPE_CHECKING:
@@ -114,6 +118,71 @@ def test_a_repair_is_asked_for_once_and_its_answer_read(work: Work, program: Any
     assert [(one["text"], one["person"]) for one in told["changes"]] == [
         (words, work.persons[0].pk)
     ]
+
+
+def test_a_composition_that_is_written_nowhere_is_mended_and_told_as_it_can_be_written(
+    work: Work, program: Any
+) -> None:
+    caller, path = program(work.by), f"/panels/{work.panel.pk}"
+    sent = seats(work, 2)
+    asked_for = caller.post(f"{path}/repair", sent).json()
+    assert asked_for["of"] == sent["seats"] and asked_for["seats"] == []
+    job = Job.objects.get(task="panel.repair")
+    job.result = panel_repair.call(**job.arguments["kwargs"])
+    job.state = JobState.DONE
+    job.save()
+    told = caller.get(f"{path}/repair").json()
+    assert told["is_feasible"] and [one["kind"] for one in told["changes"]] == ["add"]
+    assert told["changes"][0]["load"] == 0
+    mended = {"planned_on": told["planned_on"], "seats": told["seats"]}
+    assert caller.post(f"{path}/composition/check", mended).json()["verdict"] == "pass"
+    assert not work.panel.seats.exists()
+    assert caller.post(f"{path}/composition", mended).json()["verdict"] == "pass"
+    assert work.panel.seats.count() == 3
+    elsewhere = {**sent, "seats": [*sent["seats"], {"person": 2**60, "role": "member"}]}
+    assert caller.post(f"{path}/repair", elsewhere).status_code == 404
+
+
+def test_who_could_take_a_seat_of_a_called_panel_is_told_the_least_loaded_first(
+    work: Work, cast: Cast, office: Account, supervisor: Account, program: Any
+) -> None:
+    caller = program(work.by)
+    caller.post(f"/panels/{work.panel.pk}/composition", seats(work, 3))
+    work.case.refresh_from_db()
+    finish_composing(case=work.case, by=work.by, revision=work.case.revision)
+    agreed(work.case, office)
+    starts, ends = times()
+    call_panel(panel=work.panel, starts_at=starts, ends_at=ends, by=work.by)
+    busy, loaded = work.persons[3:5]
+    Absence.objects.create(person=busy, valid_from=today(), valid_to=today())
+    declare_tie(
+        person=work.persons[5], other=cast.persons["S2"], kind="kinship", by=OPERATOR,
+        valid_from=today(),
+    )  # fmt: skip
+    other = Panel(
+        number="P-2026-9001", institution=cast.institution, enrolment=cast.shen, stage="midterm",
+        planned_on=today().replace(month=1, day=5),
+    )  # fmt: skip
+    compose_panels(
+        institution=cast.institution, panels=[(other, [NewSeat(loaded, "member")])], by=OPERATOR
+    )
+    seat = work.panel.seats.get(person=work.persons[1])
+    path = f"/panels/{work.panel.pk}/seats/{seat.pk}/substitutes"
+    found = caller.get(path).json()
+    keys = [one["person"] for one in found]
+    assert keys.index(work.persons[6].pk) < keys.index(loaded.pk)
+    assert not {busy.pk, work.persons[5].pk, *(one.pk for one in work.persons[:3])} & set(keys)
+    refused = program(supervisor).get(path)
+    assert refused.status_code == 403 and loaded.name_zh not in text_of(refused)
+
+
+def test_whoever_is_absent_is_told_with_the_days(work: Work, program: Any) -> None:
+    Absence.objects.create(person=work.persons[0], valid_from=today(), valid_to=today())
+    found = program(work.by).post(f"/panels/{work.panel.pk}/composition/check", seats(work, 2))
+    absent, free = found.json()["members"]
+    day = today().isoformat()
+    assert absent["engagements"] == [{"kind": "absent", "begins": day, "ends": day}]
+    assert (absent["is_busy"], free["is_busy"], free["engagements"]) == (True, False, [])
 
 
 def test_nobody_but_who_composes_reads_ties_or_writes_a_composition(

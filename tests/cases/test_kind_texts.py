@@ -12,6 +12,7 @@ from preceptor.cases import registry
 from preceptor.cases.kinds.checking import checked_kind, faults, is_feasible
 from preceptor.cases.kinds.faults import KindFaulty
 from preceptor.cases.kinds.kind import (
+    CONFLICTS,
     ENDS,
     OUTCOMES,
     Actor,
@@ -28,6 +29,7 @@ from preceptor.cases.kinds.kind import (
 )
 from preceptor.cases.kinds.reading import read_kind, voting_of
 from preceptor.cases.kinds.writing import voting_table, write_kind
+from preceptor.standing.radar.conflict import TITLES
 from small_kinds import KIND, TestPort
 
 PANEL = """
@@ -332,3 +334,13 @@ def test_in_an_accepted_kind_a_removed_or_misdirected_goal_is_refused(
         changed = list(kind.stages)
         changed[place] = dataclasses.replace(stage, then=then)
         assert faults(dataclasses.replace(kind, stages=tuple(changed)))
+
+
+def test_a_conflict_that_nobody_looks_for_is_a_fault_and_not_a_conflict_that_never_blocks() -> None:
+    with pytest.raises(KindFaulty, match="kinship"):
+        checked_kind(
+            KIND + PANEL.replace(
+                'does = "compose"', 'does = "compose"\nconflicts = { blocks = ["kinshp"] }'
+            )
+        )  # fmt: skip
+    assert {"self", *CONFLICTS} == set(TITLES)

@@ -111,12 +111,12 @@ def _composes(secretary: Visitor, case: str) -> str:
 def _repairs(secretary: Visitor, panel: str) -> None:
     """The smallest change, worked out by the worker and taken over in one step."""
     secretary.open(f"{panel}compose/")
-    secretary.follow("form[action$='/repair/'] button")
-    taken_over = secretary.page.locator("#repair a.button-main")
+    secretary.follow(".composition button[value=repair]")
+    taken_over = secretary.page.locator("#repair button[value=accept]")
     taken_over.wait_for(timeout=60_000)
     assert secretary.page.locator("#repair li").count() == 1
     secretary.page.screenshot(path=str(secretary.folder / "repair.png"), full_page=True)
-    secretary.follow("#repair a.button-main")
+    secretary.follow("#repair button[value=accept]")
     assert secretary.page.locator(".composition-check .tone-fail").count() == 0
     secretary.follow("button[name=do][value=finish]")
     assert _path(secretary) == panel

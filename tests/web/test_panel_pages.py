@@ -11,15 +11,17 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from panel_cast import adopt, agreed, asked, composed, experts, trainee_of
+from panel_cast import adopt, agreed, asked, composed, experts, times, trainee_of
 from preceptor.base.actors import OPERATOR
-from preceptor.base.models import Lineage, StoredFile
+from preceptor.base.models import Job, JobState, Lineage, StoredFile
 from preceptor.base.today import today
-from preceptor.people.actions import give_titles
+from preceptor.cases.models import Sitting, SittingSeat
+from preceptor.jobs.tasks import panel_repair
+from preceptor.people.actions import declare_tie, give_titles
 from preceptor.people.choices import TitleLevel, TitleSeries
-from preceptor.people.models import Account, Person, Title
+from preceptor.people.models import Absence, Account, Person, Title
 from preceptor.training.actions import NewSeat, begin_panel, compose_panels, reschedule_panel
-from preceptor.training.models import Panel
+from preceptor.training.models import ConflictOverride, Panel
 
 if TYPE_CHECKING:
     from cast import Cast
@@ -304,6 +306,12 @@ def test_the_sitting_is_called_and_a_substitute_seated_from_the_page(
     step = client.get(f"/panels/{panel.pk}/").context["step"]
     assert len(step["seats"]) == 3 and not step["call"]
     replace = step["seats"][1]["replace_url"]
+    with CaptureQueriesContext(connection) as captured:
+        proposed = client.get(replace).context["form"].fields["person"].choices
+    assert len(captured) <= 12
+    keys = [key for key, _label in proposed]
+    assert persons[3].pk in keys and world.persons["T1"].pk not in keys
+    assert not {one.pk for one in persons[:3]} & set(keys)
     assert client.get(f"{replace}?q=白若溪").context["form"].fields["person"].choices
     given = {"q": "白若溪", "person": persons[3].pk, "reason": "临时出差"}
     assert client.post(replace, given).status_code == 302
@@ -314,16 +322,148 @@ def test_the_sitting_is_called_and_a_substitute_seated_from_the_page(
     assert signed_in(asker).post(f"/panels/{panel.pk}/call/", when).status_code == 403
 
 
-def test_the_workspace_asks_as_often_for_two_members_as_for_seven(
-    signed_in: SignIn, at_composition: tuple[Panel, list[Person]], secretary: Account
+def test_the_workspace_asks_twelve_times_at_most_whoever_sits_and_whatever_is_known_of_them(
+    signed_in: SignIn, at_composition: tuple[Panel, list[Person]], secretary: Account, world: Cast
 ) -> None:
     panel, persons = at_composition
     client, address = signed_in(secretary), f"/panels/{panel.pk}/compose/"
 
     def asked_for(count: int) -> int:
-        client.post(address, chosen(persons[:count]))
+        sent = chosen(persons[:count], q="苏未央")
+        client.post(address, sent)
         with CaptureQueriesContext(connection) as captured:
-            assert client.post(address, chosen(persons[:count])).status_code == 200
+            assert client.post(address, sent).status_code == 200
         return len(captured)
 
-    assert asked_for(2) == asked_for(7)
+    few = asked_for(2)
+    for place, one in enumerate(persons):
+        declare_tie(
+            person=one, other=world.persons["S2"], kind="kinship", by=OPERATOR, valid_from=today()
+        )
+        Absence.objects.create(person=one, valid_from=today(), valid_to=today())
+        sit_elsewhere(world, one, place)
+    assert few == asked_for(2) == asked_for(7) <= 12
+    with CaptureQueriesContext(connection) as captured:
+        client.get(address)
+    assert len(captured) <= 12
+
+
+def sit_elsewhere(cast: Cast, person: Person, place: int) -> None:
+    """A seat on another trainee's panel of the same day."""
+    row = Panel(
+        number=f"P-2026-9{place:03}", institution=cast.institution, enrolment=cast.shen,
+        stage="midterm", planned_on=today(),
+    )  # fmt: skip
+    compose_panels(
+        institution=cast.institution, panels=[(row, [NewSeat(person, "member")])], by=OPERATOR
+    )
+
+
+def test_whoever_is_not_free_is_shown_with_what_keeps_the_person_and_no_more(
+    signed_in: SignIn, at_composition: tuple[Panel, list[Person]], secretary: Account, world: Cast
+) -> None:
+    panel, persons = at_composition
+    client, address = signed_in(secretary, "en"), f"/panels/{panel.pk}/compose/"
+    day = today()
+    Absence.objects.create(person=persons[0], valid_from=day, valid_to=day)
+    sit_elsewhere(world, persons[1], 1)
+    starts, ends = times()
+    other = Sitting.objects.create(
+        institution=world.institution, unit=world.general, title_zh="保密会议", title_en="Secret",
+        starts_at=starts, ends_at=ends,
+    )  # fmt: skip
+    SittingSeat.objects.create(sitting=other, person=persons[2], role="member")
+    page = client.post(address, chosen(persons[:4]))
+    assert [line["engagements"] for line in page.context["members"]] == [
+        [f"absent from {day} to {day}"], ["on another panel that day"],
+        ["at another sitting, 09:00-11:00"], [],
+    ]  # fmt: skip
+    assert "Secret" not in page.content.decode()
+
+
+def run_repair(panel: Panel) -> Job:
+    """The last repair that was asked for, worked out as the worker does."""
+    job = Job.objects.filter(task="panel.repair").latest("pk")
+    job.result = panel_repair.call(**job.arguments["kwargs"])
+    job.state = JobState.DONE
+    job.save()
+    return job
+
+
+def test_a_composition_that_nobody_saved_is_mended_and_taken_over_in_one_step(
+    signed_in: SignIn, at_composition: tuple[Panel, list[Person]], secretary: Account
+) -> None:
+    panel, persons = at_composition
+    client, address = signed_in(secretary), f"/panels/{panel.pk}/compose/"
+    asked_of = chosen(persons[:2], "repair")
+    page = client.post(address, asked_of)
+    assert page.context["verdict_word"] == "fail" and not page.context["repair"].get("is_done")
+    assert Job.objects.filter(task="panel.repair").count() == 1
+    client.post(address, asked_of)
+    assert Job.objects.filter(task="panel.repair").count() == 1
+    run_repair(panel)
+    shown = client.get(f"/panels/{panel.pk}/repair/state/").context["repair"]
+    assert shown["is_feasible"] and [one["load"] for one in shown["changes"]] == [0]
+    taken = client.post(address, chosen(persons[:2], "accept"))
+    members = [line["key"] for line in taken.context["members"]]
+    assert members[:2] == [one.pk for one in persons[:2]] and len(members) == 3
+    assert taken.context["verdict_word"] == "pass"
+    assert taken.context["chosen"].planned_on == today()
+    assert not panel.seats.exists()
+
+
+def test_a_repair_of_another_composition_is_not_laid_over_what_was_chosen_since(
+    signed_in: SignIn, at_composition: tuple[Panel, list[Person]], secretary: Account
+) -> None:
+    panel, persons = at_composition
+    client, address = signed_in(secretary, "en"), f"/panels/{panel.pk}/compose/"
+    client.post(address, chosen(persons[:2], "repair"))
+    run_repair(panel)
+    other = [persons[0], persons[4], persons[5], persons[6]]
+    page = client.post(address, chosen(other, "accept"))
+    assert [line["key"] for line in page.context["members"]] == [one.pk for one in other]
+    assert "changed after this was proposed" in page.content.decode()
+    assert page.context["repair"]["is_of_another"]
+    # Who left the page and came back still finds the proposal, with the composition it was made of.
+    again = client.post(address, chosen([], "accept"))
+    assert len(again.context["members"]) == 3
+
+
+def test_a_person_whom_the_reader_may_not_seat_is_in_no_repair(
+    signed_in: SignIn, at_composition: tuple[Panel, list[Person]], secretary: Account, world: Cast
+) -> None:
+    panel, persons = at_composition
+    client, address = signed_in(secretary), f"/panels/{panel.pk}/compose/"
+    outsider = world.persons["S3"]
+    page = client.post(address, chosen([*persons[:2], outsider], "repair"))
+    assert outsider.name_zh not in page.content.decode()
+    job = Job.objects.get(task="panel.repair")
+    assert outsider.pk not in {key for key, _role in job.arguments["kwargs"]["seats"]}
+
+
+def test_who_gives_a_reason_for_a_conflict_finds_the_composition_as_it_was_chosen(
+    signed_in: SignIn, at_composition: tuple[Panel, list[Person]], secretary: Account, world: Cast
+) -> None:
+    panel, persons = at_composition
+    client, address = signed_in(secretary), f"/panels/{panel.pk}/compose/"
+    guide = world.persons["T1"]
+    members = [*persons[:2], guide]
+    sent = client.post(address, chosen(members, "", override=f"{guide.pk}:supervisor"))
+    assert sent.url == f"/panels/{panel.pk}/persons/{guide.pk}/?conflict=supervisor"
+    assert client.post(sent.url, {"reason": "本专业仅此一人"}).url == address
+    page = client.get(address)
+    assert [line["key"] for line in page.context["members"]] == [one.pk for one in members]
+    assert not page.context["stopped"]
+    odd = client.post(address, chosen(members, "", override="x:self"))
+    assert odd.url == address
+
+
+def test_nobody_is_seated_to_judge_oneself_whatever_the_reason(
+    signed_in: SignIn, at_composition: tuple[Panel, list[Person]], secretary: Account, world: Cast
+) -> None:
+    panel, _persons = at_composition
+    client, own = signed_in(secretary, "en"), world.persons["T1"]
+    address = f"/panels/{panel.pk}/persons/{own.pk}/?conflict=self"
+    page = client.post(address, {"reason": "because"})
+    assert page.status_code == 200 and "Nobody judges oneself" in page.content.decode()
+    assert not ConflictOverride.objects.exists()

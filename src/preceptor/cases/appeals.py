@@ -47,21 +47,24 @@ def appeal_of(case: Case, ground: str) -> Appeal | None:
     return None
 
 
-def last_day(case: Case, allowed: Appeal) -> Due:
-    """The last day on which the decided case can be appealed."""
+def last_day(case: Case, allowed: Appeal, workdays: Workdays | None = None) -> Due:
+    """The last day on which the decided case can be appealed; `workdays` are those of its institution,
+    where they were read already."""
     if case.decided_at is None:
         raise ValueError(f"{case} is not decided.")
     decided_on = timezone.localdate(case.decided_at)
-    return due_on(decided_on, allowed.within, Workdays(case.institution))
+    return due_on(decided_on, allowed.within, workdays or Workdays(case.institution))
 
 
-def appeal_permit(case: Case, ground: str, on: date | None = None) -> Permit:
+def appeal_permit(
+    case: Case, ground: str, on: date | None = None, workdays: Workdays | None = None
+) -> Permit:
     """Whether the case can be appealed on this ground on the day (today), by anybody; else why not:
     not allowed, too late with the last day, or made already in this round."""
     allowed = appeal_of(case, ground)
     if allowed is None:
         return refused(_("This decision cannot be appealed on this ground."))
-    last = last_day(case, allowed)
+    last = last_day(case, allowed, workdays)
     if (on or today()) > last.day:
         return refused(_("The time to appeal ended on %(day)s.") % {"day": last.day.isoformat()})
     if appeals_of_round(case, ground).exclude(state=CaseState.DRAFT).exists():

@@ -1,6 +1,7 @@
 """Who does not vote on a case: whom it is about, who judged what is appealed, on a board and among the
 new experts of an appeal whom a conflict of interest keeps from it, and, in a standing body, whom a
-declared tie binds to the person concerned. On the panel of a step the radar of conflicts judges ties."""
+declared tie binds to the person concerned. Who sits on the panel of a step is judged by the radar of
+conflicts when the panel is composed, called and votes."""
 
 from __future__ import annotations
 
@@ -64,10 +65,13 @@ def to_recuse(item: Item, sitting: Sitting) -> list[SittingSeat]:
 
 
 def _conflicted(case: Case, sitting: Sitting, seats: Collection[SittingSeat]) -> set[int]:
-    """Whom a conflict keeps off the board that votes now, also one that came to be known since it was
-    called. In a standing body the same holds for what a board could decide, such as an application;
+    """Whom a conflict keeps off the board or panel that votes now, also one that came to be known since
+    it was called. In a standing body the same holds for what a board could decide, such as an application;
     for other requests it recuses whom a declared tie binds."""
-    weighs = _weighs_conflicts(case) if sitting.body_id is None else is_boarded(case)
+    if sitting.body_id is None:
+        weighs = bool(sitting.board) or _weighs_conflicts(case)
+    else:
+        weighs = is_boarded(case)
     if not weighs:
         return set()
     return stopped(case, [seat.person for seat in seats])

@@ -35,6 +35,7 @@ from preceptor.standing.choices import RunCause
 from preceptor.standing.models import PackDraft
 from preceptor.standing.preview.keeping import keep_draft_facts, keep_force_facts
 from preceptor.standing.queries import judging_institutions
+from preceptor.standing.watching import tell_conflicts
 from preceptor.training.access import may_keep_training
 from preceptor.training.models import Panel
 
@@ -197,6 +198,13 @@ def joint_nightly() -> dict[str, Any]:
     return {"institutions": len(told), "told": sum(told)}
 
 
+@job("panels.nightly", in_transaction=False)
+def panels_nightly() -> dict[str, Any]:
+    """Write to those who call a sitting about conflicts of interest that came to be known since; each
+    panel in a transaction of its own, and nobody twice."""
+    return {"told": tell_conflicts(on=today(), by=OPERATOR)}
+
+
 @job("panel.repair", in_transaction=False)
 def panel_repair(
     panel: int,
@@ -204,13 +212,19 @@ def panel_repair(
     on: str = "",
     keep: list[int] | None = None,
     without: list[int] | None = None,
+    seats: list[tuple[int, str]] | None = None,
+    planned_on: str = "",
 ) -> dict[str, Any]:
-    """Work out the smallest change of a panel; nothing is written. A refusal is an answer too."""
+    """Work out the smallest change of a panel, or of the composition that is being chosen for it: its
+    `seats` by person and role; nothing is written. A refusal is an answer too."""
+    from preceptor.standing.repair.asking import Asked, as_asked
     from preceptor.standing.repair.repairing import repair
 
     row = Panel.objects.select_related("enrolment__person", "institution", "sitting").get(pk=panel)
     may_keep_training(_account(account), row.enrolment).demand()
     day = date.fromisoformat(on) if on else today()
+    if seats is not None:
+        row = as_asked(row, Asked.of(seats, planned_on), day)
     try:
         return repair(row, day, keep=keep or (), without=without or ()).as_json()
     except RuleBroken as refusal:
@@ -220,6 +234,7 @@ def panel_repair(
 
 recur("standing.nightly", daily(time(hour=1)))
 recur("cases.nightly", daily(time(hour=1, minute=30)))
+recur("panels.nightly", daily(time(hour=2, minute=20)))
 recur("fellows.nightly", daily(time(hour=0, minute=20)))
 recur("joint.nightly", daily(time(hour=2)))
 recur("calls.nightly", daily(time(hour=1, minute=40)))

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 
 from preceptor.base.today import today
 from preceptor.cases.appeals import barred
-from preceptor.cases.kinds.kind import Conflicts
 from preceptor.cases.models import Case
-from preceptor.cases.queries import kind_of
 from preceptor.people.models import Person
 from preceptor.training.models import (
     ConflictOverride,
@@ -29,6 +27,7 @@ from .radar import (
     competitors,
     conflicts,
     conflicts_with,
+    rule_in,
     rule_of,
 )
 
@@ -46,7 +45,7 @@ def blocked(panel: Panel, persons: Collection[Person]) -> dict[int, set[str]]:
         key: {
             tie.kind
             for tie in ties
-            if tie.level == "block" and (tie.kind == "self" or (key, tie.kind) not in overridden)
+            if tie.level == "block" and (tie.is_final or (key, tie.kind) not in overridden)
         }
         for key, ties in found.items()
     }
@@ -79,10 +78,20 @@ def eligibilities(case: Case, persons: Sequence[Person]) -> list[Eligibility]:
 
 
 def stopped_experts(case: Case, persons: Collection[Person]) -> set[int]:
-    """The persons whom a blocking conflict keeps from deciding the request: an appeal, or one that a
-    board decides. Nobody decides on who competes with him for a place."""
+    """The persons whom a blocking conflict keeps from deciding the request: an appeal, one that a board
+    decides, or a step whose panel votes on it, in spite of which nobody was seated with a reason.
+    Nobody decides on who competes with him for a place."""
+    panel = _panel_of(case)
+    if panel is not None:
+        return {key for key, kinds in blocked(panel, persons).items() if kinds}
     tied = {key for key, ties in _ties(case, persons).items() if _is_blocked(ties)}
     return tied | competitors(case.appeal_of_id or case.pk, [one.pk for one in persons])
+
+
+def _panel_of(case: Case) -> Panel | None:
+    """The panel that decides the request for a step; None for any other request."""
+    rows = Panel.objects.filter(milestone_case__case=case.pk)
+    return rows.select_related("enrolment__person").first()
 
 
 def _is_blocked(ties: Sequence[Conflict]) -> bool:
@@ -98,7 +107,7 @@ def _ties(case: Case, persons: Collection[Person]) -> Mapping[int, Sequence[Conf
     circle = circle_of_case(about) if enrolment is None else circle_of(enrolment)
     if circle is None:
         return {}
-    return conflicts_with(circle, persons, today(), _rule(case))
+    return conflicts_with(circle, persons, today(), rule_in(case))
 
 
 def _enrolment_of(case: int) -> Enrolment | None:
@@ -108,9 +117,3 @@ def _enrolment_of(case: int) -> Enrolment | None:
     keys = list(first.union(*others))
     rows = Enrolment.objects.filter(pk__in=keys).select_related("person")
     return rows.first() if keys else None
-
-
-def _rule(case: Case) -> Conflicts:
-    """The conflicts named by the stage at which the experts are chosen."""
-    stages = kind_of(case).stages
-    return next((stage.conflicts for stage in stages if stage.conflicts is not None), Conflicts())

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from copy import copy
 from datetime import date, timedelta
 
+from preceptor.policy import whole
 from preceptor.training.models import Panel, PanelSeat
 
 from .packs import in_force_in
-from .queries import PanelStanding, panel_standings
+from .population import is_judged
+from .queries import PanelStanding, explanations
+from .records import Record, panel_records
 from .repair.candidate import Candidate
+from .repair.problem import with_seats
 
 
 def supposed_panel(
@@ -22,15 +25,25 @@ def supposed_panel(
     what follows a sitting is not asked before it. `panel` comes with its enrolment and is not
     changed. The same number of queries for any number of seats; nothing is written.
     """
+    return supposed_beside(panel, seats, (), on, language)[0]
+
+
+def supposed_beside(
+    panel: Panel, seats: Sequence[PanelSeat], others: Sequence[PanelSeat], on: date, language: str
+) -> tuple[PanelStanding, list[Record]]:
+    """What `supposed_panel` gives; and what is true on the day of whoever has one of the seats or of
+    the `others`, who are not judged, in their order."""
     day = panel.sits_on or panel.planned_on or on
-    supposed = copy(panel)
-    known = getattr(panel, "_prefetched_objects_cache", {})
-    rows = PanelSeat.objects.none()
-    rows._result_cache = list(seats)
-    supposed._prefetched_objects_cache = known | {"seats": rows}  # type: ignore[attr-defined]
-    packs = in_force_in(panel.institution_id, panel.enrolment.unit_id, day)
     eve = min(on, day - timedelta(days=1))
-    return panel_standings([supposed], eve, language, packs)[0]
+    supposed = with_seats(panel, [*seats, *others])
+    record = panel_records([supposed], eve)[0]
+    members: list[Record] = record["members"]
+    judged = {**record, "members": members[: len(seats)]}
+    packs = in_force_in(panel.institution_id, panel.enrolment.unit_id, day)
+    rows = [supposed] if is_judged(panel.enrolment) else []
+    told = explanations(lambda _unit: packs, "panel", rows, eve, language, records=[judged])
+    found = told[0] if told else []
+    return PanelStanding(supposed, whole(found), found, judged["members"]), members
 
 
 def supposed_seats(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.permits import GRANTED, Permit, first_refusal, refused
-from preceptor.cases.kinds.kind import Kind, Retake
+from preceptor.cases.kinds.kind import Kind, Retake, Words
 from preceptor.cases.models import Case
 
 from .choices import EnrolmentState, MilestoneKind, Outcome, PeriodKind
@@ -156,3 +157,41 @@ def allows_state(enrolment: Enrolment, to: EnrolmentState) -> Permit:
         _("From “%(state)s” an enrolment cannot go to “%(to)s”.")
         % {"state": state.label, "to": to.label}
     )
+
+
+@dataclass(frozen=True)
+class NextAttempt:
+    """What may follow a failed attempt: `used` of `most` attempts; the day of the last one, and from when
+    and until when the next may be asked for, None where no day is known or none is set; whether the
+    panel has to be a new one; and the regulation that says so."""
+
+    used: int
+    most: int
+    last: date | None
+    first: date | None
+    until: date | None
+    needs_new_panel: bool
+    source: Words
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether no attempt is left."""
+        return self.used >= self.most
+
+
+def next_after(attempts: Sequence[Milestone], retake: Retake | None) -> NextAttempt | None:
+    """What may follow the attempts at a step, by the kind's rule of re-takes; without one there is a
+    single attempt. None while none has failed, and when one was passed."""
+    failed = decided_attempts(attempts, Outcome.FAIL)
+    if not failed or decided_attempts(attempts, Outcome.PASS):
+        return None
+    rule = retake or Retake(1)
+    last = max((row.held_on for row in failed if row.held_on), default=None)
+    within = rule.within_days if retake else None
+    is_known = last is not None and len(failed) < rule.attempts
+    return NextAttempt(
+        used=len(failed), most=rule.attempts, last=last,
+        first=last + timedelta(days=rule.after_days) if last and is_known else None,
+        until=last + timedelta(days=within) if last and is_known and within is not None else None,
+        needs_new_panel=rule.panel == "new", source=rule.source,
+    )  # fmt: skip

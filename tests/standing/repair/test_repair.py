@@ -11,23 +11,28 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from panel_cast import adopt
 from panel_pools import OUTSIDE, SITS_ON, Pool, defence, pool
 from preceptor.base.actors import OPERATOR
 from preceptor.base.errors import InputRefused, RuleBroken
-from preceptor.cases.models import Sitting, SittingSeat
+from preceptor.cases.choices import CaseState
+from preceptor.cases.models import Case, Sitting, SittingSeat
 from preceptor.people.actions import declare_tie
-from preceptor.people.models import Absence
+from preceptor.people.models import Absence, Person
 from preceptor.policy import Pack, Verdict, load_pack_text
 from preceptor.standing.queries import panel_standings
 from preceptor.standing.repair import exhaustive
 from preceptor.standing.repair.answer import Repair
+from preceptor.standing.repair.asking import Asked, as_asked, mended_by
 from preceptor.standing.repair.candidate import Candidate
+from preceptor.standing.repair.free import Engagement
 from preceptor.standing.repair.pool import pool_of
 from preceptor.standing.repair.problem import problem_of
 from preceptor.standing.repair.repairing import repair
 from preceptor.standing.schema import SCHEMA
-from preceptor.training.actions import NewSeat, compose_panels
-from preceptor.training.models import ConflictOverride, Panel, PanelSeat
+from preceptor.training.actions import NewSeat, ask_milestone, compose_panels
+from preceptor.training.choices import MilestoneKind
+from preceptor.training.models import ConflictOverride, MilestoneCase, Panel, PanelSeat
 
 if TYPE_CHECKING:
     from cast import Cast
@@ -196,6 +201,98 @@ def test_sittings_that_overlap_keep_somebody_busy_and_those_that_only_touch_do_n
     assert [one[1] for one in names(repair(good, ON))] == ["Expert H1"]
     Sitting.objects.filter(pk=other.pk).update(state="cancelled")
     assert repair(good, ON).changes == ()
+
+
+def another(cast: Cast, person: Person, number: str, **columns: Any) -> Panel:
+    """Another trainee's panel with one seat."""
+    row = Panel(
+        number=number, institution=cast.institution, enrolment=cast.shen, stage="midterm", **columns
+    )
+    compose_panels(
+        institution=cast.institution, panels=[(row, [NewSeat(person, "member")])], by=OPERATOR
+    )
+    return row
+
+
+def test_two_sittings_of_one_hour_keep_somebody_busy_wherever_they_are_held(
+    cast: Cast, experts: Pool, good: Panel
+) -> None:
+    where = {"institution": cast.institution, "title_zh": "会", "title_en": ""}
+    times = {"starts_at": at(2), "ends_at": at(3)}
+    good.sitting = Sitting.objects.create(unit=cast.general, place="东院", **where, **times)
+    good.save()
+    other = Sitting.objects.create(unit=cast.cancer, place="西院", **where, **times)
+    seat = SittingSeat.objects.create(sitting=other, person=experts["H1"], role="member")
+    [change] = repair(good, ON).changes
+    assert change.out is not None and change.out.name.en == "Expert H1"
+    held = {row.key: row.engagements for row in pool_of(good, ON)}
+    assert held[experts["H1"].pk] == (Engagement("sitting", at(2), at(3)),)
+    assert held[experts["H2"].pk] == ()
+    for columns in ({"answer": "declined"}, {"answer": "", "released_at": at(1)}):
+        SittingSeat.objects.filter(pk=seat.pk).update(**columns)
+        assert repair(good, ON).changes == ()
+
+
+def test_an_absence_keeps_somebody_off_from_its_first_day_to_its_last(
+    experts: Pool, good: Panel
+) -> None:
+    row = Absence.objects.create(
+        person=experts["H4"], valid_from=SITS_ON - timedelta(days=3), valid_to=SITS_ON
+    )
+    assert len(repair(good, ON).changes) == 1
+    for first, last in ((-3, -1), (1, 3)):
+        days = (SITS_ON + timedelta(days=first), SITS_ON + timedelta(days=last))
+        Absence.objects.filter(pk=row.pk).update(valid_from=days[0], valid_to=days[1])
+        assert repair(good, ON).changes == ()
+
+
+def test_a_panel_that_was_given_up_or_called_off_keeps_nobody_busy_and_is_no_load(
+    cast: Cast, experts: Pool, good: Panel
+) -> None:
+    adopt(cast)
+    case = ask_milestone(enrolment=cast.shen, milestone=MilestoneKind.MIDTERM, by=OPERATOR)
+    planned = another(cast, experts["H3"], "P-2026-0002", planned_on=SITS_ON)
+    MilestoneCase.objects.filter(case=case).update(panel=planned)
+
+    def known() -> tuple[bool, int]:
+        return next(
+            (row.busy, row.load) for row in pool_of(good, ON) if row.person == experts["H3"]
+        )
+
+    assert known() == (True, 1)
+    Case.objects.filter(pk=case.pk).update(state=CaseState.WITHDRAWN)
+    assert known() == (False, 0)
+    Case.objects.filter(pk=case.pk).update(state=CaseState.RUNNING)
+    called = Sitting.objects.create(
+        institution=cast.institution, unit=cast.general, title_zh="会", title_en="",
+        starts_at=at(2), ends_at=at(4),
+    )  # fmt: skip
+    Panel.objects.filter(pk=planned.pk).update(sitting=called, sits_on=SITS_ON)
+    assert known() == (True, 1)
+    Sitting.objects.filter(pk=called.pk).update(state="cancelled")
+    assert known() == (False, 0)
+
+
+def test_a_composition_that_nobody_saved_is_mended_as_if_it_were_written(
+    cast: Cast, experts: Pool, good: Panel
+) -> None:
+    """The saved panel is good; the one being chosen lacks an outsider and has the secretary apart."""
+    keys = {"X1": "chair", "H1": "member", "H3": "member", "H4": "member", "H5": "member"}
+    roles = {experts[key].pk: role for key, role in keys.items()} | {
+        cast.persons["T3"].pk: "secretary"
+    }
+    asked = Asked(roles, SITS_ON)
+    chosen = as_asked(Panel.objects.select_related("enrolment").get(pk=good.pk), asked, ON)
+    found = repair(chosen, ON)
+    assert repair(good, ON).changes == ()
+    [change] = found.changes
+    assert change.kind == "replace" and change.person is not None
+    mended = mended_by(asked, found.as_json())
+    assert mended.roles[cast.persons["T3"].pk] == "secretary"
+    assert change.person.key in mended.roles and len(mended.roles) == 6
+    assert {seat.person for seat in PanelSeat.objects.filter(panel=good)} == {
+        experts[key] for key in ("X1", "X2", "H1", "H3", "H4")
+    }
 
 
 def test_of_equal_changes_the_one_is_chosen_who_sits_least_this_year(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
+from preceptor.base.addresses import public_url
 from preceptor.base.today import today
+from preceptor.cases.actions import make_feed, revoke_feed
+from preceptor.cases.feeds import live_feed
 from preceptor.people.access import may_keep_institution, scope, visible_accounts, visible_keys
 from preceptor.people.models import Account, Role
 from preceptor.people.queries import matches_name
@@ -16,8 +19,9 @@ from preceptor.people.queries import matches_name
 from ..fields import Key, Wanted
 from ..guard import reader
 from ..paging import Page, Paging, one, page_of
-from ..refusals import answers
+from ..refusals import Made, answers
 from ..shapes import account as shapes
+from .change import Sent
 
 router = Router(tags=["accounts"])
 
@@ -37,6 +41,35 @@ def own_account(request: HttpRequest) -> dict[str, Any]:
         "key": user.pk, "login": user.login, "name": user.name, "person": user.person_id,
         "roles": list(held), "keys": list(visible_keys(user)),
     }  # fmt: skip
+
+
+class CalendarWanted(Sent):
+    """In which language the calendar is written."""
+
+    language: Literal["zh-hans", "en"]
+
+
+@router.get("/account/calendar", response=answers(shapes.CalendarFeed))
+def own_calendar(request: HttpRequest) -> dict[str, Any]:
+    """Since when there is a secret address at which a calendar programme reads the own sittings and
+    deadlines, null where there is none. The address itself is told only when it is made."""
+    found = live_feed(reader(request))
+    return {"since": found.created_at if found else None}
+
+
+@router.post("/account/calendar", response=answers(shapes.NewCalendarFeed, 201))
+def make_own_calendar(request: HttpRequest, sent: CalendarWanted) -> Made:
+    """Make such an address; the one before it opens nothing any more."""
+    user = reader(request)
+    made, token = make_feed(account=user, by=user, language=sent.language)
+    return Status(201, {"since": made.created_at, "address": public_url("feed", token)})
+
+
+@router.post("/account/calendar/revoke", response=answers(shapes.CalendarFeed))
+def revoke_own_calendar(request: HttpRequest) -> dict[str, Any]:
+    """Let the address open nothing any more."""
+    revoke_feed(account=reader(request), by=reader(request))
+    return own_calendar(request)
 
 
 def _kept(request: HttpRequest) -> QuerySet[Account]:

@@ -35,9 +35,19 @@ from preceptor.cases.access.time import (
 from preceptor.cases.choices import CaseState, Verb
 from preceptor.cases.kinds.kind import Kind
 from preceptor.cases.models import Case, CaseStep
-from preceptor.cases.queries import UNDER_WAY, Whereabouts, kind_of, whereabouts
+from preceptor.cases.queries import (
+    UNDER_WAY,
+    Whereabouts,
+    kind_in_force,
+    kind_of,
+    kind_of_row,
+    whereabouts,
+)
 from preceptor.institutions.queries import units_below
 from preceptor.people.queries import begins, matches_name
+from preceptor.training.asking import NextAttempt, next_after
+from preceptor.training.models import MilestoneCase
+from preceptor.training.queries import attempts_of
 
 from ..fields import Key, Name, Wanted
 from ..guard import reader
@@ -172,7 +182,20 @@ def told(request: HttpRequest, row: Case) -> dict[str, Any]:
         "steps": [_step(user, row, kind, step) for step in steps if stages or _is_own(user, step)],
         "documents": _documents(row, kind),
         "may": [name for name, permit in MAY.items() if permit(user, row)],
+        "next_attempt": _next_attempt(row),
     }
+
+
+def _next_attempt(row: Case) -> NextAttempt | None:
+    """What may follow a step that was refused, by the kind that is in force today; null for any other
+    request."""
+    if row.state != CaseState.REFUSED:
+        return None
+    step = MilestoneCase.objects.filter(case=row).select_related("enrolment__institution").first()
+    kind = kind_in_force(step.enrolment.institution, row.kind.name) if step else None
+    if step is None or kind is None:
+        return None
+    return next_after(attempts_of(step.enrolment, step.milestone), kind_of_row(kind).retake)
 
 
 def _is_own(user: Any, step: CaseStep) -> bool:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any
 
-from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest
 from django.utils.translation import get_language
 from ninja import Query, Router, Status
@@ -13,16 +12,22 @@ from pydantic import Field, StringConstraints
 
 from preceptor.base.models import Job, JobState
 from preceptor.base.today import today
-from preceptor.people.models import Person, Title
+from preceptor.base.together import answer
+from preceptor.people.models import Person
 from preceptor.people.queries import matches_name
-from preceptor.standing.radar import Conflict, conflicts, rule_of
+from preceptor.standing.compositions import Line, Overrides, composition_of, keep_panel
+from preceptor.standing.radar import Conflict, rule_in
 from preceptor.standing.radar.conflict import TITLES
-from preceptor.standing.records import capacities
-from preceptor.standing.repair.asking import ask_repair, last_job
-from preceptor.standing.repair.candidate import Candidate
-from preceptor.standing.repair.pool import pool_of, stated_of
-from preceptor.standing.supposing import supposed_panel, supposed_seats
-from preceptor.training.access import may_compose, may_override, visible_experts, visible_panels
+from preceptor.standing.repair.asking import Asked, ask_repair, asked_in, last_job, mended_by
+from preceptor.standing.repair.pool import stated_of
+from preceptor.standing.repair.substitutes import substitutes_for
+from preceptor.training.access import (
+    may_call,
+    may_compose,
+    may_override,
+    visible_experts,
+    visible_panels,
+)
 from preceptor.training.actions import (
     Chosen,
     begin_panel,
@@ -33,7 +38,6 @@ from preceptor.training.actions import (
     replace_member,
 )
 from preceptor.training.choices import SeatRole
-from preceptor.training.composing import case_row
 from preceptor.training.models import ConflictOverride, MilestoneCase, Panel, PanelSeat
 
 from ..fields import Day, Key, Moment, Name, Readable, Reason, Remark
@@ -45,7 +49,7 @@ from ..shapes import panel as panel_shapes
 from ..shapes.standing import requirement_of
 from .case import seen_case
 from .change import Sent
-from .panel import panel, seat_of, with_members
+from .panel import panel, seat_of
 
 router = Router(tags=["panels"])
 #: So many persons are offered for one search, as on the page.
@@ -68,6 +72,13 @@ class NewComposition(Sent):
     """Who sits in which role, each person once, and on which day; who is left out leaves."""
 
     seats: Annotated[list[Chair], Field(max_length=MOST_SEATS)]
+    planned_on: Day | None = None
+
+
+class RepairOf(Sent):
+    """The composition whose repair is asked for; the one that is written where no seats are sent."""
+
+    seats: Annotated[list[Chair], Field(max_length=MOST_SEATS)] | None = None
     planned_on: Day | None = None
 
 
@@ -105,18 +116,18 @@ def _seen(request: HttpRequest, key: int) -> tuple[Panel, MilestoneCase]:
     rows = visible_panels(reader(request)).select_related(
         "institution", "enrolment__person", "enrolment__unit", "enrolment__institution", "sitting"
     )
-    found: Panel = one(with_members(rows), pk=key)
-    row = case_row(found)
+    found: Panel = one(rows, pk=key)
+    row = answer(keep_panel(found))
     if row is None:
         raise Http404
     return found, row
 
 
-def _composed(request: HttpRequest, key: int) -> Panel:
+def _composed(request: HttpRequest, key: int) -> tuple[Panel, MilestoneCase]:
     """The same for who composes it or changes who comes. Raises NotPermitted."""
     found, row = _seen(request, key)
     may_override(reader(request), row).demand()
-    return found
+    return found, row
 
 
 def _saved(row: Panel) -> dict[int, str]:
@@ -127,17 +138,17 @@ def _saved(row: Panel) -> dict[int, str]:
 def panel_composition(request: HttpRequest, key: Key) -> dict[str, Any]:
     """The composition as it is written, with what ties its members to the trainee; for who composes
     the panel."""
-    row = _composed(request, key)
-    return _judged(row, _saved(row), [seat.person for seat in row.seats.all()])
+    row, asked = _composed(request, key)
+    return _judged(row, asked, _saved(row), [])
 
 
 @router.post("/panels/{int:key}/composition/check", response=answers(shapes.Composition))
 def check_panel_composition(request: HttpRequest, key: Key, sent: NewComposition) -> dict[str, Any]:
     """What the rules and the radar would say of a composition; nothing is written."""
-    row = _composed(request, key)
+    row, asked = _composed(request, key)
     persons = _persons(request, row, [seat.person for seat in sent.seats])
     row.planned_on = sent.planned_on or row.planned_on
-    return _judged(row, {seat.person: seat.role.value for seat in sent.seats}, persons)
+    return _judged(row, asked, {seat.person: seat.role.value for seat in sent.seats}, persons)
 
 
 @router.post("/panels/{int:key}/composition", response=answers(shapes.Composition))
@@ -147,10 +158,9 @@ def write_panel_composition(request: HttpRequest, key: Key, sent: NewComposition
     row, asked = _seen(request, key)
     may_compose(reader(request), asked).demand()
     persons = _persons(request, row, [seat.person for seat in sent.seats])
-    pool, known = _pool(row, persons), {person.pk: person for person in persons}
+    stated, known = stated_of(row, today(), persons), {one.pk: one for one in persons}
     seats = [
-        Chosen(known[seat.person], seat.role, dict(_stated(pool, seat.person)))
-        for seat in sent.seats
+        Chosen(known[seat.person], seat.role, stated.get(seat.person, {})) for seat in sent.seats
     ]
     compose_panel(panel=row, seats=seats, planned_on=sent.planned_on, by=reader(request))
     return panel_composition(request, key)
@@ -159,10 +169,12 @@ def write_panel_composition(request: HttpRequest, key: Key, sent: NewComposition
 @router.get("/panels/{int:key}/experts", response=answers(list[shapes.Member]))
 def panel_experts(request: HttpRequest, key: Key, q: Query[Searched]) -> list[dict[str, Any]]:
     """Who of such a name could be seated, with load, absence and ties; at most eight."""
-    row = _composed(request, key)
+    row, asked = _composed(request, key)
     rows = visible_experts(reader(request)).filter(pk__in=matches_name(q))
     found = list(rows.exclude(pk__in=_saved(row)).order_by("name_pinyin", "pk")[:OFFERED])
-    return _members(row, {person.pk: SeatRole.MEMBER.value for person in found}, found)
+    keys = [one.pk for one in found]
+    known = composition_of(row, asked, {}, found, keys, today(), get_language() or "")
+    return [_member(row, line, known.overrides) for line in known.offered]
 
 
 def _persons(request: HttpRequest, row: Panel, keys: Collection[int]) -> list[Person]:
@@ -175,86 +187,44 @@ def _persons(request: HttpRequest, row: Panel, keys: Collection[int]) -> list[Pe
     return [known[key] for key in dict.fromkeys(keys)]
 
 
-def _pool(row: Panel, persons: Collection[Person]) -> dict[int, Candidate]:
-    titles, posts = Prefetch("titles", Title.objects.known()), Prefetch("capacities", capacities())
-    prefetch_related_objects(list(persons), titles, posts)
-    return {found.key: found for found in pool_of(row, today(), persons)}
-
-
-def _stated(pool: Mapping[int, Candidate], key: int) -> Mapping[str, Any]:
-    return pool[key].stated if key in pool else {}
-
-
-def _judged(row: Panel, roles: Mapping[int, str], persons: list[Person]) -> dict[str, Any]:
+def _judged(
+    row: Panel, asked: MilestoneCase, roles: Mapping[int, str], persons: Collection[Person]
+) -> dict[str, Any]:
     """The composition with its verdict and members."""
-    seats = _seats(row, _pool(row, persons), roles, persons)
-    standing = supposed_panel(row, seats, today(), get_language() or "")
-    members = _members(row, roles, persons)
+    seated = {seat.person_id for seat in row.seats.all()}
+    new = [one for one in persons if one.pk not in seated]
+    known = composition_of(row, asked, roles, new, (), today(), get_language() or "")
     return {
         "planned_on": row.planned_on,
         "judged_on": _day(row),
-        "verdict": standing.verdict.value,
-        "is_stopped": any(_is_stopped(member) for member in members),
-        "requirements": [requirement_of(known) for known in standing.requirements],
-        "members": members,
+        "verdict": known.standing.verdict.value,
+        "is_stopped": any(line.is_stopped(known.overrides) for line in known.members),
+        "requirements": [requirement_of(one) for one in known.standing.requirements],
+        "members": [_member(row, line, known.overrides) for line in known.members],
     }
-
-
-def _is_stopped(member: Mapping[str, Any]) -> bool:
-    ties = member["conflicts"]
-    return any(tie["level"] == "block" and not tie["is_overridden"] for tie in ties)
 
 
 def _day(row: Panel) -> Any:
     return row.sits_on or row.planned_on or today()
 
 
-def _seats(
-    row: Panel, pool: Mapping[int, Candidate], roles: Mapping[int, str], persons: Iterable[Person]
-) -> list[PanelSeat]:
-    kept = {seat.person_id for seat in row.seats.all()}
-    known = {person.pk: person for person in persons}
-    seated = {key: role for key, role in roles.items() if key in pool or key in kept}
-    found = supposed_seats(row, pool, seated)
-    for seat in found:
-        seat.person = known.get(seat.person_id, seat.person)
-    return found
-
-
-def _members(row: Panel, roles: Mapping[int, str], persons: list[Person]) -> list[dict[str, Any]]:
-    """Each person in the role, with what is known on the day and what ties; a fixed number of
-    queries."""
-    pool, day = _pool(row, persons), _day(row)
-    seats = _seats(row, pool, roles, persons)
-    facts = supposed_panel(row, seats, today(), get_language() or "").members
-    ties = conflicts([seat.person for seat in seats], row.enrolment, day, rule_of(row), row)
-    held = {
-        (found.person_id, found.conflict): found
-        for found in ConflictOverride.objects.filter(panel=row)
+def _member(row: Panel, line: Line, overrides: Overrides) -> dict[str, Any]:
+    """A person in the seat, with what is known on the day and what ties."""
+    candidate, person = line.candidate, line.seat.person_id
+    return {
+        **seat_of(line.seat, line.record, _day(row)),
+        "load": candidate.load if candidate else None,
+        "is_busy": candidate.busy if candidate else None,
+        "engagements": list(candidate.engagements) if candidate else [],
+        "person": person,
+        "conflicts": [_tie(tie, overrides.get((person, tie.kind))) for tie in line.conflicts],
     }
-    return [
-        {
-            **seat_of(seat, record, day),
-            **_load(pool.get(seat.person_id)),
-            "person": seat.person_id,
-            "conflicts": [
-                _tie(tie, held.get((seat.person_id, tie.kind))) for tie in ties[seat.person_id]
-            ],
-        }
-        for seat, record in zip(seats, facts, strict=True)
-    ]
-
-
-def _load(found: Candidate | None) -> dict[str, Any]:
-    if found is None:
-        return {"load": None, "is_busy": None}
-    return {"load": found.load, "is_busy": found.busy}
 
 
 def _tie(tie: Conflict, held: ConflictOverride | None) -> dict[str, Any]:
     return {
         **tie_of(tie),
-        "is_overridden": held is not None,
+        "is_overridden": held is not None and not tie.is_final,
         "by_name": held.by_name if held else None,
         "reason": held.reason if held else None,
     }
@@ -267,6 +237,7 @@ def tie_of(tie: Conflict) -> dict[str, Any]:
         "title": str(TITLES[tie.kind]),
         "level": tie.level,
         "since": tie.since,
+        "is_final": tie.is_final,
         "evidence": [
             {
                 "text": {"zh": found.text_zh, "en": found.text_en},
@@ -281,7 +252,7 @@ def tie_of(tie: Conflict) -> dict[str, Any]:
 @router.post("/panels/{int:key}/overrides", response=answers(shapes.Override, 201))
 def override_panel_conflict(request: HttpRequest, key: Key, sent: NewOverride) -> Made:
     """Seat a person in spite of a tie, with the reason; once for each person and kind."""
-    row = _composed(request, key)
+    row, _asked = _composed(request, key)
     person = _persons(request, row, [sent.person])[0]
     if sent.conflict not in TITLES or sent.conflict == "self":
         raise Http404
@@ -292,11 +263,17 @@ def override_panel_conflict(request: HttpRequest, key: Key, sent: NewOverride) -
 
 
 @router.post("/panels/{int:key}/repair", response=answers(shapes.Repair, 202))
-def ask_panel_repair(request: HttpRequest, key: Key) -> Made:
-    """Ask for the smallest change that satisfies every rule; read it where it was asked for."""
+def ask_panel_repair(request: HttpRequest, key: Key, sent: RepairOf | None = None) -> Made:
+    """Ask for the smallest change that satisfies every rule: of the composition that is sent and written
+    nowhere, or without seats of the composition as it is written. Read it where it was asked for."""
     row, asked = _seen(request, key)
     may_compose(reader(request), asked).demand()
-    ask_repair(row, reader(request))
+    if sent is None or sent.seats is None:
+        ask_repair(row, reader(request))
+    else:
+        _persons(request, row, [seat.person for seat in sent.seats])
+        roles = {seat.person: seat.role.value for seat in sent.seats}
+        ask_repair(row, reader(request), Asked(roles, sent.planned_on or row.planned_on))
     return Status(202, panel_repair(request, key))
 
 
@@ -307,18 +284,26 @@ def panel_repair(request: HttpRequest, key: Key) -> dict[str, Any]:
     job = last_job(row, reader(request))
     if job is None:
         raise Http404
-    return {"state": job.state, "asked_at": job.created_at, **_repaired(job)}
+    return {"state": job.state, "asked_at": job.created_at, **_repaired(row, job)}
 
 
-def _repaired(job: Job) -> dict[str, Any]:
+def _repaired(row: Panel, job: Job) -> dict[str, Any]:
+    base = asked_in(job) or Asked(_saved(row), row.planned_on)
+    asked = {"planned_on": base.planned_on, "of": _seats(base.roles)}
     found = job.result
     if job.state != JobState.DONE or not isinstance(found, dict):
-        return {}
-    return {
+        return asked
+    mended = mended_by(base, found) if found.get("is_feasible") else None
+    return asked | {
         **{name: found.get(name) for name in ("is_feasible", "is_optimal", "problem")},
         "changes": [_change(change) for change in found["changes"]],
         "conflicting": [obstacle["title"] for obstacle in found["conflicting"]],
+        "seats": _seats(mended.roles) if mended else [],
     }
+
+
+def _seats(roles: Mapping[int, str]) -> list[dict[str, Any]]:
+    return [{"person": key, "role": role} for key, role in roles.items()]
 
 
 def _change(change: Mapping[str, Any]) -> dict[str, Any]:
@@ -328,6 +313,7 @@ def _change(change: Mapping[str, Any]) -> dict[str, Any]:
         "leaves": change["out"]["key"] if change["out"] else None,
         "person": change["person"]["key"] if change["person"] else None,
         "role": change["role"],
+        "load": change.get("load"),
     }
 
 
@@ -352,6 +338,31 @@ def _seat(row: Panel, key: int) -> PanelSeat:
     rows = row.seats.select_related("panel__enrolment")
     found: PanelSeat = one(rows, pk=key)
     return found
+
+
+@router.get(
+    "/panels/{int:key}/seats/{int:seat}/substitutes",
+    response=answers(list[shapes.PossibleSubstitute]),
+)
+def panel_substitutes(request: HttpRequest, key: Key, seat: Key) -> list[dict[str, Any]]:
+    """Who could take a seat of a panel that was called, so that every rule still holds, the best first:
+    free at that time, without a conflict that keeps off, and who sits least; at most five."""
+    row, asked = _seen(request, key)
+    may_call(reader(request), asked).demand()
+    held = _seat(row, seat)
+    found = {one.key: one for one in substitutes_for(row, held, rule_in(asked.case), today())}
+    seen = set(visible_experts(reader(request)).filter(pk__in=found).values_list("pk", flat=True))
+    return [
+        {
+            "person": key,
+            "person_zh": one.person.name_zh,
+            "person_en": one.person.name_en,
+            "load": one.load,
+            "conflicts": [tie_of(tie) for tie in one.conflicts],
+        }
+        for key, one in found.items()
+        if key in seen
+    ]
 
 
 @router.post("/panels/{int:key}/seats/{int:seat}/replace", response=answers(panel_shapes.Panel))

@@ -36,6 +36,19 @@ class Account(AccountLine):
     """One account with all the roles that it has or had."""
 
 
+class CalendarFeed(Schema):
+    """Since when a calendar programme can read the own sittings and deadlines at a secret address; null
+    where there is none."""
+
+    since: datetime | None
+
+
+class NewCalendarFeed(CalendarFeed):
+    """The secret address; told here and nowhere else. Who has it reads the calendar."""
+
+    address: str
+
+
 class AccessKey(Schema):
     """An access key of the own account; its secret is told nowhere."""
 

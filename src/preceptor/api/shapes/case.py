@@ -84,6 +84,20 @@ class Document(Schema):
     at: datetime | None
 
 
+class NextAttempt(Schema):
+    """What may follow a step that was refused: how many attempts are used up, of how many; the day of the
+    last; from when and until when the next may be asked for, null where no day is known, none is set or
+    none is left; whether its panel must be new; by which regulation."""
+
+    used: int
+    most: int
+    last: date | None
+    first: date | None
+    until: date | None
+    needs_new_panel: bool
+    source: Words
+
+
 class Case(CaseLine):
     """One request with its track, history and documents; what the reader may do now: `may`."""
 
@@ -96,6 +110,7 @@ class Case(CaseLine):
     steps: list[Step]
     documents: list[Document]
     may: list[str]
+    next_attempt: NextAttempt | None
 
 
 class TaskLine(Schema):

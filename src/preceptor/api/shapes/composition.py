@@ -22,12 +22,13 @@ class Evidence(Schema):
 
 class Tie(Schema):
     """What ties a person to the trainee. `level`: block or warn; `since` null where no day is
-    recorded."""
+    recorded; `is_final` where no reason lets the person sit in spite of it."""
 
     kind: str
     title: str
     level: str
     since: date | None
+    is_final: bool
     evidence: list[Evidence]
 
 
@@ -39,14 +40,35 @@ class Conflict(Tie):
     reason: str | None
 
 
+class Engagement(Schema):
+    """What keeps a person from the sitting: absent (from a day to a day), sitting (another, from a time
+    to a time), panel (another, planned for that day), declined (this very sitting)."""
+
+    kind: str
+    begins: datetime | date | None
+    ends: datetime | date | None
+
+
 class Member(Seat):
     """A person in a seat, or one who could be seated: other sittings of the year (`load`), whether
-    busy on the day, null where the person is no expert of the institution."""
+    busy at that time and by what, null where the person is no expert of the institution."""
 
     person: int
     load: int | None
     is_busy: bool | None
+    engagements: list[Engagement]
     conflicts: list[Conflict]
+
+
+class PossibleSubstitute(Schema):
+    """Who could take a seat so that every rule still holds: other sittings of the year (`load`), and what
+    ties the person to the trainee without keeping off."""
+
+    person: int
+    person_zh: str
+    person_en: str
+    load: int
+    conflicts: list[Tie]
 
 
 class Composition(Schema):
@@ -61,21 +83,35 @@ class Composition(Schema):
 
 
 class SeatChange(Schema):
-    """One change that a repair proposes: replace, add, remove, role."""
+    """One change that a repair proposes: replace, add, remove, role; `load` is how often the person who
+    comes sits elsewhere this calendar year."""
 
     kind: str
     text: Words
     leaves: int | None
     person: int | None
     role: str | None
+    load: int | None
+
+
+class SeatedPerson(Schema):
+    """A person in a role."""
+
+    person: int
+    role: str
 
 
 class Repair(Schema):
-    """A repair that was asked for. `state`: queued, running, done, failed; all else is null or empty
-    until it is done. `conflicting` names what cannot hold together where none is feasible."""
+    """A repair that was asked for, of the composition `of` which it was asked. `state`: queued, running,
+    done, failed; all else is null or empty until it is done. `seats` is the composition after the
+    changes, as it can be written; `conflicting` names what cannot hold together where none is
+    feasible."""
 
     state: str
     asked_at: datetime
+    planned_on: date | None
+    of: list[SeatedPerson]
+    seats: list[SeatedPerson] = []
     is_feasible: bool | None = None
     is_optimal: bool | None = None
     problem: Words | None = None

@@ -32,6 +32,8 @@ from .decision import record_result as record_result
 from .decision import return_case as return_case
 from .document import attach_document as attach_document
 from .expert import call_experts as call_experts
+from .feed import make_feed as make_feed
+from .feed import revoke_feed as revoke_feed
 from .gating import asked_gate as asked_gate
 from .hearing import decide_hearing as decide_hearing
 from .hearing import state_facts as state_facts

@@ -14,6 +14,7 @@ from ..registry import Asked, Boarding, Bounding, Composing, Port, port_named, p
 from .faults import Fault, KindFaulty, did_you_mean, placed
 from .kind import (
     BEYOND,
+    CONFLICTS,
     ENDS,
     GRANTED,
     OPTIONAL,
@@ -163,6 +164,11 @@ def _stage_faults(kind: Kind, place: str, stage: Stage) -> Iterator[Fault]:
             f"{place}.conflicts",
             _("Conflicts of interest are asked where a panel is composed or sits."),
         )
+    for key in ("blocks", "warns"):
+        for word in getattr(stage.conflicts, key, ()):
+            if word not in CONFLICTS:
+                sentence = _("There is no conflict “%(word)s”.") % {"word": word}
+                yield Fault(f"{place}.conflicts.{key}", did_you_mean(sentence, word, CONFLICTS))
 
 
 def _outcome_faults(kind: Kind, place: str, stage: Stage) -> Iterator[Fault]:

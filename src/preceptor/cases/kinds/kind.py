@@ -24,6 +24,12 @@ OUTCOMES: Mapping[str, tuple[str, ...]] = {
 BEYOND = "beyond"
 OPTIONAL: Mapping[str, tuple[str, ...]] = {"review": (BEYOND,)}
 
+#: The ties that a kind may name; what one declares without naming it here is taken as kinship is.
+CONFLICTS = (
+    "supervisor", "kinship", "financial", "dispute", "other", "panel", "coauthor", "project",
+    "same_unit",
+)  # fmt: skip
+
 #: Words for who acts that the engine knows itself; a port adds words of its own.
 ROLE_WORDS = frozenset({"secretary", "office", "personnel", "leader"})
 OWN_WORDS = frozenset({"asker", "subject"})
@@ -85,13 +91,15 @@ class Voting:
 @dataclass(frozen=True)
 class Conflicts:
     """Which ties keep somebody off a panel (`blocks`) or are shown only (`warns`), and for how many
-    years back papers, projects and panels count."""
+    years back papers, projects and panels count. `new_panel`: who judged an earlier attempt at the step
+    judges none again; it follows from the re-takes of the kind (`radar.rule_in`)."""
 
     blocks: tuple[str, ...] = ("supervisor", "kinship")
     warns: tuple[str, ...] = ("same_unit", "coauthor", "project", "panel")
     coauthor_years: int = 3
     project_years: int = 3
     panel_years: int = 1
+    new_panel: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,12 +145,14 @@ class Appeal:
 @dataclass(frozen=True)
 class Retake:
     """What may follow a refusal: how many attempts in all, after how many days at the earliest and
-    within how many at the latest, and whether members of the earlier panel may sit again."""
+    within how many at the latest, whether members of the earlier panel may sit again, and by which
+    regulation (`source`, empty where none is named)."""
 
     attempts: int
     after_days: int = 0
     within_days: int | None = None
     panel: Literal["any", "new"] = "any"
+    source: Words = field(default_factory=lambda: Words("", ""))
 
 
 @dataclass(frozen=True)

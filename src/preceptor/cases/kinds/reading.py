@@ -276,6 +276,7 @@ def _retake(table: Table | None) -> Retake | None:
         if "within_days" in table.content
         else None,
         panel=table.choice("panel", ("any", "new"), "any"),
+        source=table.words("source", _NO_WORDS, most=300),
     )
     table.read.add("within_days")
     table.close()

@@ -129,6 +129,7 @@ def _retake(retake: Retake) -> dict[str, Any]:
         "after_days": retake.after_days,
         **within,
         "panel": retake.panel,
+        **({"source": _words(retake.source)} if retake.source != Words("", "") else {}),
     }
 
 

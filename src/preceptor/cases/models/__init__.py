@@ -1,6 +1,7 @@
 from .body import Advice, AdviceReport, Body, BodySeat, Charter
 from .calendar import CalendarDay, CalendarYear
 from .case import Case, CaseDocument, CaseParty, CaseStep, Hearing, Reminder, Task
+from .feed import CalendarFeed
 from .kind import CaseKind
 from .letter import Letter
 from .notice import Notice, Objection
@@ -26,6 +27,7 @@ __all__ = [
     "Body",
     "BodySeat",
     "CalendarDay",
+    "CalendarFeed",
     "CalendarYear",
     "Case",
     "CaseDocument",

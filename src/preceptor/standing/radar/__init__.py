@@ -1,10 +1,10 @@
 """The conflict radar: what ties persons to somebody whom they are to judge, and the evidence."""
 
-from .circle import circle_of
+from .circle import circle_of, guidance
 from .conflict import Conflict, Evidence
 from .fellows import circle_of_case, competitors
-from .radar import conflicts, conflicts_with
-from .rules import rule_of
+from .radar import conflicts, conflicts_asked, conflicts_with
+from .rules import rule_in, rule_of
 
 __all__ = [
     "Conflict",
@@ -13,6 +13,9 @@ __all__ = [
     "circle_of_case",
     "competitors",
     "conflicts",
+    "conflicts_asked",
     "conflicts_with",
+    "guidance",
+    "rule_in",
     "rule_of",
 ]

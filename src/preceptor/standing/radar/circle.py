@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from preceptor.base.together import Question, answer
 from preceptor.people.models import Person
 from preceptor.training.choices import SupervisionRole
 from preceptor.training.models import Enrolment, Supervision
 
+from ..records import rows_asked
 from .conflict import Evidence
 from .words import name_in, said
 
@@ -82,8 +85,19 @@ class Circle:
 
 def circle_of(enrolment: Enrolment) -> Circle:
     """The circle of a trainee; two queries, one where the person was read with the enrolment."""
-    rows = Supervision.objects.known().filter(enrolment=enrolment).select_related("person")
-    rows = rows.defer("person__birth_on").order_by("valid_from", "pk")
+    return answer(circle_asked(enrolment))
+
+
+def guidance() -> QuerySet[Supervision]:
+    """Who guides or guided, with their persons; as the circle reads it, and the rules too."""
+    rows = Supervision.objects.known().select_related("person")
+    return rows.defer("person__birth_on")
+
+
+def circle_asked(enrolment: Enrolment) -> Question[Circle]:
+    """The circle of a trainee; one set, none where `guidance` was kept at the enrolment."""
+    found = yield from rows_asked([enrolment], "supervisions", guidance(), "enrolment")
+    rows = sorted(found[enrolment.pk], key=lambda row: (row.valid_from or date.min, row.pk))
     return Circle(
         person=enrolment.person, guides=tuple(_guide(row) for row in rows), noun="enrolment",
         key=enrolment.pk, since=enrolment.cohort_on, unit=enrolment.unit_id,

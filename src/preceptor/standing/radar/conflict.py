@@ -11,14 +11,11 @@ from typing import Any, Literal
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from preceptor.cases.kinds.kind import Conflicts
+from preceptor.cases.kinds.kind import CONFLICTS, Conflicts
 
 Level = Literal["block", "warn"]
-#: What a case kind may name, in the order of being shown; `self` always keeps somebody off.
-KINDS = (
-    "self", "supervisor", "kinship", "financial", "dispute", "other", "panel", "coauthor",
-    "project", "same_unit",
-)  # fmt: skip
+#: In the order of being shown; `self` always keeps somebody off, the others are named by case kinds.
+KINDS = ("self", *CONFLICTS)
 TITLES = {
     "self": _("The person concerned"),
     "supervisor": pgettext_lazy("conflict", "Supervisor"),
@@ -50,12 +47,14 @@ class Evidence:
 @dataclass(frozen=True)
 class Conflict:
     """One kind of tie of one person; `since` is the latest day that it counts from, None where no
-    day is recorded: it then only warns, whatever the rule says."""
+    day is recorded: it then only warns, whatever the rule says. `is_final`: no reason lets the person
+    sit in spite of it."""
 
     kind: str
     level: Level
     evidence: tuple[Evidence, ...]
     since: date | None
+    is_final: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """As plain data."""
@@ -63,6 +62,7 @@ class Conflict:
             "kind": self.kind,
             "level": self.level,
             "since": self.since.isoformat() if self.since else None,
+            "is_final": self.is_final,
             "evidence": [one.as_json() for one in self.evidence],
         }
 
@@ -116,4 +116,5 @@ def _order(entry: tuple[tuple[Level, str], list[Sign]]) -> tuple[str, int]:
 def _conflict(key: tuple[Level, str], signs: list[Sign]) -> Conflict:
     latest = sorted(signs, key=lambda sign: (sign.since or date.min, sign.evidence.key))[::-1]
     evidence = tuple(dict.fromkeys(sign.evidence for sign in latest))
-    return Conflict(key[1], key[0], evidence, latest[0].since)
+    is_final = any(sign.is_final for sign in signs)
+    return Conflict(key[1], key[0], evidence, latest[0].since, is_final)

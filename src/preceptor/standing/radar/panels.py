@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import date
 
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from preceptor.base.together import Question, Set
 from preceptor.base.years import last_day_of_years
 from preceptor.cases.choices import CaseState
+from preceptor.cases.kinds.kind import Conflicts
 from preceptor.cases.models import Item
 from preceptor.training.models import Enrolment, Panel, PanelSeat
+from preceptor.training.queries import JUDGING
 
 from .circle import Circle
 from .conflict import Evidence, Sign
@@ -27,29 +30,41 @@ SET_ASIDE = _(
     "Sat on panel %(number)s of the trainee on %(day)s, whose result an appeal has set aside: "
     "the new round needs others."
 )
+RETAKEN = _(
+    "Judged an earlier attempt at this step on panel %(number)s on %(day)s: a re-take needs others."
+)
 
 
-def panel_signs(circle: Circle, on: date, years: int, panel: Panel | None) -> Iterator[Sign]:
-    """Who sat on another panel of the trainee, within so many years; and whoever sat in a round set
-    aside, without limit. Two queries; none for who is no trainee."""
+def panel_signs(
+    circle: Circle, on: date, rule: Conflicts, panel: Panel | None
+) -> Question[list[Sign]]:
+    """Who sat on another panel of the trainee, within the years of the rule; without limit whoever sat
+    in a round set aside, and, where the rule wants a new panel for a re-take, whoever judged an earlier
+    attempt at the step. Two sets; none for who is no trainee."""
     if circle.enrolment is None:
-        return
-    aside = _set_aside(circle.enrolment)
+        return []
     seats = PanelSeat.objects.filter(panel__enrolment=circle.enrolment)
     seats = seats.select_related("panel__sitting").order_by("pk")
-    for seat in seats.exclude(panel=panel) if panel is not None else seats:
-        sign = _sign(seat, on, years, is_aside=seat.panel_id in aside)
-        if sign is not None:
-            yield sign
+    voted, seated = yield [
+        _voted(circle.enrolment), Set(seats if panel is None else seats.exclude(panel=panel)),
+    ]  # fmt: skip
+    aside = _set_aside(voted)
+    step = panel.stage if panel is not None and rule.new_panel else None
+    signs = (_sign(seat, on, rule.panel_years, seat.panel_id in aside, step) for seat in seated)
+    return [sign for sign in signs if sign is not None]
 
 
-def _set_aside(enrolment: Enrolment) -> set[int]:
-    """Panels whose sitting voted on a case that still runs and now has another panel."""
+def _voted(enrolment: Enrolment) -> Set:
+    """Panels whose sitting voted on a case of the trainee that still runs, with the case's panel."""
     items = Item.objects.filter(
         case__milestone_case__enrolment=enrolment, decided_at__isnull=False
     ).exclude(case__state__in=ENDED)
-    rows = items.values_list("sitting__panel", "case__milestone_case__panel")
-    return {sat for sat, current in rows if sat is not None and sat != current}
+    return Set(items.order_by(), ("sitting__panel", "case__milestone_case__panel"))
+
+
+def _set_aside(voted: Iterable[tuple[int | None, int | None]]) -> set[int]:
+    """Those of the panels whose case now has another panel."""
+    return {sat for sat, current in voted if sat is not None and sat != current}
 
 
 def _sat_on(panel: Panel, on: date) -> date | None:
@@ -60,10 +75,11 @@ def _sat_on(panel: Panel, on: date) -> date | None:
     return timezone.localtime(closed).date() if closed is not None else None
 
 
-def _sign(seat: PanelSeat, on: date, years: int, *, is_aside: bool) -> Sign | None:
+def _sign(seat: PanelSeat, on: date, years: int, is_aside: bool, step: str | None) -> Sign | None:
     panel, day = seat.panel, _sat_on(seat.panel, on)
-    if is_aside:
-        evidence = _evidence(SET_ASIDE, panel, day)
+    has_judged = seat.role is None or seat.role in JUDGING
+    if is_aside or (day is not None and panel.stage == step and has_judged):
+        evidence = _evidence(SET_ASIDE if is_aside else RETAKEN, panel, day)
         return Sign(seat.person_id, "panel", evidence, day, is_final=True)
     if day is not None:
         if last_day_of_years(day, years) < on:

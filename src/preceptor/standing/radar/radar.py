@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import date
+from itertools import chain
 
+from preceptor.base.together import Question, answer, together
 from preceptor.cases.kinds.kind import Conflicts
 from preceptor.people.models import Person
 from preceptor.training.models import Enrolment, Panel
 
-from .circle import Circle, circle_of
-from .conflict import Conflict, Sign, gathered
+from .circle import Circle, circle_asked
+from .conflict import Conflict, gathered
 from .panels import panel_signs
 from .ties import own_signs, tie_signs, unit_signs
 from .works import paper_signs, project_signs
+
+#: Of more persons each set is read by itself: unpacking so many rows costs more than queries do.
+MANY = 1000
 
 
 def conflicts(
@@ -29,9 +34,23 @@ def conflicts(
     `rule` says which kinds keep somebody off and which are shown only, and how many years back
     papers, projects and panels count: on the day that completes the years they still do. A record
     whose deciding day is unknown is shown as a warning, never dropped. `panel` is the one being
-    composed, whose own seats are no earlier panel. At most ten queries for any number of persons.
+    composed, whose own seats are no earlier panel. Two queries, at most ten for more than
+    `MANY` persons.
     """
-    return conflicts_with(circle_of(enrolment), persons, on, rule, panel)
+    asked = conflicts_asked(persons, enrolment, on, rule, panel)
+    return answer(asked, is_long=len(persons) > MANY)
+
+
+def conflicts_asked(
+    persons: Collection[Person],
+    enrolment: Enrolment,
+    on: date,
+    rule: Conflicts,
+    panel: Panel | None = None,
+) -> Question[dict[int, list[Conflict]]]:
+    """What `conflicts` tells; one round where `guidance` was kept at the enrolment, else two."""
+    circle = yield from circle_asked(enrolment)
+    return (yield from _ties_asked({person.pk for person in persons}, circle, on, rule, panel))
 
 
 def conflicts_with(
@@ -43,17 +62,19 @@ def conflicts_with(
 ) -> dict[int, list[Conflict]]:
     """What ties each person to anybody of the circle, as `conflicts` tells it of a trainee's."""
     keys = {person.pk for person in persons}
-    signs = (sign for sign in _signs(keys, circle, on, rule, panel) if sign.person in keys)
-    found = gathered(signs, rule)
-    return {key: found.get(key, []) for key in sorted(keys)}
+    return answer(_ties_asked(keys, circle, on, rule, panel), is_long=len(keys) > MANY)
 
 
-def _signs(
+def _ties_asked(
     keys: set[int], circle: Circle, on: date, rule: Conflicts, panel: Panel | None
-) -> Iterator[Sign]:
-    yield from own_signs(circle)
-    yield from tie_signs(circle, on)
-    yield from unit_signs(circle, keys, on)
-    yield from panel_signs(circle, on, rule.panel_years, panel)
-    yield from paper_signs(circle, keys, on, rule.coauthor_years)
-    yield from project_signs(circle, keys, on, rule.project_years)
+) -> Question[dict[int, list[Conflict]]]:
+    signs = yield from together(
+        tie_signs(circle, on),
+        unit_signs(circle, keys, on),
+        panel_signs(circle, on, rule, panel),
+        paper_signs(circle, keys, on, rule.coauthor_years),
+        project_signs(circle, keys, on, rule.project_years),
+    )
+    every = chain(own_signs(circle), *signs)
+    found = gathered((sign for sign in every if sign.person in keys), rule)
+    return {key: found.get(key, []) for key in sorted(keys)}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from preceptor.cases.kinds.kind import Conflicts
+from preceptor.cases.models import Case
 from preceptor.cases.queries import kind_of
 from preceptor.training.models import MilestoneCase, Panel
 
@@ -12,7 +15,14 @@ def rule_of(panel: Panel) -> Conflicts:
     under which the case runs; the usual ones for a panel without a case. At most two queries."""
     rows = MilestoneCase.objects.filter(panel=panel).select_related("case__kind")
     found = rows.first()
-    if found is None:
-        return Conflicts()
-    stages = kind_of(found.case).stages
-    return next((stage.conflicts for stage in stages if stage.conflicts is not None), Conflicts())
+    return Conflicts() if found is None else rule_in(found.case)
+
+
+def rule_in(case: Case) -> Conflicts:
+    """The conflicts named by the stage of the case at which somebody is chosen, the usual ones where
+    none does; with what its re-takes say of the earlier panel. No query for a case that comes with its
+    kind."""
+    kind = kind_of(case)
+    named = (stage.conflicts for stage in kind.stages if stage.conflicts is not None)
+    is_new = kind.retake is not None and kind.retake.panel == "new"
+    return replace(next(named, Conflicts()), new_panel=is_new)

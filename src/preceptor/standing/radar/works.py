@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from preceptor.base.dates import month_end
+from preceptor.base.together import Question, together
 from preceptor.base.years import earliest_within, last_day_of_years
 from preceptor.research.models import Paper
 from preceptor.research.queries import (
     JointPaper,
     JointProject,
-    joint_papers,
-    joint_projects,
-    papers_by_doi,
+    joint_papers_asked,
+    joint_projects_asked,
+    papers_by_doi_asked,
 )
 
 from .circle import Circle
@@ -35,19 +36,22 @@ PROJECT_ENDED = _(
 )
 
 
-def paper_signs(circle: Circle, persons: Collection[int], on: date, years: int) -> Iterator[Sign]:
+def paper_signs(
+    circle: Circle, persons: Collection[int], on: date, years: int
+) -> Question[list[Sign]]:
     """Who wrote a paper with one of the circle within so many years, or without a known day; also one
     that the person concerned names, where the registers know but the other author of it.
 
-    One query, and one for the works that are named.
+    One set, and one for the works that are named.
     """
     # A day known only as its year is kept as the first of January: look a year further back.
     since = earliest_within(on, years + 1)
-    named = papers_by_doi(persons, circle.person.pk, circle.named, since)
-    for joint in [*joint_papers(persons, list(circle.persons), since), *named]:
-        sign = _paper_sign(circle, joint, on, years)
-        if sign is not None:
-            yield sign
+    written, named = yield from together(
+        joint_papers_asked(persons, list(circle.persons), since),
+        papers_by_doi_asked(persons, circle.person.pk, circle.named, since),
+    )
+    signs = (_paper_sign(circle, joint, on, years) for joint in [*written, *named])
+    return [sign for sign in signs if sign is not None]
 
 
 def _latest(day: date) -> date:
@@ -83,12 +87,17 @@ def _of_paper(
     return Sign(joint.person, "coauthor", evidence, day, is_certain)
 
 
-def project_signs(circle: Circle, persons: Collection[int], on: date, years: int) -> Iterator[Sign]:
-    """Who works on a project with one of the circle, or did until so many years ago. One query."""
-    for joint in joint_projects(persons, list(circle.persons), earliest_within(on, years)):
-        ended = joint.project.ends_on
-        if ended is None or last_day_of_years(ended, years) >= on:
-            yield _project_sign(circle, joint, on)
+def project_signs(
+    circle: Circle, persons: Collection[int], on: date, years: int
+) -> Question[list[Sign]]:
+    """Who works on a project with one of the circle, or did until so many years ago. One set."""
+    since = earliest_within(on, years)
+    found = yield from joint_projects_asked(persons, list(circle.persons), since)
+    return [
+        _project_sign(circle, joint, on)
+        for joint in found
+        if joint.project.ends_on is None or last_day_of_years(joint.project.ends_on, years) >= on
+    ]
 
 
 def _project_sign(circle: Circle, joint: JointProject, on: date) -> Sign:

@@ -30,7 +30,7 @@ class Change:
     """One change of the composition. `seat` is the key of the seat that it changes, None for an
     addition; `out` leaves, `person` takes the seat in the role. `stated` are the columns to be
     stated of a newcomer, taken from contacts and earlier panels; a person whom the registers keep
-    needs none of them."""
+    needs none of them. `load` is how often the person sits elsewhere in the calendar year."""
 
     kind: ChangeKind
     text: Said
@@ -38,6 +38,7 @@ class Change:
     out: Named | None = None
     person: Named | None = None
     role: str | None = None
+    load: int | None = None
     stated: dict[str, Any] = field(default_factory=dict)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from preceptor.people.models import Person
 from preceptor.training.choices import SeatRole
 from preceptor.training.models import PanelSeat
+
+from ..radar import Conflict
+from .free import Engagement
 
 CHAIR, MEMBER = SeatRole.CHAIR.value, SeatRole.MEMBER.value
 #: Seats that a repair never touches.
@@ -24,7 +27,7 @@ STATED = (
 class Candidate:
     """Somebody for a voting seat. `seat` is the one held now, `stated` what would be stated of a
     newcomer. `blocked` and `busy` keep the person off, `warned` counts conflicts that only warn,
-    `load` the other sittings of the calendar year."""
+    `load` the other sittings of the calendar year; `engagements` and `conflicts` are what shows it."""
 
     person: Person
     seat: PanelSeat | None = None
@@ -33,6 +36,8 @@ class Candidate:
     busy: bool = False
     warned: int = 0
     load: int = 0
+    engagements: Sequence[Engagement] = ()
+    conflicts: Sequence[Conflict] = ()
 
     @property
     def key(self) -> int:

@@ -89,13 +89,14 @@ def _leaves(out: Candidate, newcomer: Candidate | None, composition: Composition
     text = _said(REPLACE, role, person=newcomer.person, out=out.person)
     return Change(
         "replace", text, out.seat.pk, named(out.person), named(newcomer.person), role,
-        dict(newcomer.stated),
+        newcomer.load, dict(newcomer.stated),
     )  # fmt: skip
 
 
 def _joins(row: Candidate, role: str) -> Change:
     text = _said(ADD, role, person=row.person)
-    return Change("add", text, person=named(row.person), role=role, stated=dict(row.stated))
+    stated = dict(row.stated)
+    return Change("add", text, person=named(row.person), role=role, load=row.load, stated=stated)
 
 
 def _moves(row: Candidate, role: str) -> Change:

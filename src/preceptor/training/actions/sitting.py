@@ -342,8 +342,8 @@ def override_conflict(
 ) -> ConflictOverride:
     """Seat a person in spite of a conflict of interest, with the reason; it is kept ciphered.
 
-    The same again changes nothing. Raises PermissionDenied; RuleBroken without a reason, or for a
-    panel without a request.
+    The same again changes nothing. Raises PermissionDenied; RuleBroken without a reason, for a panel
+    without a request, without a kind of conflict, and for whoever would judge himself.
     """
     row = case_row(panel)
     if row is None:
@@ -351,6 +351,8 @@ def override_conflict(
     may_override(by, row).demand()
     if not reason.strip():
         raise RuleBroken(_("Say why this person is seated in spite of the conflict."))
+    if conflict in ("", "self"):
+        raise RuleBroken(_("Nobody judges oneself, whatever the reason. Choose somebody else."))
     with deed(by, reason.strip()) as act:
         Panel.objects.select_for_update(no_key=True).get(pk=panel.pk)
         known = ConflictOverride.objects.filter(panel=panel, person=person)

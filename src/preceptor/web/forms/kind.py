@@ -464,11 +464,24 @@ class RetakeForm(forms.Form):
         label=_("Panel of the next attempt"),
         choices=[("any", _("may be the same")), ("new", _("new members only"))],
     )
+    source_zh = forms.CharField(
+        label=_("Regulation, in Chinese"), max_length=300, required=False,
+        help_text=_("By which rule there is another attempt; the trainee reads it."),
+    )  # fmt: skip
+    source_en = forms.CharField(label=_("Regulation, in English"), max_length=380, required=False)
 
     def __init__(self, kind: Kind, data: Any = None) -> None:
         self.kind = kind
         held = kind.retake
-        super().__init__(data, initial=dict(vars(held)) if held else {})
+        initial = {**vars(held), **_halves("source", held.source)} if held else {}
+        super().__init__(data, initial=initial)
+
+    def clean(self) -> Given:
+        """Refuse a regulation that is named in one language only."""
+        given: Given = super().clean() or {}
+        if bool(given.get("source_zh")) != bool(given.get("source_en")):
+            self.add_error("source_en", _("Name the regulation in both languages, or in none."))
+        return given
 
     def changed(self) -> Kind:
         """The kind with this rule of re-takes."""
@@ -476,8 +489,9 @@ class RetakeForm(forms.Form):
         if not given["attempts"]:
             return replace(self.kind, retake=None)
         retake = Retake(
-            given["attempts"], given["after_days"] or 0, given["within_days"], given["panel"]
-        )
+            given["attempts"], given["after_days"] or 0, given["within_days"], given["panel"],
+            Words(given["source_zh"], given["source_en"]),
+        )  # fmt: skip
         return replace(self.kind, retake=retake)
 
 

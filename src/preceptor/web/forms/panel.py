@@ -9,6 +9,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from preceptor.training.choices import SeatRole
 from preceptor.web.forms.change import DayField
@@ -75,7 +76,7 @@ class CallForm(forms.Form):
 class ReplaceForm(forms.Form):
     """Who takes a seat, and why."""
 
-    person = forms.TypedChoiceField(label=_("Substitute"), coerce=int)
+    person = forms.TypedChoiceField(label=pgettext_lazy("person", "Substitute"), coerce=int)
     reason = PrivateReasonField(_("It stands in the journal."))
 
     def __init__(self, persons: list[tuple[int, str]], data: Any = None) -> None:

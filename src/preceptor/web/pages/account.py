@@ -10,14 +10,16 @@ from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from preceptor.base.today import today
 from preceptor.web.demonstration import demonstration
+from preceptor.web.forms.feed import FeedForm
 from preceptor.web.forms.password import PasswordForm
 from preceptor.web.forms.sign_in import SignInForm
-from preceptor.web.shown.account import keys_of, roles_of
+from preceptor.web.shown.account import feed_of_account, keys_of, roles_of
 from preceptor.web.shown.delegation import absences_of
 from preceptor.web.shown.tie import own_ties
 
@@ -57,10 +59,13 @@ class ChangePassword(PasswordChangeView):
 
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
-    """Who the reader is: roles and their units, access keys in force, the own absences and ties."""
+    """Who the reader is: roles and their units, access keys in force, the calendar address, the own
+    absences and ties."""
     context = {
         "roles": roles_of(request.user, today()),
         "keys": keys_of(request.user, today()),
+        "feed": feed_of_account(request.user),
+        "feed_form": FeedForm(initial={"language": get_language()}),
         "absences": absences_of(request.user),
         "ties": own_ties(request.user),
         "person": getattr(request.user, "person_id", None),

@@ -4,6 +4,7 @@ takes whose place."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace as with_fields
 from typing import Any
 
 from django import forms
@@ -11,17 +12,23 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from preceptor.base.errors import InputRefused, RuleBroken
 from preceptor.base.today import today
+from preceptor.base.together import Set, answer, first_of, read_together
 from preceptor.cases.access.case import visible_cases
 from preceptor.cases.actions import finish_composing
 from preceptor.people.models import Person
 from preceptor.people.queries import matches_name
-from preceptor.standing.repair.asking import ask_repair
+from preceptor.standing.compositions import keep_panel
+from preceptor.standing.radar import rule_in
+from preceptor.standing.radar.conflict import TITLES
+from preceptor.standing.repair.asking import Asked, ask_repair
 from preceptor.standing.repair.pool import stated_of
+from preceptor.standing.repair.substitutes import substitutes_for
 from preceptor.training.access import (
     may_call,
     may_compose,
@@ -38,12 +45,16 @@ from preceptor.training.actions import (
     remove_seat,
     replace_member,
 )
-from preceptor.training.composing import case_row
-from preceptor.training.models import MilestoneCase, Panel
+from preceptor.training.models import MilestoneCase, Panel, PanelSeat
 from preceptor.web.forms.panel import CallForm, CompositionForm, ReasonForm, ReplaceForm
 from preceptor.web.localised import localised
-from preceptor.web.shown.composition import OFFERED, Chosen, composition_of, saved
-from preceptor.web.shown.panel import with_members
+from preceptor.web.shown.composition import (
+    OFFERED,
+    Chosen,
+    saved,
+    shown_composition,
+    substitute_text,
+)
 from preceptor.web.shown.repair import accepted, last_repair
 
 asks = require_http_methods(["GET", "HEAD", "POST"])
@@ -56,8 +67,8 @@ def seen(request: HttpRequest, key: int) -> tuple[Panel, MilestoneCase]:
     rows = visible_panels(request.user).select_related(
         "institution", "enrolment__person", "enrolment__unit", "enrolment__institution", "sitting"
     )
-    found = get_object_or_404(with_members(rows), pk=key)
-    row = case_row(found)
+    found = get_object_or_404(rows, pk=key)
+    row = answer(keep_panel(found))
     if row is None:
         raise Http404
     return found, row
@@ -91,39 +102,70 @@ def compose(request: HttpRequest, key: int) -> HttpResponse:
             form.roles(), form.cleaned_data.get("planned_on"), form.cleaned_data.get("q", "")
         )
     else:
-        chosen = accepted(panel, request.GET, request.user) or saved(panel)
-    if request.POST.get("do") in ("save", "finish") and _saved(request, panel, row, chosen):
-        return redirect("panel_compose" if request.POST["do"] == "save" else "panel", key=key)
-    return _workspace(request, panel, row, chosen)
+        chosen = saved(panel)
+    do = request.POST.get("do", "")
+    if do in ("save", "finish") and _saved(request, panel, row, chosen):
+        return redirect("panel_compose" if do == "save" else "panel", key=key)
+    if "override" in request.POST and _saved(request, panel, row, chosen):
+        return redirect(_override_address(key, request.POST["override"]))
+    if do == "accept":
+        chosen = _taken_over(request, panel, chosen)
+    return _workspace(request, panel, row, chosen, is_asked=do == "repair")
+
+
+def _override_address(key: int, which: str) -> str:
+    """Where the reason is given for the person and kind of conflict of a button."""
+    person, _mark, kind = which.partition(":")
+    if not person.isdecimal() or len(person) > 18 or kind not in TITLES:
+        return reverse("panel_compose", args=[key])
+    address = reverse("panel_override", args=[key, int(person)])
+    return f"{address}?conflict={kind}"
+
+
+def _taken_over(request: HttpRequest, panel: Panel, chosen: Chosen) -> Chosen:
+    """The composition as the last repair proposes it; the one in the page, with a word about why, where
+    it was changed since."""
+    found = accepted(panel, chosen, request.user)
+    if found is None:
+        changed = _("The composition was changed after this was proposed. Propose a repair anew.")
+        messages.warning(request, changed)
+    return found or chosen
 
 
 def _workspace(
-    request: HttpRequest, panel: Panel, row: MilestoneCase, chosen: Chosen
+    request: HttpRequest, panel: Panel, row: MilestoneCase, chosen: Chosen, *, is_asked: bool
 ) -> HttpResponse:
-    found = offered(request, chosen.search)
-    persons = {seat.person_id: seat.person for seat in panel.seats.all()}
-    asked = set(chosen.roles) - persons.keys()
-    persons |= {one.pk: one for one in visible_experts(request.user).filter(pk__in=asked)}
-    chosen = Chosen(
-        {key: role for key, role in chosen.roles.items() if key in persons},
-        chosen.planned_on, chosen.search, chosen.is_saved,
-    )  # fmt: skip
-    everybody = persons | {one.pk: one for one in found}
-    context = composition_of(panel, row, chosen, everybody.values(), [one.pk for one in found])
+    """The page with the composition; where it `is_asked`, a repair of that composition is begun."""
+    experts = visible_experts(request.user).defer("birth_on")
+    seated = {seat.person_id for seat in panel.seats.all()}
+    asked = Set(experts.filter(pk__in=set(chosen.roles) - seated))
+    named, found = read_together([asked, _named(request, chosen.search)])
+    kept = seated | {one.pk for one in named}
+    roles = {key: role for key, role in chosen.roles.items() if key in kept}
+    chosen = with_fields(chosen, roles=roles)
+    if is_asked:
+        ask_repair(panel, _actor(request), Asked(roles, chosen.planned_on))
+    repair = last_repair(panel, request.user, chosen)
+    persons = {one.pk: one for one in [*found, *named] if one.pk not in seated}
+    context = shown_composition(panel, row, chosen, persons.values(), [one.pk for one in found])
     context |= {
         "name": localised(panel.enrolment.person, "name"),
         "permit": True,
-        "repair": last_repair(panel, request.user),
+        "repair": repair,
     }
     return render(request, PART if request.headers.get("HX-Request") else PAGE, context)
 
 
 def offered(request: HttpRequest, search: str) -> list[Person]:
     """The experts with such a name, as many as are shown; nobody without a name."""
+    return list(_named(request, search).rows)
+
+
+def _named(request: HttpRequest, search: str) -> Set:
+    rows = visible_experts(request.user).defer("birth_on").order_by("name_pinyin", "pk")
     if not search.strip():
-        return []
-    rows = visible_experts(request.user).filter(pk__in=matches_name(search))
-    return list(rows.defer("birth_on").order_by("name_pinyin", "pk")[:OFFERED])
+        return Set(rows.none())
+    return Set(first_of(rows.filter(pk__in=matches_name(search)), OFFERED))
 
 
 def _saved(request: HttpRequest, panel: Panel, row: MilestoneCase, chosen: Chosen) -> bool:
@@ -131,6 +173,7 @@ def _saved(request: HttpRequest, panel: Panel, row: MilestoneCase, chosen: Chose
     persons = {seat.person_id: seat.person for seat in panel.seats.all()}
     asked = set(chosen.roles) - persons.keys()
     persons |= {one.pk: one for one in visible_experts(request.user).filter(pk__in=asked)}
+    is_finished = request.POST.get("do") == "finish"
     stated = stated_of(panel, today(), list(persons.values()))
     seats = [
         Seated(persons[key], role, stated.get(key, {}))
@@ -139,25 +182,15 @@ def _saved(request: HttpRequest, panel: Panel, row: MilestoneCase, chosen: Chose
     ]
     try:
         compose_panel(panel=panel, seats=seats, planned_on=chosen.planned_on, by=_actor(request))
-        if request.POST["do"] == "finish":
+        if is_finished:
             finish_composing(case=row.case, by=_actor(request), revision=row.case.revision)
     except (RuleBroken, InputRefused, PermissionDenied) as refusal:
         messages.error(request, str(refusal))
         return False
     finished = _("The composition is complete and was sent on.")
     kept = _("The composition is saved.")
-    messages.success(request, finished if request.POST["do"] == "finish" else kept)
+    messages.success(request, finished if is_finished else kept)
     return True
-
-
-@require_POST
-def repair(request: HttpRequest, key: int) -> HttpResponse:
-    """Ask for the smallest change that satisfies every rule."""
-    panel, row = seen(request, key)
-    if not may_compose(request.user, row):
-        raise Http404
-    ask_repair(panel, request.user)  # type: ignore[arg-type]
-    return redirect("panel_compose", key=key)
 
 
 @require_safe
@@ -197,8 +230,10 @@ def replace(request: HttpRequest, key: int, seat: int) -> HttpResponse:
     panel, row = seen(request, key)
     held = get_object_or_404(panel.seats.select_related("panel__enrolment"), pk=seat)
     search = request.POST.get("q") or request.GET.get("q", "")
-    found = offered(request, search)
-    form = ReplaceForm([(one.pk, localised(one, "name")) for one in found], request.POST or None)
+    permit = may_call(request.user, row)
+    persons = _who_could(request, panel, row, held, search) if permit else []
+    found = [one for one, _label in persons]
+    form = ReplaceForm([(one.pk, label) for one, label in persons], request.POST or None)
     if request.method == "POST" and form.is_valid():
         person = next(one for one in found if one.pk == form.cleaned_data["person"])
         reason = form.cleaned_data["reason"]
@@ -222,6 +257,22 @@ def replace(request: HttpRequest, key: int, seat: int) -> HttpResponse:
         "is_search": True,
     }
     return _asked(request, panel, row, form, may_call, texts)
+
+
+def _who_could(
+    request: HttpRequest, panel: Panel, row: MilestoneCase, held: PanelSeat, search: str
+) -> list[tuple[Person, str]]:
+    """Who could take the seat: those of the name that is searched for; without one those with whom
+    every rule still holds, the best first."""
+    if search.strip():
+        return [(one, localised(one, "name")) for one in offered(request, search)]
+    found = {one.key: one for one in substitutes_for(panel, held, rule_in(row.case), today())}
+    known = {one.pk: one for one in visible_experts(request.user).filter(pk__in=found)}
+    return [
+        (known[key], substitute_text(localised(known[key], "name"), one))
+        for key, one in found.items()
+        if key in known
+    ]
 
 
 @asks

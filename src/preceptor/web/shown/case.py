@@ -28,6 +28,7 @@ from preceptor.cases.kinds.kind import GRANTED, Kind
 from preceptor.cases.models import Case, CaseDocument, CaseStep, Item, Letter, Reminder
 from preceptor.cases.queries import kind_of, where_is
 from preceptor.cases.registry import port_of
+from preceptor.training.models import Milestone, MilestoneCase
 from preceptor.web.localised import localised
 from preceptor.web.shown.assessment import assessment_of
 from preceptor.web.shown.case_acts import acts_of
@@ -35,6 +36,7 @@ from preceptor.web.shown.case_place import TONES, day_of, due_text, holders_text
 from preceptor.web.shown.case_rules import findings_of
 from preceptor.web.shown.case_track import track_of
 from preceptor.web.shown.letter import letters_of
+from preceptor.web.shown.retake import retake_in_force
 from preceptor.web.shown.withdrawal import withdrawal_of
 
 Shown = dict[str, Any]
@@ -48,6 +50,8 @@ class Read:
     letters: Sequence[Letter]
     items: Sequence[Item]
     reminders: Sequence[Reminder]
+    steps_asked: Sequence[MilestoneCase] = ()
+    attempts: Sequence[Milestone] = ()
 
 
 def case_asked(user: Any, case: Case, *, is_seen: bool = False) -> Question[Read]:
@@ -62,9 +66,27 @@ def case_asked(user: Any, case: Case, *, is_seen: bool = False) -> Question[Read
             Set(visible_letters(user).filter(case=case).select_related("file").order_by("pk")),
             Set(case.items.select_related("sitting").order_by("-pk")),
             Set(case.reminders.filter(on=today())),
+            *_refused_step(case),
         ),
     )
     return Read(*rows)
+
+
+def _refused_step(case: Case) -> list[Set]:
+    """Of a request that was refused the step that it asked for, and the trainee's attempts; nothing of
+    any other request."""
+    if case.state != CaseState.REFUSED:
+        return []
+    steps = MilestoneCase.objects.filter(case=case).select_related("enrolment__institution")
+    attempts = Milestone.objects.filter(enrolment__milestone_cases__case=case)
+    return [Set(steps), Set(attempts.order_by("attempt"))]
+
+
+def _retake(case: Case, read: Read) -> Shown | None:
+    """What may follow a step that was refused; one query."""
+    if not read.steps_asked:
+        return None
+    return retake_in_force(read.steps_asked[0].enrolment, case.kind.name, read.attempts)
 
 
 def page_of(user: Any, case: Case) -> Shown:
@@ -98,6 +120,7 @@ def shown_of(user: Any, case: Case, read: Read) -> Shown:
         "entries": _entries(user, case, kind, steps, shows_stages, shows_reasons),
         **letters_of(user, case, read.letters),
         **assessment_of(user, case, reads=shows_reasons, is_own=is_own),
+        "retake": _retake(case, read),
         **withdrawal_of(user, case),
         **acts_of(user, case, kind, read.items, read.reminders),
     }

@@ -34,6 +34,7 @@ from preceptor.cases.choices import (
     ObjectionState,
     StageKind,
 )
+from preceptor.cases.deadlines import Workdays
 from preceptor.cases.hearings import intends_refusal
 from preceptor.cases.kinds.kind import Kind
 from preceptor.cases.models import Case, Hearing, Item, Notice, Reminder
@@ -225,12 +226,13 @@ def appeals_of(user: Any, case: Case) -> list[Shown]:
     person concerned and who asked."""
     if not may_appeal(user, case):
         return []
+    workdays = Workdays(case.institution)
     return [
         {
             "ground": ground.value,
             "title": ground.label,
-            "until": last_day(case, allowed).day,
-            "permit": appeal_permit(case, ground.value),
+            "until": last_day(case, allowed, workdays).day,
+            "permit": appeal_permit(case, ground.value, workdays=workdays),
         }
         for ground in AppealGround
         if (allowed := appeal_of(case, ground.value)) is not None

@@ -18,13 +18,14 @@ from preceptor.fellows.access import visible_laboratories, visible_postdocs
 from preceptor.people.access import scope
 from preceptor.training.access import may_ask_for, visible_enrolments
 from preceptor.training.asking import permits_of
-from preceptor.training.models import Enrolment
+from preceptor.training.models import Enrolment, Milestone
 from preceptor.training.states import ENROLLED
 from preceptor.web.addresses import address
 from preceptor.web.filters.enrolment import LAST_KEY, matching
 from preceptor.web.forms.case_about import ABOUT
 from preceptor.web.localised import localised
 from preceptor.web.shown.case_place import within
+from preceptor.web.shown.retake import attempts_in, retake_text
 
 Shown = dict[str, Any]
 #: So many trainees are offered; a longer list is narrowed by the search.
@@ -114,6 +115,7 @@ def offers_of(user: Any, enrolment: Enrolment) -> list[Shown]:
     kinds = [kind_of_row(row) for row in kinds_on(enrolment.institution) if row.port in ABOUT]
     now = permits_of(enrolment, kinds, today())
     unit, person = enrolment.unit_id, enrolment.person_id
+    attempts = list(enrolment.milestones.order_by("attempt"))
     found = []
     for kind in kinds:
         permit = may_open(user, kind, enrolment.institution_id, unit, person)
@@ -126,9 +128,16 @@ def offers_of(user: Any, enrolment: Enrolment) -> list[Shown]:
                 "permit": permit,
                 "documents": [within(one.title) for one in kind.documents if one.required],
                 "days": _time(kind),
+                "retake": _retake(enrolment, attempts, kind),
             }
         )
     return sorted(found, key=lambda offer: not offer["permit"])
+
+
+def _retake(enrolment: Enrolment, attempts: list[Milestone], kind: Kind) -> str:
+    """What is left after failed attempts; empty where none failed."""
+    found = attempts_in(enrolment, attempts, kind)
+    return retake_text(found) if found else ""
 
 
 def _time(kind: Kind) -> str:

@@ -16,6 +16,7 @@ from preceptor.cases.kinds.kind import Kind, Stage
 from preceptor.cases.models import CaseKind
 from preceptor.cases.queries import kind_of_row
 from preceptor.web.localised import localised
+from preceptor.web.shown.case_place import within
 from preceptor.web.shown.kind_words import (
     CONFLICT_TITLES,
     OUTCOME_TITLES,
@@ -182,6 +183,7 @@ def _retake(kind: Kind) -> list[Shown]:
             "term": _("Panel of the next attempt"),
             "value": _("new members only") if retake.panel == "new" else _("may be the same"),
         },
+        {"term": _("Regulation"), "value": within(retake.source)},
     ]
 
 

@@ -15,10 +15,11 @@ from preceptor.people.choices import TitleLevel, TitleSeries
 from preceptor.people.models import Title
 from preceptor.people.queries import best_first
 from preceptor.standing.queries import PanelStanding
+from preceptor.standing.radar import guidance
 from preceptor.standing.records import capacities, seats
 from preceptor.standing.waiving import alive
 from preceptor.training.choices import FieldRelation, SeatRole
-from preceptor.training.models import Panel, PanelSeat, Supervision
+from preceptor.training.models import Panel, PanelSeat
 from preceptor.web.localised import localised
 from preceptor.web.shown.requirement import requirement
 
@@ -66,7 +67,7 @@ def with_members(rows: QuerySet[Panel]) -> QuerySet[Panel]:
 def keep_members(panel: Panel) -> Question[None]:
     """Keep at one panel what `with_members` reads besides its waivers, and who guides the trainee, as
     `panel_standings` reads it; a set or more in each of two rounds."""
-    guiding = Supervision.objects.known()
+    guiding = guidance()
     yield from together(
         kept_at([panel], "seats", seats()), kept_at([panel.enrolment], "supervisions", guiding)
     )
@@ -85,7 +86,7 @@ def seats_of(standing: PanelStanding, on: date) -> list[Shown]:
     panel = standing.panel
     day = sitting_day(panel, on)
     return [
-        _seat(seat, record, day)
+        seat_shown(seat, record, day)
         for seat, record in zip(panel.seats.all(), standing.members, strict=True)
     ]
 
@@ -97,7 +98,8 @@ def _rank(series: str | None, level: str | None) -> str:
     return _(", ").join(str(word) for word in known)
 
 
-def _seat(seat: PanelSeat, record: Shown, day: date) -> Shown:
+def seat_shown(seat: PanelSeat, record: Shown, day: date) -> Shown:
+    """A seat with what is known of the person on the day; the person comes with titles and posts."""
     titles = best_first([row for row in seat.person.titles.all() if row.is_true_on(day)])
     posts = [row for row in seat.person.capacities.all() if row.is_true_on(day)]
     units = dict.fromkeys(localised(row.unit, "name") for row in posts)

@@ -9,12 +9,16 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from preceptor.base.today import today
+from preceptor.base.together import Set, answer, asked, together
 from preceptor.cases.choices import Answer, CaseState, SittingState, StageKind, VoteResult
-from preceptor.cases.models import Item
+from preceptor.cases.models import Item, SittingSeat
 from preceptor.cases.queries import kind_of
+from preceptor.standing.compositions import ties_asked
 from preceptor.training.access import may_call, may_compose
-from preceptor.training.models import MilestoneCase, Panel
+from preceptor.training.models import MilestoneCase, Panel, PanelSeat, SeatLink
 from preceptor.web.localised import localised
+from preceptor.web.shown.composition import ties_shown
 
 Shown = dict[str, Any]
 
@@ -36,7 +40,7 @@ def panel_case(panel: Panel, user: Any) -> Shown | None:
         "compose_url": reverse("panel_compose", args=[panel.pk]) if compose else "",
         "call": _call(panel, row, bool(call)),
         "sitting": _sitting(panel),
-        "seats": _seats(panel) if call or compose else [],
+        "seats": _seats(panel, row) if call or compose else [],
         "result": _result(panel),
     }
 
@@ -74,18 +78,28 @@ def _sitting(panel: Panel) -> Shown | None:
     }
 
 
-def _seats(panel: Panel) -> list[Shown]:
-    """The invitations: who answered what, and how a seat is given to somebody else; one query."""
+def _seats(panel: Panel, row: MilestoneCase) -> list[Shown]:
+    """The invitations: who answered what, what ties to the trainee, also what came to be known since,
+    and how a seat is given to somebody else; one query."""
     if not _is_called(panel):
         return []
-    linked = panel.seats.select_related("person", "link__sitting_seat").order_by("pk")
-    return [_invited(panel, seat) for seat in linked if hasattr(seat, "link")]
+    links = SeatLink.objects.filter(seat__panel=panel).select_related("sitting_seat")
+    (ties, overrides), [linked] = answer(
+        together(ties_asked(panel, row, today()), asked(Set(links)))
+    )
+    held = {link.seat_id: link.sitting_seat for link in linked}
+    return [
+        _invited(panel, seat, held[seat.pk])
+        | {"conflicts": ties_shown(panel, seat.person_id, ties.get(seat.person_id, ()), overrides)}
+        for seat in panel.seats.all()
+        if seat.pk in held
+    ]
 
 
-def _invited(panel: Panel, seat: Any) -> Shown:
-    held = seat.link.sitting_seat
+def _invited(panel: Panel, seat: PanelSeat, held: SittingSeat) -> Shown:
     words = {Answer.ACCEPTED.value: "pass", Answer.DECLINED.value: "fail"}
     return {
+        "key": seat.person_id,
         "name": localised(seat.person, "name"),
         "answer": Answer(held.answer).label if held.answer else _("no answer yet"),
         "tone": words.get(held.answer, "pending"),
