@@ -26,7 +26,7 @@ class Operation:
         noun = self.path.split("/")[3]
         key = _keys(place).get(noun, UNKNOWN) if known else UNKNOWN
         told = {"key": key, "document": UNKNOWN, "rule": "training.clinical", "objection": UNKNOWN}
-        told |= {"work": UNKNOWN, "letter": UNKNOWN}
+        told |= {"work": UNKNOWN, "letter": UNKNOWN, "language": "zh"}
         told["part"] = _part(place, self.path)
         if noun == "agreements":
             told["document"] = place.agreed["document"]
@@ -74,7 +74,7 @@ def _keys(place: Place) -> dict[str, int]:
 def _parts(place: Place, noun: str) -> dict[str, int]:
     """The keys of what belongs to a sitting, a body or a panel."""
     if noun == "bodies":
-        return {"seat": place.body_seat, "year": place.body_since}
+        return {"seat": place.body_seat, "charter": place.charter, "year": place.body_since}
     if noun == "panels":
         return {"seat": place.panel.seats.values_list("pk", flat=True)[0]}
     return {"seat": place.sitting_seat, "item": place.item}

@@ -1,4 +1,4 @@
-"""Whatever the pages of fellows, calls, agreements and platforms show or change, programs can too."""
+"""Whatever the pages show or change, programs can too; where they cannot, a reason stands here."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.urls import URLPattern
 from preceptor.api import nouns
 from preceptor.api.description import described
 from preceptor.calls import actions as call_actions
+from preceptor.cases import actions as case_actions
 from preceptor.fellows import actions as fellow_actions
 from preceptor.institutions import actions as institution_actions
 from preceptor.joint import actions as joint_actions
@@ -158,6 +159,200 @@ PAGES: dict[str, set[str] | str] = {
     "platform_change": {"change_one_platform_state", "add_platform_co_builder"},
     "co_builder_end": {"end_platform_co_builder"},
 }  # fmt: skip
+BY_SESSION = "a person signs in with it; a program sends its key instead"
+NO_KEY_MAKES = "a key that got lost must open no account, give no role and make no key"
+OF_BROWSERS = "how the pages look in this browser"
+WITHOUT_ADDRESS = "of the pages themselves"
+SHOWN_LIVE = "the part of a page that is asked for anew; the operation of the whole tells it"
+WITH_PASSWORD = "a signature is given with the password, entered again by the person"
+OF_RULES = (
+    "a rule is written with its words, checked and shown line by line as it is written; programs read "
+    "its text, and the command line takes whole packs"
+)
+OF_JOBS = "people look at what a job made before it is taken; the command line takes it without"
+BY_PREVIEW = "what a value would change is told by the preview of a draft that has it"
+#: The same for the other pages: of trainees, panels, requests, bodies, rules and registers.
+OTHER_PAGES: dict[str, set[str] | str] = {
+    "home": {"overview", "tasks", "enrolments", "own_account"},
+    "sign_in": BY_SESSION, "sign_out": BY_SESSION, "sign_in_link": BY_SESSION,
+    "sign_in_use": BY_SESSION, "password_change": BY_SESSION,
+    "account": {"own_account"},
+    "feed": WITH_LINK,
+    "feed_new": {"own_calendar", "make_own_calendar"},
+    "feed_revoke": {"revoke_own_calendar"},
+    "key_new": NO_KEY_MAKES, "key_revoke": NO_KEY_MAKES,
+    "ties": {"ties"},
+    "tie_new": {"declare_one_tie"},
+    "tie_withdraw": {"withdraw_one_tie"},
+    "contacts": {"contacts"},
+    "contact": {"contact", "keep_one_contact"},
+    "delegations": {"delegations", "absences"},
+    "delegation_new": {"make_delegation"},
+    "delegation_substitute": {"make_delegation"},
+    "delegation_end": {"end_one_delegation"},
+    "absence_new": {"record_own_absence"},
+    "absence_end": {"end_own_absence"},
+    "calendar": {"calendar"},
+    "calendar_enter": {"enter_year"},
+    "calendar_adopt": {"adopt_years"},
+    "calendar_day_add": {"enter_day"},
+    "calendar_day_remove": {"remove_day"},
+    "set_theme": OF_BROWSERS, "set_language": OF_BROWSERS,
+    "search": {"search"},
+    "health": "for whoever runs the installation; the command line tells the same as JSON",
+    "list_export": AS_TABLE,
+    "search_save": {"keep_search"},
+    "searches": {"searches"},
+    "saved_search": {"name_search"},
+    "search_remove": {"forget_search"},
+    "enrolments": {"enrolments"},
+    "enrolments_export": AS_TABLE,
+    "enrolment": {
+        "enrolment", "enrolment_standing", "enrolment_history", "enrolment_timeline",
+        "enrolment_milestones", "enrolment_rotations", "enrolment_courses",
+        "enrolment_supervisions", "enrolment_thesis", "enrolment_panels", "enrolment_lineage"},
+    "enrolment_state": {"change_enrolment_state"},
+    "enrolment_period": {"grant_enrolment_period"},
+    "enrolment_placement": {"move_enrolment"},
+    "what_if": {"enrolment_what_if"},
+    "enrolment_journal": {"enrolment_journal"},
+    "waiver_ask": {"waivable_of_enrolment", "ask_waiver_for_enrolment"},
+    "tasks": {"tasks"},
+    "task_count": {"tasks"}, "tasks_first": {"tasks"},
+    "cases": {"cases"},
+    "case_new": {"open_milestone_case", "open_period_case", "open_state_case", "open_other_case", "kinds"},
+    "case": {"case", "case_hearing", "case_objections", "case_letters"},
+    "case_rules": {"case_rules"},
+    "case_appeal": {"appeal_case"},
+    "case_document": {"case_document"},
+    "case_step": {
+        "submit_one_case", "decide_one_case", "return_one_case", "finish_composing_case",
+        "withdraw_one_case", "remind_of_case", "attach_case_document", "state_facts_of_case",
+        "state_view_on_case", "decide_case_hearing", "answer_case_objection"},
+    "notices": {"notices"},
+    "notice": {"notice", "object_to_notice"},
+    "panels": {"panels"},
+    "panel": {"panel", "panel_lineage"},
+    "waiver_ask_panel": {"waivable_of_panel", "ask_waiver_for_panel"},
+    "panel_compose": {
+        "panel_composition", "check_panel_composition", "write_panel_composition",
+        "panel_experts"},
+    "panel_repair_state": {"ask_panel_repair", "panel_repair"},
+    "panel_call": {"call_one_panel"},
+    "seat_replace": {"panel_substitutes", "replace_panel_member"},
+    "seat_remove": {"remove_panel_seat"},
+    "panel_override": {"override_panel_conflict"},
+    "panel_begin": {"begin_case_panel"},
+    "case_experts": {"case_experts", "call_case_experts"},
+    "sittings": {"sittings"},
+    "sitting": {"sitting", "sitting_minutes"},
+    "sitting_live": SHOWN_LIVE,
+    "sitting_result": {"sitting"},
+    "sitting_calendar": {"sitting_calendar"},
+    "sitting_answer": {"answer_own_invitation"},
+    "sitting_step": {"invite_to_sitting", "open_one_sitting"},
+    "sitting_plan": {
+        "reschedule_one_sitting", "seat_at_sitting", "list_item", "close_one_sitting",
+        "cancel_one_sitting"},
+    "sitting_seat": {
+        "mark_seat_presence", "leave_seat", "answer_for_seat", "recuse_seat",
+        "release_sitting_seat", "substitute_seat", "make_seat_link", "revoke_seat_links"},
+    "sitting_item": {
+        "open_item_vote", "close_item_vote", "note_agenda_item", "postpone_agenda_item",
+        "carry_out_item"},
+    "sitting_vote": {"cast_own_vote"},
+    "answer": WITH_LINK, "answer_calendar": WITH_LINK,
+    "waivers": {"waivers"},
+    "waivers_export": AS_TABLE,
+    "waivers_by_rule": {"waived_rules"},
+    "waiver": {"waiver"},
+    "waiver_sign": {"sign_one_waiver"},
+    "waiver_refuse": {"refuse_one_waiver"},
+    "waiver_withdraw": {"withdraw_one_waiver"},
+    "bodies": {"bodies"},
+    "body_new": {"set_up_one_body"},
+    "body": {"body", "advice", "sittings"},
+    "body_law": {"body_law"},
+    "body_seat": {"give_body_seat"},
+    "body_seat_end": {"end_body_seat"},
+    "body_seat_renew": {"give_body_seat"},
+    "body_year": {"body_year"},
+    "body_year_export": AS_TABLE,
+    "body_charter": {"give_body_charter", "give_body_charter_file"},
+    "body_charter_file": {"body_charter_file"},
+    "body_meeting": {"plan_body_meeting"},
+    "body_take_up": {"take_up_by_body"},
+    "body_close": {"close_one_body"},
+    "advice_new": {"record_advice"},
+    "advice": {"one_advice", "report_on_one_advice"},
+    "minutes_write": {"write_sitting_minutes"},
+    "minutes_template": {"minutes_templates", "keep_minutes_template"},
+    "minutes_file": {"minutes_file"},
+    "minutes_signed": {"signed_minutes_file"},
+    "minutes_template_file": {"minutes_template"},
+    "minutes_sign": WITH_PASSWORD,
+    "rules": {"rules", "packs", "pack"},
+    "rule": {"rule", "rule_findings"},
+    "rule_slider": BY_PREVIEW, "draft_slider": BY_PREVIEW,
+    "accounts": {"accounts"},
+    "account_of": {"account"},
+    "account_open": NO_KEY_MAKES, "account_switch": NO_KEY_MAKES, "role_end": NO_KEY_MAKES,
+    "kinds": {"kinds"},
+    "kind": {"kind"},
+    "kind_text": {"kind"},
+    "kind_new": {"write_kind"},
+    "kind_plan": {"write_kind"},
+    "kind_end": {"end_one_kind"},
+    "kind_propose": {"propose_one_kind"},
+    "kind_approve": {"approve_one_kind"},
+    "kind_return": {"return_one_kind"},
+    "kind_withdraw": {"withdraw_one_kind"},
+    **{
+        name: {"change_kind"}
+        for name in (
+            "kind_edit_text", "kind_change", "kind_head", "kind_retake", "kind_stage_new",
+            "kind_stage", "kind_document_new", "kind_document", "kind_appeal_new", "kind_appeal")},
+    "drafts": {"drafts"},
+    "draft": {"draft"},
+    **dict.fromkeys(
+        ("draft_open", "draft_new", "draft_undo", "draft_head", "draft_check", "draft_propose",
+         "draft_decide", "draft_withdraw", "draft_renew", "draft_parameter_new",
+         "draft_parameter", "draft_value_remove", "draft_upper", "draft_rule_new", "draft_rule",
+         "draft_examples", "draft_example_new", "draft_condition", "draft_fact_new",
+         "draft_fact", "draft_filter", "draft_source_new", "draft_source", "draft_record"),
+        OF_RULES),
+    "draft_preview": {"draft_preview", "draft_flips"},
+    "draft_preview_export": AS_TABLE,
+    "units": {"units"},
+    "unit": {"unit"},
+    "directions": {"directions"},
+    "direction": {"direction"},
+    "regulations": {"regulations"},
+    "regulation": {"regulation"},
+    "roster": OF_JOBS, "roster_preview": OF_JOBS, "roster_take": OF_JOBS,
+    "censuses": {"censuses"},
+    "census": {"census", "census_figures"},
+    "figure": {"figure", "figure_records"},
+    "report": {"census"},
+    "report_file": {"census_file"},
+    "guide": WITHOUT_ADDRESS,
+}  # fmt: skip
+#: What in the rooms of requests is no operation, and why.
+NO_OPERATION_OF_CASES = {
+    "record_result": "part of closing the vote",
+    "open_case": "part of asking, which each noun has an operation for",
+    "plan_sitting": "part of calling a panel, a board, experts or a meeting",
+    "mandate_of": "the authority of a request, no deed",
+    "shipped_texts": "no deed",
+    "adopt_kinds": "done by the operator, whom nobody approves a second time",
+    "drop_case": "done when what it was about is gone",
+    "handle_late": BY_DAY,
+    "end_notices": BY_DAY,
+    "answer_letter": WITH_LINK,
+    "decline_letter": WITH_LINK,
+    "sign_minutes": WITH_PASSWORD,
+    "revoke_link": "the links of a seat end together",
+}
 #: The modules of these pages.
 OF_THESE_NOUNS = {
     "abroad", "agreement", "agreement_change", "application", "appointment", "assessment", "board",
@@ -217,5 +412,26 @@ def test_every_page_of_these_nouns_has_its_operations_or_a_reason_for_having_non
         and one.callback.__module__.rpartition(".")[2] in OF_THESE_NOUNS
     }
     assert named == set(PAGES)
-    wanted = set[str]().union(*(one for one in PAGES.values() if isinstance(one, set)))
-    assert wanted - operations() == set()
+    assert wanted_by(PAGES) - operations() == set()
+
+
+def wanted_by(pages: dict[str, set[str] | str]) -> set[str]:
+    return set[str]().union(*(one for one in pages.values() if isinstance(one, set)))
+
+
+def test_every_other_page_has_its_operations_or_a_reason_for_having_none() -> None:
+    named = {str(one.name) for one in urlpatterns if isinstance(one, URLPattern)}
+    assert named - set(PAGES) == set(OTHER_PAGES)
+    assert wanted_by(OTHER_PAGES) - operations() == set()
+
+
+def test_no_operation_stands_beside_the_pages() -> None:
+    """What a program can read or do, people can too."""
+    beside = operations() - wanted_by(PAGES) - wanted_by(OTHER_PAGES)
+    assert beside == {"applications", "qualifications"}
+
+
+def test_every_action_on_requests_has_an_operation_or_a_reason_for_having_none() -> None:
+    used, found = called_at_the_interface(), actions_of(case_actions)
+    missing = {name for name, one in found.items() if one not in used}
+    assert missing == set(NO_OPERATION_OF_CASES)

@@ -60,9 +60,9 @@ def test_a_refusal_says_what_where_and_in_the_language_of_the_reader(
     caller = program(secretary)
     sent = {"to": "graduated", "on": "2024-05-02", "reason": REASON}
     assert refusal(caller.post(path, sent)) == (409, "rule_broken", None)
-    assert refusal(caller.post(path, {**sent, "to": "flying"})) == (422, "invalid", "body.sent.to")
-    assert refusal(caller.post(path, {**sent, "on": "2023-02-30"}))[2] == "body.sent.on"
-    assert refusal(caller.post(path, {**sent, "and": 1}))[2] == "body.sent.and"
+    assert refusal(caller.post(path, {**sent, "to": "flying"})) == (422, "invalid", "body.to")
+    assert refusal(caller.post(path, {**sent, "on": "2023-02-30"}))[2] == "body.on"
+    assert refusal(caller.post(path, {**sent, "and": 1}))[2] == "body.and"
     assert refusal(caller.post(path, {**sent, "reason": "a\x00b"}))[:2] == (422, "invalid")
     assert refusal(caller.post(path, "{not json"))[:2] == (400, "unreadable")
     assert refusal(program(trainee).post(path, sent))[:2] == (403, "not_permitted")
@@ -159,3 +159,30 @@ def test_a_request_of_a_kind_that_the_office_made_is_prepared_by_its_name(
     assert made.status_code == 201 and made.json()["title_zh"].startswith("外出参会申请")
     assert refusal(caller.post(path, sent))[:2] == (409, "rule_broken")
     assert Case.objects.get(other_case__enrolment=cast.lin).kind.name == "leave"
+
+
+def test_a_method_that_is_not_taken_is_refused_in_the_shape_of_every_refusal(
+    office: Account, program: Any
+) -> None:
+    caller = program(office, language="zh")
+    answer = caller.client.put("/api/v1/cases", headers=caller.headers)
+    assert (answer.status_code, answer.json()["code"]) == (405, "no_method")
+    assert answer.headers["Allow"] == "GET"
+    assert "GET" in answer.json()["message"] and "只接受" in answer.json()["message"]
+
+
+def test_what_cannot_be_read_at_all_is_told_as_a_refusal(
+    cast: Cast, office: Account, program: Any
+) -> None:
+    caller, path = program(office), "/api/v1/minutes-templates/zh"
+    name = "名" * 400
+    broken = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}.pdf"\r\n\r\n%PDF\r\n--x--'
+    answer = caller.client.post(
+        path, broken.encode(), content_type="multipart/form-data; boundary=x",
+        headers=caller.headers,
+    )  # fmt: skip
+    assert (answer.status_code, answer.json()["code"]) == (400, "unreadable")
+    choice = caller.post("/bodies", {"kind": "club"})
+    assert "degree" in choice.json()["message"]
+    chinese = program(office, language="zh").post("/bodies", {"kind": "club"}).json()["message"]
+    assert " or " not in chinese

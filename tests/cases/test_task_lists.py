@@ -210,3 +210,10 @@ def test_the_command_prints_the_tasks_as_text_and_as_json(
     other = CliRunner().invoke(tasks, [neighbour.login, "--json"])
     assert (other.exit_code, json.loads(other.output)["count"]) == (0, 0)
     assert str(case.number) not in other.output
+
+
+def test_an_unknown_user_is_told_in_the_language_that_was_asked_for(db: None) -> None:
+    for lang, word in (("zh", "没有登录名为“无人”的账号"), ("en", "No account signs in as “无人”")):
+        answer = CliRunner().invoke(tasks, ["无人", "--lang", lang, "--json"])
+        assert answer.exit_code != 0 and answer.output == ""
+        assert word in str(answer.exception)

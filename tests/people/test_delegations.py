@@ -235,3 +235,24 @@ def test_a_contact_is_kept_masked_and_a_wrong_address_refused(
     with pytest.raises(NotPermitted):
         keep_contact(person=person, email="x@example.org", by=neighbour)
     assert Contact.objects.get().email == "jiang@example.org"
+
+
+def test_two_delegations_that_share_a_single_day_overlap(
+    on: Callable[[date], None], supervisor: Account, secretary: Account
+) -> None:
+    given(supervisor, secretary)
+    for first, last in ((TODAY, FIRST), (LAST, date(2026, 3, 20))):
+        with pytest.raises(RuleBroken):
+            given(supervisor, secretary, valid_from=first, valid_to=last)
+    given(supervisor, secretary, valid_from=TODAY, valid_to=date(2026, 3, 8))
+    given(supervisor, secretary, valid_from=date(2026, 3, 14), valid_to=date(2026, 3, 20))
+    assert Delegation.objects.known().count() == 3
+
+
+def test_nobody_acts_for_an_account_that_was_closed(
+    on: Callable[[date], None], supervisor: Account, secretary: Account
+) -> None:
+    given(supervisor, secretary)
+    assert delegators_of(secretary, FIRST) == [supervisor]
+    Account.objects.filter(pk=supervisor.pk).update(is_active=False)
+    assert delegators_of(secretary, FIRST) == []

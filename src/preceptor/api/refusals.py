@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
@@ -14,6 +15,8 @@ from django.core.exceptions import (
     ValidationError,
 )
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -23,6 +26,9 @@ from ninja.errors import ValidationError as ShapeError
 
 from preceptor.base.errors import InputRefused, RuleBroken
 from preceptor.policy import PackError
+
+#: A value that can be chosen, as pydantic lists them: 'a', 'b' or 'c'.
+_CHOICE = re.compile(r"'([^']*)'")
 
 
 class Refusal(Schema):
@@ -66,6 +72,14 @@ def refused(status: int, code: str, message: str, where: str | None = None) -> H
 def not_found(request: HttpRequest, error: Exception | None = None) -> HttpResponse:
     """The same answer for what does not exist and for what the reader may not see."""
     return refused(404, "not_found", _("There is nothing here, or you may not see it."))
+
+
+def no_method(answer: HttpResponseBase) -> HttpResponse:
+    """The refusal of a method that the address does not take; `answer` names in `Allow` which it takes."""
+    said = _("This address takes %(methods)s alone.") % {"methods": answer.headers["Allow"]}
+    told = refused(405, "no_method", said)
+    told["Allow"] = answer.headers["Allow"]
+    return told
 
 
 def _rule_broken(request: HttpRequest, error: RuleBroken) -> HttpResponse:
@@ -115,16 +129,26 @@ def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 
 def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
-    return refused(413, "too_large", _("More was sent than is taken at once."))
+    return refused(
+        413,
+        "too_large",
+        _("More was sent than the two megabytes that are taken at once. Nothing was written."),
+    )
 
 
-def _suspicious(request: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
-    return refused(400, "unreadable", _("What was sent cannot be read."))
+def _suspicious(request: HttpRequest, error: Exception) -> HttpResponse:
+    said = _(
+        "What was sent cannot be read: a part is missing, a name is too long, or there are too many "
+        "values. Nothing was written."
+    )
+    return refused(400, "unreadable", said)
 
 
 def _misshapen(request: HttpRequest, error: ShapeError) -> HttpResponse:
     first = error.errors[0] if error.errors else {}
-    where = ".".join(str(part) for part in first.get("loc", ()))
+    # What is sent as JSON is one parameter here, called `sent`, and has no such name outside.
+    place = [str(part) for part in first.get("loc", ())]
+    where = ".".join(place[:1] + place[2:] if place[:2] == ["body", "sent"] else place)
     return refused(422, "invalid", _said(first), where or None)
 
 
@@ -141,7 +165,7 @@ def _said(error: dict[str, Any]) -> str:
         return _("There is no such day. Write it as 2023-12-31.")
     if kind in ("enum", "literal_error"):
         return _("This is none of the values that can be chosen: %(values)s.") % {
-            "values": bounds.get("expected", "")
+            "values": ", ".join(_CHOICE.findall(str(bounds.get("expected", ""))))
         }
     if kind == "string_too_long":
         return _("This text is longer than %(most)s characters.") % {
@@ -162,6 +186,7 @@ HANDLERS: tuple[tuple[type[Exception], Callable[..., HttpResponse]], ...] = (
     (ShapeError, _misshapen),
     (Http404, not_found),
     (SuspiciousOperation, _suspicious),
+    (MultiPartParserError, _suspicious),
     (RequestDataTooBig, _too_large),
 )
 

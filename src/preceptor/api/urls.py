@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 
 from .description import openapi, operations, unknown
 from .interface import api
+from .refusals import no_method
 
 PLACE = "v1"
+
+
+def _in_shape(view: Any) -> Any:
+    """The view, whose refusal of a method has the shape of every refusal."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **words: Any) -> HttpResponseBase:
+        answer: HttpResponseBase = view(request, *args, **words)
+        return answer if answer.status_code != HTTPStatus.METHOD_NOT_ALLOWED else no_method(answer)
+
+    return answered
 
 
 def _operations() -> Iterator[URLPattern]:
@@ -21,7 +37,7 @@ def _operations() -> Iterator[URLPattern]:
         if not isinstance(pattern, URLPattern) or pattern.name == "api-root":
             continue
         route = str(pattern.pattern).lstrip("/")
-        view: Any = pattern.callback
+        view: Any = _in_shape(pattern.callback)
         view.login_required = False
         yield path(f"{PLACE}/{route}", view, name=pattern.name)
 

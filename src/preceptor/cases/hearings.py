@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from preceptor.base.today import today
+
 from .kinds.kind import REFUSED, Kind
 from .models import Hearing
 
@@ -22,3 +24,10 @@ def intends_refusal(kind: Kind, stage: str) -> bool:
     grant what somebody else asked for about the person: where that is given up, the request is
     refused."""
     return kind.goal(stage, "changed") != REFUSED
+
+
+def may_be_decided(hearing: Hearing) -> bool:
+    """Whether the person was told, and answered or let the time pass."""
+    if not hearing.is_told or hearing.answer_until is None:
+        return False
+    return hearing.stated_at is not None or today() > hearing.answer_until

@@ -326,9 +326,10 @@ def _more_time(desk: Desk, reason: str, steps: int, days: int, row: Enrolment) -
 def _travels(desk: Desk, act: Deed) -> None:
     """Requests of the kind that the office made: asked for, with the office, granted."""
     make_own_kind(desk.institution, desk.accounts)
-    states = (State.TRAINING, State.CANDIDATE, State.MIDTERM_PASSED)
-    for opinions, (reason, state) in enumerate(zip(REASONS, states, strict=True)):
-        _first(desk, act, desk.trainees(state), partial(_travel, desk, reason, opinions))
+    rows = Enrolment.objects.filter(pk__in=desk.used, state=State.CANDIDATE).order_by("pk")
+    known = list(rows.select_related("unit", "institution", "person")[: len(REASONS)])
+    for opinions, (reason, row) in enumerate(zip(REASONS, known, strict=False)):
+        _first(desk, act, [row], partial(_travel, desk, reason, opinions))
 
 
 def _travel(desk: Desk, reason: str, opinions: int, row: Enrolment) -> tuple[Case, int]:

@@ -124,3 +124,22 @@ def test_the_job_refuses_who_may_not_keep_the_trainees_panels(
     made = four(cast)
     with pytest.raises(PermissionDenied):
         panel_repair.call(panel=made.pk, account=neighbour.pk, on=ON)
+
+
+def test_a_refusal_speaks_the_language_that_was_asked_for(
+    cast: Cast, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for lang, word in (("zh", "没有编号为“P-0”的评审小组"), ("en", "There is no panel “P-0”")):
+        with pytest.raises(SystemExit) as ended:
+            run("P-0", "--lang", lang)
+        assert ended.value.code == 1
+        assert word in capsys.readouterr().err
+
+
+def test_verdicts_are_told_with_the_stops_of_the_language(
+    cast: Cast, four: Callable[[Cast], Panel], run: Run
+) -> None:
+    four(cast)
+    assert "：" not in run("P-2026-0001", "--on", ON, "--lang", "en").output
+    chinese = run("P-2026-0001", "--on", ON, "--lang", "zh").output
+    assert "符合。" in chinese and "符合. " not in chinese

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, BinaryIO, Literal, cast
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest
-from ninja import Status
+from ninja import File, Form, Status
+from ninja.files import UploadedFile
 from pydantic import Field, StringConstraints
 
 from preceptor.cases.access import visible_cases, visible_sittings
@@ -35,8 +36,9 @@ from ..guard import reader
 from ..paging import one
 from ..refusals import Made, answers
 from ..shapes import sitting as shapes
+from .body import advice_rows, advised, body, seen_body
 from .change import Sent
-from .sitting import advice_rows, advised, body, router, seen_body, told
+from .sitting import router, told
 
 Part = Annotated[int, Field(ge=1, le=100)]
 Advised = Annotated[str, StringConstraints(min_length=1, max_length=5000), Readable]
@@ -95,7 +97,7 @@ class LastDay(Sent):
 
 
 class NewCharter(Sent):
-    """The next version of the charter as text; a file is handed in on the page."""
+    """The next version of the charter as text."""
 
     title_zh: Paper
     title_en: Remark = ""
@@ -203,6 +205,26 @@ def end_body_seat(request: HttpRequest, key: Key, seat: Key, sent: LastDay) -> d
 def give_body_charter(request: HttpRequest, key: Key, sent: NewCharter) -> Made:
     """Give the body a charter, or its next version."""
     give_charter(body=_kept(request, key), by=reader(request), **sent.dict())
+    return Status(201, body(request, key))
+
+
+class CharterOfFile(Sent):
+    """The next version of the charter, with its file."""
+
+    title_zh: Paper
+    title_en: Remark = ""
+    valid_from: Day
+
+
+@router.post("/bodies/{int:key}/charter/file", response=answers(shapes.Body, 201))
+def give_body_charter_file(
+    request: HttpRequest, key: Key, sent: Form[CharterOfFile], file: File[UploadedFile]
+) -> Made:
+    """Give the body a charter, or its next version, as a PDF or Word file."""
+    give_charter(
+        body=_kept(request, key), content=cast(BinaryIO, file), file_name=file.name or "",
+        by=reader(request), **sent.dict(),
+    )  # fmt: skip
     return Status(201, body(request, key))
 
 

@@ -10,7 +10,12 @@ from ninja import Router
 from pydantic import Field, StringConstraints
 
 from preceptor.cases.access.time import may_edit_calendar, visible_calendar_years
-from preceptor.cases.actions import enter_calendar_year, remove_calendar_day, set_calendar_day
+from preceptor.cases.actions import (
+    adopt_calendar,
+    enter_calendar_year,
+    remove_calendar_day,
+    set_calendar_day,
+)
 from preceptor.cases.calendars import NewDay
 from preceptor.cases.choices import DayKind
 from preceptor.cases.models import CalendarYear
@@ -76,6 +81,13 @@ def _edited(request: HttpRequest) -> Unit:
 def _year(request: HttpRequest, year: int) -> CalendarYear:
     found: CalendarYear = one(_rows(request), institution=_edited(request), year=year)
     return found
+
+
+@router.post("/calendar", response=answers(list[shapes.CalendarYear]))
+def adopt_years(request: HttpRequest) -> list[dict[str, Any]]:
+    """Enter the years that come with the product and are not entered yet; for the office."""
+    adopt_calendar(institution=_edited(request), by=reader(request))
+    return calendar(request)
 
 
 @router.post("/calendar/{int:year}", response=answers(shapes.CalendarYear))

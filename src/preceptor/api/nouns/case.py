@@ -13,6 +13,7 @@ from preceptor.base.files import path_of
 from preceptor.base.keyset import capped_count, newest_part
 from preceptor.base.today import today
 from preceptor.cases.access import (
+    acting_for,
     is_asker,
     is_staff,
     may_attach,
@@ -32,9 +33,10 @@ from preceptor.cases.access.time import (
     may_state_facts,
     may_state_view,
 )
-from preceptor.cases.choices import CaseState, Verb
+from preceptor.cases.actions import asked_gate
+from preceptor.cases.choices import CaseState, ItemState, NoticeState, StageKind, Verb
 from preceptor.cases.kinds.kind import Kind
-from preceptor.cases.models import Case, CaseStep
+from preceptor.cases.models import Case, CaseStep, Item
 from preceptor.cases.queries import (
     UNDER_WAY,
     Whereabouts,
@@ -43,7 +45,10 @@ from preceptor.cases.queries import (
     kind_of_row,
     whereabouts,
 )
+from preceptor.cases.registry import port_of
+from preceptor.cases.ways import appeal_ways, awaited_body, may_end_next
 from preceptor.institutions.queries import units_below
+from preceptor.people.models import Account
 from preceptor.people.queries import begins, matches_name
 from preceptor.training.asking import NextAttempt, next_after
 from preceptor.training.models import MilestoneCase
@@ -57,6 +62,8 @@ from ..shapes import case as shapes
 from ..shapes.named import Words
 
 router = Router(tags=["cases"])
+#: So many of the last sittings that took a request up are told.
+SHOWN_ITEMS = 5
 #: Steps that leave the stage where it is.
 STAYING = frozenset({Verb.OPEN, Verb.SUBMIT, Verb.RETURN, Verb.WITHDRAW, Verb.REOPEN, Verb.TELL})
 MAY = {
@@ -131,14 +138,15 @@ def _line(row: Case, place: Whereabouts | None) -> dict[str, Any]:
         "key": row.pk,
         "kind": row.kind.name,
         "version": row.kind.version,
-        "place": _place(place),
+        "place": _place(row, place),
     }
 
 
-def _place(place: Whereabouts | None) -> dict[str, Any] | None:
+def _place(row: Case, place: Whereabouts | None) -> dict[str, Any] | None:
     if place is None or place.stage is None:
         return None
     return {
+        "may_end": may_end_next(row),
         "stage": _words(place.stage),
         "holders": [
             {"name_zh": one.name_zh, "name_en": one.name_en, "role": one.role}
@@ -169,20 +177,84 @@ def told(request: HttpRequest, row: Case) -> dict[str, Any]:
     """All of a request that the reader may see."""
     user, kind = reader(request), kind_of(row)
     steps, stages = list(row.steps.all()), sees_stages(user, row, kind)
-    reads = sees_reasons(user, row, kind) or is_asker(user, row)
     is_about = row.person_id is not None and row.person_id == user.person_id
+    reads = sees_reasons(user, row, kind) or is_asker(user, row) or is_about
     return {
         **_line(row, whereabouts([row])[row.pk] if stages else None),
+        "kind_title": _words(kind.title),
+        "about": _words(kind.about),
+        "subject": port_of(row).subjects([row]).get(row.pk),
         "asked_by": row.asked_by.name if row.asked_by else None,
-        "reason": row.reason if reads or is_about else None,
+        "reason": row.reason if reads else None,
         "round": row.round,
         "appeal_of": row.appeal_of_id,
         "ground": row.ground,
         "track": _track(row, kind, steps) if stages else [],
-        "steps": [_step(user, row, kind, step) for step in steps if stages or _is_own(user, step)],
+        "steps": [
+            _step(user, row, kind, step, reads) for step in steps if stages or _is_own(user, step)
+        ],
         "documents": _documents(row, kind),
-        "may": [name for name, permit in MAY.items() if permit(user, row)],
         "next_attempt": _next_attempt(row),
+        **_possible(user, row, stages),
+        **_worked_on(user, row, stages),
+    }
+
+
+def _possible(user: Account, row: Case, stages: bool) -> dict[str, Any]:
+    """What the reader may do with the request now; and why not the rest, for who is told the stages:
+    the reasons speak of them."""
+    permits = {name: permit(user, row) for name, permit in MAY.items()}
+    giver = acting_for(user, row) if row.state == CaseState.RUNNING else None
+    sent = row.reminders.filter(on=today()).first() if permits["remind"] else None
+    return {
+        "may": [name for name, permit in permits.items() if permit],
+        "may_not": [
+            {"name": name, "reason": str(permit.reason)}
+            for name, permit in permits.items()
+            if stages and not permit
+        ],
+        "acts_for": giver.name if giver else None,
+        "reminded": sent.by_name if sent else None,
+        "appeals": [
+            {
+                "ground": way.ground.value,
+                "until": way.until.day,
+                "refusal": None if way.permit else str(way.permit.reason),
+            }
+            for way in appeal_ways(user, row)
+        ],
+    }
+
+
+def _worked_on(user: Account, row: Case, stages: bool) -> dict[str, Any]:
+    """Where the present stage is worked on, for who is told the stages."""
+    stage = row.stage_kind if stages and row.state == CaseState.RUNNING else ""
+    items = list(_items(row)) if stage == StageKind.SITTING else []
+    is_listed = any(one.state in (ItemState.LISTED, ItemState.OPEN) for one in items)
+    awaits = stage == StageKind.SITTING and not is_listed
+    shown = row.notices.filter(state=NoticeState.OPEN) if stage == StageKind.NOTICE else None
+    panel = getattr(getattr(row, "milestone_case", None), "panel_id", None)
+    return {
+        "sittings": [_taken_up(one) for one in items],
+        "body": awaited_body(user, row) if awaits else None,
+        "notice": shown.first() if shown is not None else None,
+        "panel": panel if stage == StageKind.COMPOSE else None,
+    }
+
+
+def _items(row: Case) -> QuerySet[Item]:
+    return row.items.select_related("sitting").order_by("-pk")[:SHOWN_ITEMS]
+
+
+def _taken_up(item: Item) -> dict[str, Any]:
+    held = item.sitting
+    return {
+        "item": item.pk,
+        "sitting": held.pk,
+        "number": held.number,
+        "starts_at": held.starts_at,
+        "place": held.place,
+        "state": item.state,
     }
 
 
@@ -202,10 +274,11 @@ def _is_own(user: Any, step: CaseStep) -> bool:
     return bool(step.by_key == user.actor_key)
 
 
-def _step(user: Any, row: Case, kind: Kind, step: CaseStep) -> dict[str, Any]:
+def _step(user: Any, row: Case, kind: Kind, step: CaseStep, reads: bool) -> dict[str, Any]:
     columns = ("revision", "verb", "stage", "by_name", "on_behalf_of", "at")
     reason = step.reason if may_read_reason(user, row, kind, step) else None
-    return {**{name: getattr(step, name) for name in columns}, "reason": reason}
+    gate = step.gate if reads else None
+    return {**{name: getattr(step, name) for name in columns}, "reason": reason, "gate": gate}
 
 
 def _track(row: Case, kind: Kind, steps: Sequence[CaseStep]) -> list[dict[str, Any]]:
@@ -233,7 +306,8 @@ def _reached(row: Case, stage: str, left: dict[str, Any]) -> str:
 
 
 def _documents(row: Case, kind: Kind) -> list[dict[str, Any]]:
-    given = {found.name: found for found in row.documents.filter(replaced_at=None)}
+    rows = row.documents.filter(replaced_at=None).select_related("file")
+    given = {found.name: found for found in rows}
     return [_document(one, given.get(one.id)) for one in kind.documents]
 
 
@@ -246,9 +320,16 @@ def _document(wanted: Any, found: Any) -> dict[str, Any]:
         "types": list(wanted.types),
         "key": found.pk if found else None,
         "file_name": found.file_name if found else None,
+        "bytes": found.file.size if found else None,
         "by_name": found.by_name if found else None,
         "at": found.at if found else None,
     }
+
+
+@router.get("/cases/{int:key}/rules", response=answers(shapes.Gate))
+def case_rules(request: HttpRequest, key: Key) -> dict[str, Any]:
+    """What the rules behind the request say today, as handing in or granting would ask them."""
+    return asked_gate(seen_case(request, key)).kept()
 
 
 @router.get("/cases/{int:key}/documents/{int:document}", response=answers(None))

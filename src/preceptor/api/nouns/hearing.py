@@ -10,7 +10,9 @@ from ninja import Router
 from preceptor.cases.access.time import may_decide_hearing, may_state_view
 from preceptor.cases.actions import decide_hearing, state_facts, state_own_view
 from preceptor.cases.choices import CaseState, StageKind
-from preceptor.cases.models import Case
+from preceptor.cases.hearings import intends_refusal, may_be_decided
+from preceptor.cases.models import Case, Hearing
+from preceptor.cases.queries import kind_of
 
 from ..fields import Day, Key, Record, Revision
 from ..guard import reader
@@ -59,12 +61,23 @@ def case_hearing(request: HttpRequest, key: Key) -> dict[str, Any]:
     row, user = seen_case(request, key), reader(request)
     at_hearing = row.state == CaseState.RUNNING and row.stage_kind == StageKind.HEARING
     reads = may_state_view(user, row) or may_decide_hearing(user, row)
-    found = row.hearings.filter(round=row.round).first() if at_hearing and reads else None
-    if found is None:
+    rows = list(row.hearings.filter(round=row.round)) if at_hearing and reads else []
+    if not rows:
         raise Http404
-    columns = ("facts", "told_at", "answer_until", "stated_at", "wants_hearing")
-    statement = found.statement if found.stated_at else None
-    return {**{name: getattr(found, name) for name in columns}, "statement": statement}
+    found, *before = rows
+    return {
+        **_told(found),
+        "wants_hearing": found.wants_hearing,
+        "is_refusal": intends_refusal(kind_of(row), row.stage),
+        "may_be_decided": may_be_decided(found),
+        "earlier": [_told(one) for one in before if one.is_told],
+    }
+
+
+def _told(row: Hearing) -> dict[str, Any]:
+    columns = ("facts", "told_at", "answer_until", "stated_at")
+    statement = row.statement if row.stated_at else None
+    return {**{name: getattr(row, name) for name in columns}, "statement": statement}
 
 
 @router.post("/cases/{int:key}/facts", response=answers(shapes.Case))

@@ -10,7 +10,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import StringConstraints
 
 from preceptor.people.access import visible_searches
-from preceptor.people.actions import remove_search, save_search
+from preceptor.people.actions import remove_search, rename_search, save_search
 
 from ..fields import Key, Name, Readable
 from ..guard import reader
@@ -58,6 +58,20 @@ def keep_search(request: HttpRequest, sent: NewSearch) -> Made:
         account=user, listing=sent.listing, name=sent.name, query=urlencode(words), by=user
     )
     return Status(201, made)
+
+
+class SearchName(Sent):
+    """Another name."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=80), Readable]
+
+
+@router.post("/searches/{int:key}/name", response=answers(shapes.SavedSearch))
+def name_search(request: HttpRequest, key: Key, sent: SearchName) -> Any:
+    """Give a kept search another name, which no other of its list has."""
+    user = reader(request)
+    row = one(visible_searches(user), pk=key)
+    return rename_search(search=row, name=sent.name, by=user)
 
 
 @router.post("/searches/{int:key}/remove", response=answers(shapes.SavedSearch))

@@ -1,18 +1,20 @@
-"""Sittings with their agenda and minutes, standing bodies and their advice."""
+"""Sittings with their agenda and minutes."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from ninja import Query, Router
 
 from preceptor.base.files import path_of
-from preceptor.base.keyset import newest_part
-from preceptor.base.today import today
+from preceptor.base.keyset import capped_count, newest_part
 from preceptor.cases.access import (
     Agenda,
     agenda_of,
@@ -20,14 +22,14 @@ from preceptor.cases.access import (
     own_seats,
     visible_sittings,
 )
-from preceptor.cases.access.body import visible_advice, visible_bodies
 from preceptor.cases.access.minutes import visible_minutes
-from preceptor.cases.bodies import days_met, seats_on
-from preceptor.cases.choices import BodyKind, ItemState, SittingState
+from preceptor.cases.access.sitting import seat_refusal
+from preceptor.cases.calendar_file import CONTENT_TYPE, calendar_of
+from preceptor.cases.chair_notes import ties_at, unreached
+from preceptor.cases.choices import Choice, ItemState, SittingState
+from preceptor.cases.links import is_answerable
 from preceptor.cases.minutes.signed import signed_copy
 from preceptor.cases.models import (
-    Advice,
-    Body,
     Item,
     OpenVote,
     Recusal,
@@ -35,11 +37,22 @@ from preceptor.cases.models import (
     SittingSeat,
     VoteCast,
 )
-from preceptor.cases.years import Meeting, year_of, years_of
+from preceptor.cases.seating import (
+    VOTERS,
+    attendance_of,
+    clashes,
+    counts_recused,
+    item_voting,
+    waits_for_result,
+)
+from preceptor.cases.voting import quorum_of
+from preceptor.institutions.queries import units_below
+from preceptor.people.access import scope
+from preceptor.people.models import Account
 
-from ..fields import Key, Year
+from ..fields import Day, Key
 from ..guard import reader
-from ..paging import Page, Paging, one, page_of, place_of, shown
+from ..paging import Page, Paging, one, place_of, shown
 from ..refusals import answers
 from ..shapes import sitting as shapes
 
@@ -47,22 +60,48 @@ router = Router(tags=["sittings"])
 
 
 class SittingFilter(Paging):
-    """What the list can be narrowed by."""
+    """What the list can be narrowed by: `mine` with a seat of the reader; `since` and `until` are the
+    first and last day, or `is_dated` false for those without one."""
 
     body: Key | None = None
+    unit: Key | None = None
     state: SittingState | None = None
+    mine: bool = False
+    since: Day | None = None
+    until: Day | None = None
+    is_dated: bool | None = None
 
 
 @router.get("/sittings", response=answers(Page[shapes.SittingLine]))
 def sittings(request: HttpRequest, narrowed: Query[SittingFilter]) -> dict[str, Any]:
     """The sittings that the reader may see, those made last first."""
-    rows = visible_sittings(reader(request)).select_related("unit").defer("record")
+    rows = _narrowed(visible_sittings(reader(request)), narrowed, reader(request))
+    count = capped_count(rows)
+    rows = rows.select_related("unit").defer("record")
+    part = newest_part(rows, place_of(narrowed, "pk"), size=narrowed.size)
+    return shown(part, part.rows, count)
+
+
+def _narrowed(rows: QuerySet[Sitting], narrowed: SittingFilter, user: Account) -> QuerySet[Sitting]:
+    if narrowed.mine:
+        rows = rows.filter(pk__in=own_seats(user).values("sitting"))
     if narrowed.body:
         rows = rows.filter(body=narrowed.body)
+    if narrowed.unit:
+        rows = rows.filter(unit__in=units_below([narrowed.unit]))
     if narrowed.state:
         rows = rows.filter(state=narrowed.state)
-    part = newest_part(rows, place_of(narrowed, "pk"), size=narrowed.size)
-    return shown(part, part.rows, None)
+    if narrowed.since:
+        rows = rows.filter(starts_at__gte=_begin(narrowed.since))
+    if narrowed.until:
+        rows = rows.filter(starts_at__lt=_begin(narrowed.until + timedelta(days=1)))
+    if narrowed.is_dated is not None:
+        rows = rows.filter(starts_at__isnull=not narrowed.is_dated)
+    return rows
+
+
+def _begin(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 _COLUMNS = (
@@ -72,7 +111,7 @@ _COLUMNS = (
 
 
 def seen_sitting(request: HttpRequest, key: int) -> Sitting:
-    rows = visible_sittings(reader(request)).select_related("unit", "institution")
+    rows = visible_sittings(reader(request)).select_related("unit", "institution", "body", "panel")
     found: Sitting = one(rows, pk=key)
     return found
 
@@ -87,27 +126,90 @@ def told(request: HttpRequest, key: int) -> dict[str, Any]:
     """All of a sitting that the reader may see, in a fixed number of queries."""
     row, user = seen_sitting(request, key), reader(request)
     runs, agenda = bool(may_run_sitting(user, row)), agenda_of(user, row)
-    sits = runs or own_seats(user).filter(sitting=row).exists()
-    seats = row.seats.select_related("person").defer("person__birth_on").order_by("pk")
+    seats = list(row.seats.select_related("person").defer("person__birth_on").order_by("pk"))
+    own = _own(user, seats)
+    items = _items(row, agenda, seats)
+    ballot = _ballot(own, agenda, items) if own is not None else None
+    voters = {seat for one in items if one["state"] == ItemState.OPEN for seat in one["cast"]}
     return {
         **{name: getattr(row, name) for name in _COLUMNS},
         "key": row.pk,
         "body": row.body_id,
-        "record": row.record if sits and not agenda.withheld else None,
-        "seats": [_seat(seat, runs) for seat in seats],
-        "items": _items(row, agenda),
+        "panel": _panel(row),
+        "may_run": runs,
+        "may_answer": own is not None and own.invited_at is not None and is_answerable(row),
+        "own_seat": own.pk if own is not None else None,
+        "ballot": ballot,
+        "warnings": _warnings(row, agenda) if runs else None,
+        "record": row.record if (runs or own is not None) and not agenda.withheld else None,
+        "seats": [_seat(seat, runs, voters) for seat in seats],
+        "items": items,
         "withheld": agenda.withheld,
     }
 
 
-def _seat(seat: SittingSeat, runs: bool) -> dict[str, Any]:
-    columns = ("person", "role", "is_head", "answer", "is_present", "released_at")
-    reason = seat.answer_reason if runs else None
-    told = {name: getattr(seat, name) for name in columns}
-    return {**told, "key": seat.pk, "answer_reason": reason}
+def _own(user: Account, seats: Iterable[SittingSeat]) -> SittingSeat | None:
+    """The reader's own among the seats, as `own_seats` tells it; no query."""
+    person = scope(user).person
+    held = (one for one in seats if one.released_at is None and one.person_id == person)
+    return next(held, None) if person is not None else None
 
 
-def _items(row: Sitting, agenda: Agenda) -> list[dict[str, Any]]:
+def _panel(row: Sitting) -> int | None:
+    panel = getattr(row, "panel", None) if row.board else None
+    return panel.pk if panel is not None else None
+
+
+def _seat(seat: SittingSeat, runs: bool, voters: Collection[int]) -> dict[str, Any]:
+    columns = (
+        "person", "role", "is_head", "invited_at", "answer", "answered_at", "is_present", "left_at",
+        "released_at",
+    )  # fmt: skip
+    return {
+        **{name: getattr(seat, name) for name in columns},
+        "key": seat.pk,
+        "has_vote": seat.role in VOTERS,
+        "has_voted": seat.pk in voters,
+        "stands_in_for": seat.stands_in_for_id,
+        "answer_reason": seat.answer_reason if runs else None,
+    }
+
+
+def _ballot(
+    own: SittingSeat, agenda: Agenda, items: Sequence[dict[str, Any]]
+) -> dict[str, Any] | None:
+    """The reader's ballot on the item whose vote is open; None where none is."""
+    current = next((one for one in agenda.items if one.state == ItemState.OPEN), None)
+    voting = item_voting(current) if current is not None else None
+    if current is None or voting is None:
+        return None
+    told = next(one for one in items if one["key"] == current.pk)
+    is_cast = own.pk in told["cast"]
+    permit = seat_refusal(own, current, is_recused=own.pk in told["recused"], has_voted=is_cast)
+    return {
+        "item": current.pk,
+        "is_secret": voting.is_secret,
+        "is_cast": is_cast,
+        "choices": [one.value for one in Choice if one != Choice.ABSTAIN or voting.may_abstain],
+        "refusal": None if permit else str(permit.reason),
+    }
+
+
+def _warnings(row: Sitting, agenda: Agenda) -> dict[str, Any]:
+    """What whoever runs it is told; of what cannot be helped any more nothing."""
+    persons = [one.case.person_id for one in agenda.items if one.case is not None]
+    is_coming = is_answerable(row)
+    return {
+        "clashes": [
+            {"person": one.person, "sitting": one.sitting.pk if one.sitting else None}
+            for one in (clashes(row) if is_coming else [])
+        ],
+        "ties": ties_at(row, {person for person in persons if person is not None}),
+        "unreached": unreached(row) if is_coming else [],
+    }
+
+
+def _items(row: Sitting, agenda: Agenda, seats: Sequence[SittingSeat]) -> list[dict[str, Any]]:
     of_sitting = {"item__sitting": row}
     out = _seats(Recusal.objects.filter(**of_sitting))
     cast = _seats(VoteCast.objects.filter(**of_sitting))
@@ -116,15 +218,34 @@ def _items(row: Sitting, agenda: Agenda) -> list[dict[str, Any]]:
         "seat"
     ):
         votes[vote.item_id].append(vote)
+    keeps = counts_recused(row)
     return [
         {
             **_item(item),
             "recused": out[item.pk],
+            "cast": cast[item.pk],
             "voted": len(cast[item.pk]),
+            "quorum": _quorum(item, seats, out[item.pk], cast[item.pk], keeps),
             "votes": votes[item.pk],
         }
         for item in agenda.items
     ]
+
+
+def _quorum(
+    item: Item, seats: Sequence[SittingSeat], out: Sequence[int], cast: Sequence[int], keeps: bool
+) -> dict[str, Any] | None:
+    voting = item_voting(item)
+    if voting is None:
+        return None
+    there = attendance_of(seats, out, cast, keeps_recused=keeps)
+    found = quorum_of(voting, there.members, there.present)
+    return {
+        "members": found.base,
+        "present": found.present,
+        "needed": found.needed,
+        "is_met": found.is_met,
+    }
 
 
 def _seats(rows: QuerySet[Any]) -> dict[int, list[int]]:
@@ -138,10 +259,17 @@ def _seats(rows: QuerySet[Any]) -> dict[int, list[int]]:
 def _item(item: Item) -> dict[str, Any]:
     columns = ("place", "title_zh", "title_en", "summary", "voting", "state")
     told = {name: getattr(item, name) for name in columns}
-    return {**told, "key": item.pk, "case": item.case_id, "result": _result(item)}
+    return {
+        **told,
+        "key": item.pk,
+        "case": item.case_id,
+        "case_number": item.case.number if item.case is not None else None,
+        "result": result_of(item),
+        "waits": waits_for_result(item),
+    }
 
 
-def _result(item: Item) -> dict[str, Any] | None:
+def result_of(item: Item) -> dict[str, Any] | None:
     """What a closed vote decided; None before, whoever asks."""
     if item.state != ItemState.DECIDED:
         return None
@@ -150,6 +278,17 @@ def _result(item: Item) -> dict[str, Any] | None:
         "decided_at",
     )  # fmt: skip
     return {name: getattr(item, name) for name in columns}
+
+
+@router.get("/sittings/{int:key}/calendar", response=answers(None))
+def sitting_calendar(request: HttpRequest, key: Key) -> Any:
+    """The sitting as a calendar file; 404 while no time is set."""
+    row = seen_sitting(request, key)
+    if row.starts_at is None:
+        raise Http404
+    name = f'attachment; filename="{row.number or row.pk}.ics"'
+    headers = {"Content-Disposition": name}
+    return HttpResponse(calendar_of([row]), content_type=CONTENT_TYPE, headers=headers)
 
 
 @router.get("/sittings/{int:key}/minutes", response=answers(list[shapes.Minutes]))
@@ -184,119 +323,3 @@ def signed_minutes_file(request: HttpRequest, key: Key) -> Any:
     kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     content = BytesIO(signed_copy(row))
     return FileResponse(content, as_attachment=True, filename="signed.docx", content_type=kind)
-
-
-def seen_body(request: HttpRequest, key: int) -> Body:
-    """The body; 404 for one that the reader may not see."""
-    found: Body = one(_bodies(request), pk=key)
-    return found
-
-
-class BodyFilter(Paging):
-    """What the list can be narrowed by; `person`: whom a guidance committee guides."""
-
-    kind: BodyKind | None = None
-    person: Key | None = None
-
-
-def _bodies(request: HttpRequest) -> QuerySet[Body]:
-    return visible_bodies(reader(request)).select_related("unit", "person", "institution")
-
-
-@router.get("/bodies", response=answers(Page[shapes.BodyLine]))
-def bodies(request: HttpRequest, narrowed: Query[BodyFilter]) -> dict[str, Any]:
-    """The standing bodies that the reader may see, by code."""
-    rows = _bodies(request)
-    rows = rows.filter(kind=narrowed.kind) if narrowed.kind else rows
-    rows = rows.filter(person=narrowed.person) if narrowed.person else rows
-    return page_of(rows, "code", narrowed)
-
-
-@router.get("/bodies/{int:key}", response=answers(shapes.Body))
-def body(request: HttpRequest, key: Key) -> dict[str, Any]:
-    """One standing body with its seats today, or on its last day, and its charters."""
-    row = seen_body(request, key)
-    day = row.closed_on if row.closed_on and row.closed_on < today() else today()
-    columns = (
-        "code", "kind", "name_zh", "name_en", "unit", "person", "opened_on", "closed_on",
-        "term_years", "meetings_a_year", "voting",
-    )  # fmt: skip
-    return {
-        **{name: getattr(row, name) for name in columns},
-        "key": row.pk,
-        "seats": seats_on([row.pk], day).get(row.pk, []),
-        "charters": list(row.charters.known()),
-        "days": days_met([row.pk]).get(row.pk, []),
-    }
-
-
-@router.get("/bodies/{int:key}/years/{int:year}", response=answers(shapes.BodyYear))
-def body_year(request: HttpRequest, key: Key, year: Year) -> dict[str, Any]:
-    """One standing body's year: meetings with what they decided, attendance, advice, seats."""
-    row = seen_body(request, key)
-    if year not in years_of(row):
-        raise Http404
-    found = year_of(row, year, reader(request))
-    advice = advice_rows(request).filter(pk__in=[one.pk for one in found.advice])
-    return {
-        "body": row.pk,
-        "year": year,
-        "held": found.held,
-        "unread": found.unread,
-        "meetings_a_year": row.meetings_a_year,
-        "is_short": found.is_short,
-        "meetings": [_year_meeting(one) for one in found.meetings],
-        "people": found.people,
-        "advice": [advised(one) for one in advice.order_by("given_on", "pk")],
-        "begun": found.begun,
-        "ended": found.ended,
-    }
-
-
-def _year_meeting(one: Meeting) -> dict[str, Any]:
-    columns = ("number", "title_zh", "title_en", "state")
-    counts = ("members", "came", "unknown", "signatures")
-    return {
-        **{name: getattr(one.sitting, name) for name in columns},
-        **{name: getattr(one, name) for name in counts},
-        "key": one.sitting.pk,
-        "on": one.day,
-        "minutes": one.minutes.pk if one.minutes is not None else None,
-        "items": [_year_item(item) for item in one.items],
-    }
-
-
-def _year_item(item: Item) -> dict[str, Any]:
-    told = {name: getattr(item, name) for name in ("title_zh", "title_en", "state")}
-    return {**told, "key": item.pk, "case": item.case_id, "result": _result(item)}
-
-
-class AdviceFilter(Paging):
-    """Of which body."""
-
-    body: Key | None = None
-
-
-@router.get("/advice", response=answers(Page[shapes.Advice]))
-def advice(request: HttpRequest, narrowed: Query[AdviceFilter]) -> dict[str, Any]:
-    """What bodies advised, within what the reader may see, and what was done about it."""
-    rows = advice_rows(request)
-    rows = rows.filter(body=narrowed.body) if narrowed.body else rows
-    page = page_of(rows, "pk", narrowed)
-    return {**page, "rows": [advised(row) for row in page["rows"]]}
-
-
-def advice_rows(request: HttpRequest) -> QuerySet[Advice]:
-    """The advice that the reader may see, with what is told of it."""
-    rows = visible_advice(reader(request)).select_related("person", "owner", "owner_unit")
-    return rows.prefetch_related("reports")
-
-
-def advised(row: Advice) -> dict[str, Any]:
-    """An advice with what was done about it."""
-    columns = (
-        "pk", "body_id", "sitting_id", "case_id", "person", "text", "given_on", "owner",
-        "owner_unit", "due_on", "state",
-    )  # fmt: skip
-    told = {name: getattr(row, name) for name in columns}
-    return {**told, "reports": sorted(row.reports.all(), key=lambda report: report.pk)}

@@ -19,6 +19,7 @@ from preceptor.cases.actions import (
     close_vote,
     invite,
     leave,
+    make_link,
     mark_presence,
     note_item,
     open_sitting,
@@ -28,11 +29,14 @@ from preceptor.cases.actions import (
     recuse,
     release_seat,
     reschedule_sitting,
+    revoke_links,
     seat_person,
     write_minutes,
 )
 from preceptor.cases.actions.invitation import subjects_of
-from preceptor.cases.choices import Answer, BodyRole, Choice
+from preceptor.cases.bodies import voting_of
+from preceptor.cases.choices import Answer, BodyRole, Choice, LinkPurpose
+from preceptor.cases.links import public_url
 from preceptor.cases.models import Item, Sitting, SittingSeat
 from preceptor.people.access import visible_persons
 from preceptor.people.choices import TieKind
@@ -127,10 +131,17 @@ class SeatRecusal(Sent):
 
 
 class NewItem(Sent):
-    """An item to discuss without a vote."""
+    """An item to discuss; `is_voted`: a standing body votes on it."""
 
     title_zh: Title
     title_en: Remark = ""
+    is_voted: bool = False
+
+
+class LinkWanted(Sent):
+    """For what the link is."""
+
+    purpose: LinkPurpose
 
 
 class Ballot(Sent):
@@ -285,10 +296,29 @@ def substitute_seat(request: HttpRequest, key: Key, seat: Key, sent: Substitute)
     return told(request, key)
 
 
+@router.post("/sittings/{int:key}/seats/{int:seat}/links", response=answers(shapes.NewLink, 201))
+def make_seat_link(request: HttpRequest, key: Key, seat: Key, sent: LinkWanted) -> Made:
+    """Make a link by which the holder of the seat, who has no account, answers or votes. It is told
+    here once and never again; earlier ones of the same purpose end."""
+    held = _held(request, key, seat)
+    made, token = make_link(seat=held, purpose=sent.purpose, by=reader(request))
+    return Status(201, {"address": public_url("answer", token), "expires_at": made.expires_at})
+
+
+@router.post("/sittings/{int:key}/seats/{int:seat}/links/revoke", response=answers(shapes.Sitting))
+def revoke_seat_links(request: HttpRequest, key: Key, seat: Key) -> dict[str, Any]:
+    """End every link of the seat that still serves."""
+    revoke_links(seat=_held(request, key, seat), by=reader(request))
+    return told(request, key)
+
+
 @router.post("/sittings/{int:key}/items", response=answers(shapes.Sitting, 201))
 def list_item(request: HttpRequest, key: Key, sent: NewItem) -> Made:
-    """Put an item on the agenda that is discussed without a vote."""
-    put_on_agenda(sitting=_run(request, key), voting=None, by=reader(request), **sent.dict())
+    """Put an item on the agenda: one that is discussed, or, in a standing body, one that is voted on
+    as the body votes."""
+    row, told_of = _run(request, key), sent.dict()
+    voting = voting_of(row.body) if told_of.pop("is_voted") and row.body is not None else None
+    put_on_agenda(sitting=row, voting=voting, by=reader(request), **told_of)
     return Status(201, told(request, key))
 
 

@@ -1,21 +1,18 @@
-"""What waits on the reader; and the case kinds."""
+"""What waits on the reader."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from ninja import Query, Router
 
-from preceptor.cases.access import visible_kinds
-from preceptor.cases.models import CaseKind
 from preceptor.cases.tasks import Place, TaskLine, Wanted, tasks_of
 
-from ..fields import LAST_KEY, Key, Name
+from ..fields import LAST_KEY, Name
 from ..guard import reader
-from ..paging import Paging, one
+from ..paging import Paging
 from ..refusals import answers
 from ..shapes import case as shapes
 
@@ -55,19 +52,3 @@ def _place(text: str) -> Place:
         return Place(date.fromisoformat(day) if day else None, source, int(key))
     except ValueError:
         raise Http404 from None
-
-
-def _kinds(request: HttpRequest) -> QuerySet[CaseKind]:
-    return visible_kinds(reader(request)).order_by("name", "pk")
-
-
-@router.get("/kinds", response=answers(list[shapes.KindLine]))
-def kinds(request: HttpRequest) -> list[Any]:
-    """The case kinds with their versions, by name."""
-    return list(_kinds(request).defer("content"))
-
-
-@router.get("/kinds/{int:key}", response=answers(shapes.Kind))
-def kind(request: HttpRequest, key: Key) -> Any:
-    """One version of a case kind with its text."""
-    return one(_kinds(request), pk=key)

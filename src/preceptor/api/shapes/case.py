@@ -19,13 +19,15 @@ class Holder(Schema):
 
 
 class Whereabouts(Schema):
-    """Where a request under way is, with whom since when and until when, and what can come next."""
+    """Where a request under way is, with whom since when and until when, and what can come next;
+    `may_end`: the decision itself."""
 
     stage: Words
     holders: list[Holder]
     since: datetime | None
     due_on: date | None
     next_stages: list[Words]
+    may_end: bool
 
 
 class CaseLine(Schema):
@@ -58,8 +60,34 @@ class Stage(Schema):
     at: datetime | None
 
 
+class GateFinding(Schema):
+    """One rule that a request was asked by, and what it said; of a `block` only pass, waived and not
+    applicable let the request through."""
+
+    rule: str
+    kind: str
+    verdict: str
+    title_zh: str
+    title_en: str
+    text_zh: str
+    text_en: str
+    pack: str
+    version: str
+    hash: str
+
+
+class Gate(Schema):
+    """What the rules said of a request on a day, and whether they let it through."""
+
+    on: date
+    passed: bool
+    findings: list[GateFinding]
+
+
 class Step(Schema):
-    """A line of the history; `reason` is null for who may not read it, `stage` empty for the start."""
+    """A line of the history; `reason` is null for who may not read it, `stage` empty for the start.
+    `gate`: what the rules said at this step, null where they were not asked or for who reads no
+    reasons."""
 
     revision: int
     verb: str
@@ -68,6 +96,7 @@ class Step(Schema):
     on_behalf_of: str
     at: datetime
     reason: str | None
+    gate: Gate | None
 
 
 class Document(Schema):
@@ -80,6 +109,7 @@ class Document(Schema):
     types: list[str]
     key: int | None
     file_name: str | None
+    bytes: int | None
     by_name: str | None
     at: datetime | None
 
@@ -98,9 +128,68 @@ class NextAttempt(Schema):
     source: Words
 
 
-class Case(CaseLine):
-    """One request with its track, history and documents; what the reader may do now: `may`."""
+class Subject(Schema):
+    """The record that a request is about: its noun and key."""
 
+    noun: str
+    key: int
+    name_zh: str
+    name_en: str
+
+
+class Refused(Schema):
+    """What the reader may not do now, and why not."""
+
+    name: str
+    reason: str
+
+
+class AppealWay(Schema):
+    """A ground on which the decision can be appealed, until when, and why not where it is too late or
+    was done."""
+
+    ground: str
+    until: date
+    refusal: str | None
+
+
+class OnAgenda(Schema):
+    """A sitting on whose agenda the request stands or stood."""
+
+    item: int
+    sitting: int
+    number: str | None
+    starts_at: datetime | None
+    place: str
+    state: str
+
+
+class AwaitedBody(Schema):
+    """The standing body that takes the request up at one of its meetings."""
+
+    key: int = Field(alias="pk")
+    code: str
+    name_zh: str
+    name_en: str
+
+
+class Displayed(Schema):
+    """The public notice on which the intended decision stands."""
+
+    key: int = Field(alias="pk")
+    first_on: date
+    last_on: date
+
+
+class Case(CaseLine):
+    """One request with its track, history and documents; what the reader may do now: `may`, and why
+    not the rest: `may_not`. `acts_for`: for whom the reader would act. `sittings`, `body`, `notice`
+    and `panel` are where the present stage is worked on; `reminded`: who sent the reminder of today,
+    for who may send one."""
+
+    kind_title: Words
+    about: Words
+    subject: Subject | None
     asked_by: str | None
     reason: str | None
     round: int
@@ -111,6 +200,14 @@ class Case(CaseLine):
     documents: list[Document]
     may: list[str]
     next_attempt: NextAttempt | None
+    may_not: list[Refused]
+    acts_for: str | None
+    appeals: list[AppealWay]
+    sittings: list[OnAgenda]
+    body: AwaitedBody | None
+    notice: Displayed | None
+    panel: int | None
+    reminded: str | None
 
 
 class TaskLine(Schema):
@@ -165,10 +262,24 @@ class KindLine(Schema):
     hash: str
 
 
+class KindFault(Schema):
+    """What keeps a draft from being proposed, and where in its text."""
+
+    place: str
+    message: str
+
+
 class Kind(KindLine):
-    """A version of a case kind with its text."""
+    """A version of a case kind with its text; `faults` are told of a draft. `may_edit`, `may_approve`:
+    what the reader may do with it."""
 
     content: str
+    revision: int
+    written_by: str
+    approved_by: str
+    faults: list[KindFault]
+    may_edit: bool
+    may_approve: bool
 
 
 class CalendarDay(Schema):
@@ -221,10 +332,21 @@ class Reminder(Schema):
     by_name: str
 
 
+class ToldBefore(Schema):
+    """Facts that were told before others took their place, with the view that was stated on them."""
+
+    facts: str
+    told_at: datetime | None
+    answer_until: date | None
+    statement: str | None
+    stated_at: datetime | None
+
+
 class Hearing(Schema):
     """An intended refusal: the facts that were told, and the person's own view where one was stated.
     Without a view it is decided after `answer_until`; both times null: the facts are still to be told,
-    and nothing is decided before."""
+    and nothing is decided before. `is_refusal` false: a decision about the person is intended.
+    `earlier`: what was told before, the newest first."""
 
     facts: str
     told_at: datetime | None
@@ -232,6 +354,9 @@ class Hearing(Schema):
     statement: str | None
     stated_at: datetime | None
     wants_hearing: bool
+    is_refusal: bool
+    may_be_decided: bool
+    earlier: list[ToldBefore]
 
 
 class Objection(Schema):
@@ -244,6 +369,7 @@ class Objection(Schema):
     made_at: datetime
     state: str
     answer: str
+    answered_by: str
     answered_at: datetime | None
 
 

@@ -46,6 +46,7 @@ from .invitation import invite as invite
 from .invitation import make_link as make_link
 from .invitation import reschedule_sitting as reschedule_sitting
 from .invitation import revoke_link as revoke_link
+from .invitation import revoke_links as revoke_links
 from .kind import adopt_kinds as adopt_kinds
 from .kind import approve_kind as approve_kind
 from .kind import end_kind as end_kind

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any, BinaryIO
 
 from django.db.models import Q
@@ -20,11 +21,13 @@ from preceptor.people.models import Person
 from ..access.body import may_keep_body, may_set_up_body
 from ..bodies import BY_LAW, DEGREE_KINDS, kept_voting
 from ..choices import BodyKind, BodyRole, SittingState
-from ..kinds.kind import Voting
+from ..kinds.kind import Document, Voting, Words
 from ..models import Body, BodySeat, Charter, Sitting
+from .document import checked_body
 
-CHARTER_TYPES = (".pdf", ".docx")
-CHARTER_BYTES = 20 * 2**20
+CHARTER = Document(
+    "charter", Words("章程", "charter"), required=True, types=("pdf", "docx"), most_megabytes=20
+)
 #: Kinds of which an institution has one at a time.
 SINGLE = (BodyKind.DEGREE,)
 ONGOING = (SittingState.PLANNED, SittingState.CALLED, SittingState.OPEN)
@@ -162,15 +165,7 @@ def _follow(last: Charter, valid_from: date) -> None:
 def _kept_file(content: BinaryIO | None, file_name: str) -> StoredFile | None:
     if content is None:
         return None
-    if not file_name.lower().endswith(CHARTER_TYPES):
-        raise InputRefused(_("A charter is a PDF or a Word file (.pdf, .docx)."))
-    if content.seek(0, 2) > CHARTER_BYTES:
-        raise InputRefused(
-            _("The file is larger than %(most)s MB. Save it smaller and hand it in again.")
-            % {"most": CHARTER_BYTES // 2**20}
-        )
-    content.seek(0)
-    return keep(content, file_name)
+    return keep(BytesIO(checked_body(CHARTER, content, file_name)), file_name)
 
 
 def give_seat(

@@ -249,6 +249,21 @@ def revoke_link(*, link: AnswerLink, by: Actor) -> AnswerLink:
     return held
 
 
+def revoke_links(*, seat: SittingSeat, by: Actor) -> int:
+    """End every link of the seat that was not used, and give how many: a letter that went astray.
+    Twice does not do it twice. Raises PermissionDenied unless `by` runs the sitting."""
+    with deed(by) as act:
+        rows = Sitting.objects.select_for_update(no_key=True, of=("self",))
+        may_run_sitting(by, rows.get(pk=seat.sitting_id)).demand()
+        links = AnswerLink.objects.filter(seat=seat, used_at=None, revoked_at=None)
+        ended = list(links.order_by("pk").values_list("pk", flat=True))
+        if ended:
+            links.update(revoked_at=timezone.now())
+            after = {"seat": seat.pk, "links": ended}
+            act.write("link.revoke", "sitting", seat.sitting_id, after=after)
+    return len(ended)
+
+
 def used(link: AnswerLink, purpose: LinkPurpose, seat: SittingSeat) -> AnswerLink:
     """The link, locked, for use now. Raises RuleBroken when it is for something else, or does not
     serve any more: for a used one with the time at which it was used."""

@@ -36,6 +36,20 @@ def reader_language() -> str:
     return "zh-hans" if locale.lower().startswith("zh") else "en"
 
 
+LANGUAGES = {"zh": "zh-hans", "en": "en"}
+lang_option = click.option(
+    "--lang", type=click.Choice(list(LANGUAGES)), default=None, help="Language of the answer."
+)
+
+
+def speak(lang: str | None) -> str:
+    """Speak the language that was asked for, else that of the terminal, until the command ends, in what
+    it refuses too; gives which side of a text of two that is: zh or en."""
+    language = LANGUAGES[lang] if lang else reader_language()
+    click.get_current_context().with_resource(translation.override(language))
+    return "en" if language == "en" else "zh"
+
+
 def _database_message(error: DatabaseError) -> str:
     if "no such table" in str(error) or "does not exist" in str(error):
         return _(

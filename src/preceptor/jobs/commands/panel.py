@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 import click
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -17,8 +16,15 @@ from preceptor.people.models import Person
 from preceptor.people.queries import numbered
 from preceptor.training.models import Panel
 
-from .common import DAY, NO, chosen_institution, institution_option, print_json, reader_language
-from .explain import LANGUAGES
+from .common import (
+    DAY,
+    NO,
+    chosen_institution,
+    institution_option,
+    lang_option,
+    print_json,
+    speak,
+)
 
 
 @click.group()
@@ -31,8 +37,8 @@ def _panel(place: Unit, number: str) -> Panel:
     found = rows.filter(institution=place, number=number).first()
     if found is None:
         raise InputRefused(
-            _("There is no panel %(number)s. Look it up in the list of panels.")
-            % {"number": number}
+            _("There is no panel “%(number)s”. Look it up in the list of panels.")
+            % {"number": number[:80]}
         )
     return found
 
@@ -45,8 +51,8 @@ def _person(place: Unit, number: str) -> Person:
     found = numbered(place.pk, number)
     if found is None:
         raise InputRefused(
-            _("Nobody has the staff number %(number)s. Look it up in the list of persons.")
-            % {"number": number}
+            _("Nobody has the staff number “%(number)s”. Look it up in the list of persons.")
+            % {"number": number[:80]}
         )
     return found
 
@@ -77,7 +83,8 @@ def _print(answer: dict[str, Any], tongue: str) -> None:
         click.echo(_("The time was over before it was proven that no smaller change would do."))
     click.echo(_("What the rules then say:"))
     for known in answer["rules"]:
-        click.echo(f"  {known['rule']}: {_verdict(known['verdict'])}. {known['text'][tongue]}")
+        words = {"verdict": _verdict(known["verdict"]), "text": known["text"][tongue]}
+        click.echo(f"  {known['rule']}: " + _("%(verdict)s. %(text)s") % words)
 
 
 def _print_obstacles(answer: dict[str, Any], tongue: str) -> None:
@@ -92,9 +99,7 @@ def _print_obstacles(answer: dict[str, Any], tongue: str) -> None:
 @panel.command()
 @click.argument("number")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
-@click.option(
-    "--lang", type=click.Choice(["zh", "en"]), default=None, help="Language of the answer."
-)
+@lang_option
 @click.option("--on", type=DAY, default=None, help="The day to judge; today when not given.")
 @click.option("--keep", multiple=True, help="Staff number of somebody who must sit.")
 @click.option("--without", multiple=True, help="Staff number of somebody who must not sit.")
@@ -113,17 +118,16 @@ def repair(
     """The smallest change of the panel NUMBER that satisfies every rule; nothing is written."""
     from preceptor.standing.repair.repairing import repair as repaired
 
+    side = speak(lang)
     place = chosen_institution(code)
-    language = LANGUAGES[lang] if lang else reader_language()
-    with translation.override(language):
-        found = repaired(
-            _panel(place, number), on or today(), keep=_persons(place, keep),
-            without=_persons(place, without), seconds=seconds,
-        )  # fmt: skip
-        answer = found.as_json()
-        if as_json:
-            print_json(answer)
-        else:
-            _print(answer, "zh" if language.startswith("zh") else "en")
+    found = repaired(
+        _panel(place, number), on or today(), keep=_persons(place, keep),
+        without=_persons(place, without), seconds=seconds,
+    )  # fmt: skip
+    answer = found.as_json()
+    if as_json:
+        print_json(answer)
+    else:
+        _print(answer, side)
     if not found.is_feasible:
         raise SystemExit(NO)

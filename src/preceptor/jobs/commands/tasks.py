@@ -5,24 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import click
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from preceptor.base.errors import InputRefused
 from preceptor.cases.tasks import TaskLine, tasks_of
 from preceptor.people.models import Account
 
-from .common import print_json, print_table, reader_language
-
-LANGUAGES = {"zh": "zh-hans", "en": "en"}
+from .common import lang_option, print_json, print_table, speak
 
 
 def _account(login: str) -> Account:
     found = Account.objects.filter(login=login).first()
     if found is None:
         raise InputRefused(
-            _("No account signs in as %(login)s. The office sees all accounts on their page.")
-            % {"login": login}
+            _("No account signs in as “%(login)s”. The office sees all accounts on their page.")
+            % {"login": login[:80]}
         )
     return found
 
@@ -59,19 +57,16 @@ def _row(line: TaskLine, side: str) -> list[str]:
 @click.command()
 @click.argument("user")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, in both languages.")
-@click.option(
-    "--lang", type=click.Choice(["zh", "en"]), default=None, help="Language of the answer."
-)
+@lang_option
 def tasks(user: str, as_json: bool, lang: str | None) -> None:
     """List what waits on the account that signs in as USER, first what is due first."""
+    side = speak(lang)
     found = tasks_of(_account(user), most=None)
     if as_json:
         print_json({"user": user, "count": len(found), "tasks": [plain(line) for line in found]})
         return
-    language = LANGUAGES[lang] if lang else reader_language()
-    with translation.override(language):
-        if not found:
-            click.echo(_("Nothing waits on %(user)s.") % {"user": user})
-            return
-        head = [_("Number"), _("Request"), _("Stage"), _("Since"), _("Until"), _("On behalf of")]
-        print_table(head, [_row(line, "en" if language == "en" else "zh") for line in found])
+    if not found:
+        click.echo(_("Nothing waits on %(user)s.") % {"user": user})
+        return
+    head = [_("Number"), _("Request"), _("Stage"), _("Since"), _("Until"), _("On behalf of")]
+    print_table(head, [_row(line, side) for line in found])

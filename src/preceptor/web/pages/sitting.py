@@ -148,11 +148,15 @@ def answer(request: HttpRequest, key: int) -> HttpResponse:
     if own is None:
         raise Http404
     form = form_for(own, request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Choose to accept or to decline."))
-        return redirect("sitting", key=key)
-    done(request, lambda: _answered(own, form, request.user), _("Your answer is recorded."))
-    return redirect("sitting", key=key)
+    if form.is_valid():
+        try:
+            _answered(own, form, request.user)
+        except (Refusal, PermissionDenied) as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Your answer is recorded."))
+            return redirect("sitting", key=key)
+    return render(request, "sitting/page.html", page_of(found, request.user) | {"form": form})
 
 
 def _answered(seat: SittingSeat, form: AnswerForm, user: Any) -> SittingSeat:

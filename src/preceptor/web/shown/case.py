@@ -23,11 +23,12 @@ from preceptor.cases.access import (
     sees_stages,
     visible_letters,
 )
-from preceptor.cases.choices import CaseState, StageKind, Verb
-from preceptor.cases.kinds.kind import GRANTED, Kind
+from preceptor.cases.choices import CaseState, Verb
+from preceptor.cases.kinds.kind import Kind
 from preceptor.cases.models import Case, CaseDocument, CaseStep, Item, Letter, Reminder
 from preceptor.cases.queries import kind_of, where_is
 from preceptor.cases.registry import port_of
+from preceptor.cases.ways import may_end_next
 from preceptor.training.models import Milestone, MilestoneCase
 from preceptor.web.localised import localised
 from preceptor.web.shown.assessment import assessment_of
@@ -182,15 +183,8 @@ def _place(case: Case) -> Shown | None:
         "due": "" if is_returned else due_text(where.due_on),
         "is_late": is_late(case),
         "next": [within(title) for title in where.next_stages],
-        "may_end": _may_end(case),
+        "may_end": may_end_next(case),
     }
-
-
-def _may_end(case: Case) -> bool:
-    """Whether the decision can come straight after this stage: the granting, or, once the person was
-    heard, the refusal. A refusal that any stage may end in is not told as what comes next."""
-    stage = kind_of(case).stage(case.stage)
-    return GRANTED in stage.then.values() or stage.does == StageKind.HEARING.value
 
 
 def documents_of(user: Any, case: Case, kind: Kind) -> list[Shown]:

@@ -9,37 +9,33 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from preceptor.base.permits import Permit
-from preceptor.base.today import today
 from preceptor.cases.access import (
     acting_for,
     is_asker,
     may_act,
     may_answer_objection,
-    may_appeal,
     may_decide_hearing,
     may_remind,
     may_state_facts,
     may_state_view,
     may_submit,
     may_withdraw,
-    visible_bodies,
+    sees_stages,
     visible_objections,
 )
-from preceptor.cases.appeals import appeal_of, appeal_permit, last_day
 from preceptor.cases.choices import (
-    AppealGround,
     CaseState,
     ItemState,
     NoticeState,
     ObjectionState,
     StageKind,
 )
-from preceptor.cases.deadlines import Workdays
-from preceptor.cases.hearings import intends_refusal
+from preceptor.cases.hearings import intends_refusal, may_be_decided
 from preceptor.cases.kinds.kind import Kind
 from preceptor.cases.models import Case, Hearing, Item, Notice, Reminder
 from preceptor.cases.queries import spoken
-from preceptor.cases.registry import Boarding, Chaired, port_of
+from preceptor.cases.registry import Boarding, port_of
+from preceptor.cases.ways import appeal_ways, awaited_body
 from preceptor.web.forms.case import (
     DecisionForm,
     FactsForm,
@@ -71,11 +67,17 @@ def acts_of(
         shown["submit_form"] = SubmitForm(initial=fresh(case.revision))
     if asker and may_withdraw(user, case):
         shown["withdraw_form"] = WithdrawForm(initial=fresh(case.revision), auto_id="withdraw_%s")
-    if case.state == CaseState.RUNNING:
+    if case.state == CaseState.RUNNING and _is_told_the_stage(user, case, kind):
         shown |= _running(user, case, kind, items, reminders)
     if case.state in ENDED:
         shown["appeals"] = appeals_of(user, case)
     return shown
+
+
+def _is_told_the_stage(user: Any, case: Case, kind: Kind) -> bool:
+    """Whether the reader is told what happens at the present stage: of a kind that tells only the end
+    a hearing is told all the same, because the person concerned is heard there."""
+    return case.stage_kind == StageKind.HEARING or sees_stages(user, case, kind)
 
 
 def _running(
@@ -122,21 +124,15 @@ def _return_form(case: Case, kind: Kind) -> ReturnForm | None:
 
 def _sitting(user: Any, case: Case, kind: Kind, items: Sequence[Item]) -> Shown:
     is_listed = any(one.state in (ItemState.LISTED, ItemState.OPEN) for one in items)
-    return {"items": items, "body": None if is_listed else _body(user, case, kind)}
+    return {"items": items, "body": None if is_listed else _body(user, case)}
 
 
-def _body(user: Any, case: Case, kind: Kind) -> Shown | None:
-    """The standing body that takes the request up at one of its meetings; None where a panel decides,
-    for who does not see the body, and where several could."""
-    wanted, port = kind.stage(case.stage).body, port_of(case)
-    if not wanted:
+def _body(user: Any, case: Case) -> Shown | None:
+    """The standing body that takes the request up, where there is one that the reader sees."""
+    body = awaited_body(user, case)
+    if body is None:
         return None
-    own = port.body_for(case, wanted) if isinstance(port, Chaired) else None
-    rows = visible_bodies(user).filter(institution=case.institution_id, kind=wanted, closed_on=None)
-    found = list(rows.filter(pk=own)[:1] if own is not None else rows[:2])
-    if len(found) != 1:
-        return None
-    return {"name": localised(found[0], "name"), "url": reverse("body", args=[found[0].pk])}
+    return {"name": localised(body, "name"), "url": reverse("body", args=[body.pk])}
 
 
 def _notice(user: Any, case: Case, kind: Kind, permit: Permit) -> Shown:
@@ -181,7 +177,7 @@ def _hearing(user: Any, case: Case, kind: Kind, permit: Permit) -> Shown:
         "hear": decide,
         "hearing_form": HearingForm(initial=fresh(case.revision), auto_id="hearing_%s"),
         "is_stated": is_stated,
-        "may_be_decided": hearing is not None and _may_be_decided(hearing),
+        "may_be_decided": hearing is not None and may_be_decided(hearing),
     }
 
 
@@ -189,13 +185,6 @@ def _facts_form(case: Case, hearing: Hearing | None) -> FactsForm:
     """The form that tells the facts, with those told before."""
     facts = hearing.facts if hearing is not None else ""
     return FactsForm(initial=fresh(case.revision) | {"facts": facts}, auto_id="facts_%s")
-
-
-def _may_be_decided(hearing: Hearing) -> bool:
-    """Whether the person was told, and answered or let the time pass."""
-    if not hearing.is_told or hearing.answer_until is None:
-        return False
-    return hearing.stated_at is not None or today() > hearing.answer_until
 
 
 def _led_by(case: Case, kind: Kind, hearing: Hearing) -> str:
@@ -224,16 +213,12 @@ _STAGES = {
 def appeals_of(user: Any, case: Case) -> list[Shown]:
     """Each way to appeal that the kind allows, until when, and why not; nothing for others than the
     person concerned and who asked."""
-    if not may_appeal(user, case):
-        return []
-    workdays = Workdays(case.institution)
     return [
         {
-            "ground": ground.value,
-            "title": ground.label,
-            "until": last_day(case, allowed, workdays).day,
-            "permit": appeal_permit(case, ground.value, workdays=workdays),
+            "ground": way.ground.value,
+            "title": way.ground.label,
+            "until": way.until.day,
+            "permit": way.permit,
         }
-        for ground in AppealGround
-        if (allowed := appeal_of(case, ground.value)) is not None
+        for way in appeal_ways(user, case)
     ]

@@ -31,6 +31,7 @@ from preceptor.cases.actions import (
     recuse,
     release_seat,
     reschedule_sitting,
+    revoke_links,
     seat_person,
 )
 from preceptor.cases.actions.invitation import has_account
@@ -212,6 +213,9 @@ def _seat_deeds(
         "present": (None, lambda: mark_presence(**named, is_present=True), ""),
         "absent": (None, lambda: mark_presence(**named, is_present=False), ""),
         "leave": (None, lambda: leave(**named), ""),
+        "revoke": (
+            None, lambda: revoke_links(**named), _("No link of this seat serves any more."),
+        ),
         "accepted": (
             None, lambda: answer_invitation(**named, answer=Answer.ACCEPTED), _("The answer is recorded."),
         ),

@@ -7,16 +7,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from preceptor.base.permits import Permit
-from preceptor.base.today import today
 from preceptor.cases.access import agenda_of, may_run_sitting
 from preceptor.cases.access.sitting import seat_refusal
+from preceptor.cases.chair_notes import ties_at, unreached
 from preceptor.cases.choices import Answer, BodyRole, Choice, ItemState, SittingState
 from preceptor.cases.kinds.kind import Share, Voting
 from preceptor.cases.models import Item, OpenVote, Recusal, Sitting, SittingSeat, VoteCast
@@ -31,7 +30,6 @@ from preceptor.cases.seating import (
 )
 from preceptor.cases.voting import Quorum, quorum_of
 from preceptor.people.access import scope
-from preceptor.people.models import Account, Tie
 from preceptor.web.localised import localised
 from preceptor.web.shown.minutes import minutes_of
 
@@ -302,7 +300,9 @@ def page_of(sitting: Sitting, user: Any) -> dict[str, Any]:
         "answer": answer_text(own) if own is not None else "",
         "record": "" if found["withheld"] else sitting.record,
         "votes": _open_votes(found["items"]),
-        "unreached": _unreached(sitting) if runs and is_coming else [],
+        "unreached": [localised(one, "name") for one in unreached(sitting)]
+        if runs and is_coming
+        else [],
         "minutes": minutes_of(sitting, user)
         if sitting.state == SittingState.CLOSED and not found["withheld"]
         else None,
@@ -354,19 +354,13 @@ def _warnings(sitting: Sitting) -> list[str]:
 
 
 def _ties(sitting: Sitting, items: Iterable[Item]) -> list[str]:
-    """Who of the seated declared a tie to somebody whom an item is about; what kind it is stands
-    with the person and not here."""
-    about = {item.case.person_id for item in items if item.case is not None} - {None}
-    if not about:
-        return []
-    seated = SittingSeat.objects.filter(sitting=sitting, released_at=None).values("person")
-    rows = Tie.objects.on(today()).filter(
-        Q(person__in=seated, other__in=about) | Q(other__in=seated, person__in=about)
-    )
+    """Who of the seated declared a tie to somebody whom an item is about."""
+    persons = [item.case.person_id for item in items if item.case is not None]
+    about = {person for person in persons if person is not None}
     return [
         _("%(one)s and %(other)s: a tie was declared. Decide on a recusal.")
         % {"one": localised(row.person, "name"), "other": localised(row.other, "name")}
-        for row in rows.select_related("person", "other").defer("kind", "note")
+        for row in ties_at(sitting, about)
     ]
 
 
@@ -382,16 +376,6 @@ def _open_votes(items: Sequence[Item]) -> dict[int, list[dict[str, Any]]]:
              "reason": row.reason}
         )  # fmt: skip
     return dict(found)
-
-
-def _unreached(sitting: Sitting) -> list[str]:
-    """Who was invited without account and address: no letter could go."""
-    seats = sitting.seats.filter(released_at=None, invited_at__isnull=False, answer="")
-    with_account = Account.objects.filter(is_active=True).exclude(email="").values("person")
-    missing = seats.exclude(person__in=with_account).filter(
-        Q(person__contact=None) | Q(person__contact__email="")
-    )
-    return [localised(seat.person, "name") for seat in missing.select_related("person")]
 
 
 def roles(is_voting: bool | None = None) -> Sequence[tuple[str, Any]]:
