@@ -11,12 +11,13 @@ import pytest
 from django.utils import timezone
 
 from panel_pools import OUTSIDE, SITS_ON, Pool, defence, pool
+from preceptor.base import together
 from preceptor.cases.models import Sitting, SittingSeat
 from preceptor.people.models import Absence
 from preceptor.standing.packs import in_force_in
 from preceptor.standing.repair.candidate import Candidate
 from preceptor.standing.repair.exhaustive import MOST, is_small
-from preceptor.standing.repair.free import busy_on
+from preceptor.standing.repair.free import engaged_asked
 from preceptor.standing.repair.pool import pool_of
 from preceptor.standing.repair.problem import problem_of
 from preceptor.training.models import ConflictOverride, Panel
@@ -29,6 +30,11 @@ pytestmark = pytest.mark.django_db
 
 ON = date(2026, 11, 20)
 NO: dict[str, Any] = {"field": "same"}
+
+
+def busy_on(panel: Panel) -> set[int]:
+    """Whoever is engaged elsewhere on the day of the sitting."""
+    return set(together.answer(engaged_asked(panel, SITS_ON, None)))
 
 
 @pytest.fixture
@@ -60,9 +66,9 @@ def test_who_declined_another_sitting_is_free_and_who_accepted_is_not(
         SittingSeat.objects.create(sitting=other, person=experts[key], role="member", answer=answer)
     gone = SittingSeat.objects.create(sitting=other, person=experts["H5"], role="member")
     SittingSeat.objects.filter(pk=gone.pk).update(released_at=timezone.now())
-    assert busy_on(panel, SITS_ON) == {experts["H3"].pk, experts["H4"].pk}
+    assert busy_on(panel) == {experts["H3"].pk, experts["H4"].pk}
     Sitting.objects.filter(pk=other.pk).update(state="cancelled")
-    assert busy_on(panel, SITS_ON) == set()
+    assert busy_on(panel) == set()
 
 
 def test_a_sitting_that_ends_when_the_panel_begins_keeps_nobody_busy(
@@ -73,7 +79,7 @@ def test_a_sitting_that_ends_when_the_panel_begins_keeps_nobody_busy(
     for other, key in ((before, "H2"), (after, "H3"), (during, "H4")):
         SittingSeat.objects.create(sitting=other, person=experts[key], role="member")
     panel.sitting = meeting(cast, hour=9, hours=2)
-    assert busy_on(panel, SITS_ON) == {experts["H4"].pk}
+    assert busy_on(panel) == {experts["H4"].pk}
 
 
 def test_no_override_lets_the_trainee_judge_the_own_work(
