@@ -202,6 +202,14 @@ DOORS: dict[str, Door] = {
     "list_export": Door(
         For.SIGNED_IN, lambda place: ("enrolments",), TEXTS, queries=LISTS
     ),
+    "list_table": Door(
+        For.SIGNED_IN, lambda place: ("enrolments",), TEXTS,
+        queries=(*LISTS, "by=1&across=2", "by=%00", "by=99&across=x", "by=" + "9" * 4000),
+    ),
+    "list_table_export": Door(
+        For.SIGNED_IN, lambda place: ("enrolments",), TEXTS,
+        queries=(*LISTS, "by=1&across=2", "by=%00"),
+    ),
     "search_save": Door(
         For.SIGNED_IN, lambda place: ("enrolments",), TEXTS, posts=True, gets=False
     ),

@@ -170,6 +170,7 @@ OF_RULES = (
     "its text, and the command line takes whole packs"
 )
 OF_JOBS = "people look at what a job made before it is taken; the command line takes it without"
+COUNTED_THERE = "a program counts the lines of a list that it reads itself"
 BY_PREVIEW = "what a value would change is told by the preview of a draft that has it"
 #: The same for the other pages: of trainees, panels, requests, bodies, rules and registers.
 OTHER_PAGES: dict[str, set[str] | str] = {
@@ -201,6 +202,7 @@ OTHER_PAGES: dict[str, set[str] | str] = {
     "search": {"search"},
     "health": "for whoever runs the installation; the command line tells the same as JSON",
     "list_export": AS_TABLE,
+    "list_table": COUNTED_THERE, "list_table_export": AS_TABLE,
     "search_save": {"keep_search"},
     "searches": {"searches"},
     "saved_search": {"name_search"},

@@ -48,7 +48,7 @@ class TooMany(Exception):
 
 
 #: The answers that any operation may give besides its own.
-REFUSALS = frozenset({400, 401, 403, 404, 409, 413, 422, 429})
+REFUSALS = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429})
 
 
 #: What an operation gives that made a record.

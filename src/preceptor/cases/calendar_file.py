@@ -67,10 +67,10 @@ def _calendar() -> Calendar:
 
 def _meeting(meeting: Meeting) -> Event:
     event, sitting = _event(meeting.sitting), meeting.sitting
-    title = (meeting.kind_en if get_language() == "en" else "") or meeting.kind_zh
+    title = (meeting.kind_en if get_language() == "en" else "") or meeting.kind_zh or _("Sitting")
     for name in ("summary", "status") if meeting.is_off else ("summary",):
         del event[name]
-    event.add("summary", f"{title or _('Sitting')} {sitting.number or ''}".strip())
+    event.add("summary", f"{title} {sitting.number or ''}".strip())
     if meeting.is_off:
         event.add("status", "CANCELLED")
     event.add("url", public_url("sitting", sitting.pk))

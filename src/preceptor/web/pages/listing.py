@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from tempfile import TemporaryFile
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -17,6 +19,7 @@ from preceptor.people.access import visible_searches
 from preceptor.people.actions import remove_search, rename_search, save_search
 from preceptor.web.forms.search import SearchForm
 from preceptor.web.listings.registry import listing_named
+from preceptor.web.shown.list_table import table_of
 from preceptor.web.shown.search_kept import searches_of, url_of
 from preceptor.web.tables.workbook import write_workbook
 
@@ -27,12 +30,33 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def export(request: HttpRequest, listing: str) -> FileResponse:
     """Exactly the filtered list, as far as the reader sees it, as a workbook."""
     wanted = listing_named(listing)
-    heads, lines = wanted.sheet(request.user, request.GET)
+    return _workbook(str(wanted.title), *wanted.sheet(request.user, request.GET))
+
+
+def _workbook(title: str, heads: Sequence[Any], lines: Iterable[Sequence[Any]]) -> FileResponse:
     target = TemporaryFile()  # noqa: SIM115 - the answer closes it when it has been sent
-    write_workbook(target, str(wanted.title), heads, lines)
+    write_workbook(target, title, heads, lines)
     target.seek(0)
-    name = f"{str(wanted.title).lower().replace(' ', '-')}-{today().isoformat()}.xlsx"
+    name = f"{title.lower().replace(' ', '-')}-{today().isoformat()}.xlsx"
     return FileResponse(target, as_attachment=True, filename=name, content_type=WORKBOOK)
+
+
+@require_safe
+def table(request: HttpRequest, listing: str) -> HttpResponse:
+    """The filtered list counted by what stands in one or two of its columns."""
+    wanted = listing_named(listing)
+    context = table_of(request.user, wanted, request.GET)
+    return render(request, "listing/table.html", context)
+
+
+@require_safe
+def table_export(request: HttpRequest, listing: str) -> HttpResponse | FileResponse:
+    """The same as a workbook; the page itself where nothing can be counted."""
+    wanted = listing_named(listing)
+    context = table_of(request.user, wanted, request.GET)
+    if not context["lines"]:
+        return render(request, "listing/table.html", context)
+    return _workbook(str(context["title"]), context["heads"], context["lines"])
 
 
 @require_POST

@@ -122,8 +122,8 @@ def substitute_text(name: str, candidate: Candidate) -> str:
     line = _("%(name)s (other sittings this year: %(count)s)") % {
         "name": name, "count": candidate.load,
     }  # fmt: skip
-    ties = [str(TITLES[tie.kind]) for tie in candidate.conflicts]
-    return f"{line} · {_(', ').join(ties)}" if ties else line
+    ties = _(", ").join(str(TITLES[tie.kind]) for tie in candidate.conflicts)
+    return f"{line} · {ties}" if ties else line
 
 
 def ties_shown(

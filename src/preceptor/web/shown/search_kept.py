@@ -22,6 +22,7 @@ def tools_of(user: Any, listing: Listing, query: Mapping[str, str]) -> Shown:
     kept = listing.kept(query)
     page = reverse(listing.name)
     export = reverse("list_export", args=[listing.name])
+    table = reverse("list_table", args=[listing.name])
     return {
         "searches": [
             {"name": one.name, "url": url_of(one), "is_current": one.query == kept}
@@ -31,6 +32,7 @@ def tools_of(user: Any, listing: Listing, query: Mapping[str, str]) -> Shown:
         "query": kept,
         "may_save": bool(listing.fields),
         "export_url": address(export, query) if query else export,
+        "table_url": f"{table}?{kept}" if kept else table,
         "page": page,
     }
 
