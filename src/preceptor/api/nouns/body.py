@@ -149,8 +149,8 @@ def body_year(request: HttpRequest, key: Key, year: Year) -> dict[str, Any]:
         "meetings": [_year_meeting(one) for one in found.meetings],
         "people": found.people,
         "advice": [advised(one) for one in advice.order_by("given_on", "pk")],
-        "begun": [_seat(seat, today()) for seat in found.begun],
-        "ended": [_seat(seat, today()) for seat in found.ended],
+        "begun": found.begun,
+        "ended": found.ended,
     }
 
 

@@ -224,17 +224,22 @@ class BodyLine(Schema):
     next_on: date | None
 
 
-class BodySeat(Schema):
-    """A seat in a body for a term; `is_ending`: within 90 days, and no later one follows."""
+class SeatForTerm(Schema):
+    """A seat in a body for a term."""
 
     key: int = Field(alias="pk")
     person: NamedPerson
     role: str
     is_head: bool
     term: int
-    substitute: NamedPerson | None
     valid_from: date
     valid_to: date | None
+
+
+class BodySeat(SeatForTerm):
+    """A seat of today; `is_ending`: within 90 days, and no later one follows."""
+
+    substitute: NamedPerson | None
     is_ending: bool
 
 
@@ -400,5 +405,5 @@ class BodyYear(Schema):
     meetings: list[YearMeeting]
     people: list[Attended]
     advice: list[Advice]
-    begun: list[BodySeat]
-    ended: list[BodySeat]
+    begun: list[SeatForTerm]
+    ended: list[SeatForTerm]
