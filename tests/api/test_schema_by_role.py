@@ -50,6 +50,7 @@ NOTHING_THERE = {
     "case_hearing": "no hearing is under way",
     "case_experts": "no appeal waits for experts",
     "panel_repair": "no repair was asked for",
+    "panel_substitutes": "no panel is called",
     "case_document": "a key of no document",
     "case_letter_file": "a key of no letter",
     "assessment_evidence": "nobody is assessed",
