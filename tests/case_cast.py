@@ -53,7 +53,7 @@ def case(draft: Case, trainee: Account) -> Case:
 @pytest.fixture
 def gate() -> Iterator[Callable[..., None]]:
     """Say what the rules behind any gate answer: `gate(finding("r", "block", "fail"))`."""
-    before = list(gates._evaluate)
+    before, names = list(gates._evaluate), list(gates._names)
     said: list[GateFinding] = []
     gates.register_gate(lambda _case, name, _judged, on: GateAnswer(name, on, tuple(said)))
 
@@ -61,4 +61,4 @@ def gate() -> Iterator[Callable[..., None]]:
         said[:] = findings
 
     yield say
-    gates._evaluate[:] = before
+    gates._evaluate[:], gates._names[:] = before, names

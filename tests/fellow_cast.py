@@ -37,7 +37,7 @@ def fellows(shared_fellows: KeptRows[Fellows], db: None) -> Fellows:
 def procedures(fellows: Fellows) -> Iterator[None]:
     """The shipped kinds of requests in force; the rules behind their gates are all passed."""
     adopt_kinds(institution=fellows.institution, by=OPERATOR, valid_from=OPENED)
-    before = list(gates._evaluate)
+    before, names = list(gates._evaluate), list(gates._names)
     gates.register_gate(lambda _case, name, _judged, on: GateAnswer(name, on))
     yield
-    gates._evaluate[:] = before
+    gates._evaluate[:], gates._names[:] = before, names

@@ -175,6 +175,7 @@ def sent_as(client: Client, case: Any, address: str) -> Any:
     return client.post(address, json.dumps(body or {}), content_type="application/json")
 
 
+@pytest.mark.release
 def test_whatever_is_written_by_whomever_what_is_read_afterwards_keeps_its_shape(
     place: Place, callers: dict[str, Client], keys: dict[str, list[dict[str, int]]]
 ) -> None:

@@ -92,7 +92,7 @@ def test_the_calendar_file_is_the_one_of_the_page(
 ) -> None:
     answer = program(meeting.account(0)).get(f"/sittings/{meeting.sitting.pk}/calendar")
     assert answer["Content-Type"].startswith("text/calendar")
-    [event] = Calendar.from_ical(answer.content).walk("VEVENT")
+    [event] = Calendar.from_ical(answer.text).walk("VEVENT")
     assert str(event["SUMMARY"]) in ("学位论文答辩会", "Thesis defence")
     assert (
         program(hall.neighbour).get(f"/sittings/{meeting.sitting.pk}/calendar").status_code == 404

@@ -174,6 +174,7 @@ EMAIL_FILE_PATH = str(PRECEPTOR_HOME / "mail")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="preceptor@example.edu")
 
 SECURE_TLS = env.bool("SECURE_TLS", default=False)
+CSRF_FAILURE_VIEW = "preceptor.web.pages.stale.stale_form"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_TLS
 SECURE_HSTS_SECONDS = 31536000 if SECURE_TLS else 0
 SESSION_COOKIE_HTTPONLY = True
