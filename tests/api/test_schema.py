@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-import jsonschema_rs
 import pytest
 import schemathesis
 from django.test import Client
@@ -18,6 +17,7 @@ from ninja import Schema
 from schemathesis.core.result import Ok
 
 from answers import page_of
+from api_shapes import holds_shape
 from preceptor.api.description import described, operations
 from preceptor.api.interface import api
 from preceptor.base.actors import OPERATOR
@@ -104,11 +104,7 @@ def test_there_is_no_fault_and_every_answer_has_its_shape(
 
 def _validated(operation: Any, response: Any) -> None:
     """Raises when the answer has not the shape that is described for its status."""
-    raw = operation.definition.raw["responses"][str(response.status_code)]
-    shape = raw.get("content", {}).get("application/json", {}).get("schema")
-    if shape is not None:
-        schema = {**shape, "components": described()["components"]}
-        jsonschema_rs.validate(schema, response.json())
+    holds_shape(described(), operation, response)
 
 
 def test_every_shape_has_a_name_of_its_own() -> None:

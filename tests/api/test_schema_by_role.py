@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-import jsonschema_rs
 import pytest
 import schemathesis
 from django.db import transaction
@@ -19,6 +18,7 @@ from hypothesis import strategies as st
 from schemathesis.core.result import Ok
 
 from api_doors import OPERATIONS
+from api_shapes import holds_shape
 from doors import Place, make, signed_in, told
 from preceptor.api.description import described
 from preceptor.base.actors import OPERATOR
@@ -144,11 +144,7 @@ def holds(name: str, response: Any) -> None:
     assert response.status_code < 500, name
     answers = FOUND[name].definition.raw["responses"]
     assert str(response.status_code) in answers, name
-    raw = answers[str(response.status_code)]
-    shape = raw.get("content", {}).get("application/json", {}).get("schema")
-    if shape is not None:
-        schema = {**shape, "components": described()["components"]}
-        jsonschema_rs.validate(schema, response.json())
+    holds_shape(described(), FOUND[name], response)
 
 
 def read(client: Client, name: str, address: str) -> int:
