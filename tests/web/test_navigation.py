@@ -108,3 +108,8 @@ def test_who_supervises_postdocs_finds_them_on_the_phone_and_an_officer_the_stat
 
     assert bar(fellows.host) == ["/", "/tasks/", "/trainees/", "/postdocs/"]
     assert bar(fellows.office) == ["/", "/tasks/", "/trainees/", "/stations/"]
+
+
+def test_a_trainee_finds_the_requests_on_the_phone(trainee: Account) -> None:
+    bar = [item.url for item in frame(trainee)["phone_ways"]]
+    assert bar == ["/", "/tasks/", "/trainees/", "/cases/"]

@@ -168,11 +168,14 @@ def navigation_of_own(request: HttpRequest, own: Theirs) -> list[Group]:
 
 def ways(groups: Sequence[Group], is_led: bool) -> list[Item]:
     """The four ways that the bar of a phone offers beside the menu: the first two of the first group,
-    and of the reader's own group the first two, or else the first of each of the next two groups."""
+    and of the reader's own group the first two, or else the first of each of the next two groups. Who
+    has nothing to do with postdocs and laboratories finds the requests in the place of the last."""
     first, second, *others = groups
     if is_led:
         return [*first.items[:2], *second.items[:2]]
-    return [*first.items[:2], *(group.items[0] for group in (second, *others[:1]))]
+    last = others[0].items[0]
+    is_theirs = last.url in {reverse(name) for name in ("stations", "postdocs", "laboratories")}
+    return [*first.items[:2], second.items[0], last if is_theirs else first.items[2]]
 
 
 def _own(own: Theirs) -> list[Item]:
