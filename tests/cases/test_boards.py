@@ -305,7 +305,9 @@ def test_a_personnel_office_sees_only_requests_whose_kind_names_it(
     assert not visible_cases(elsewhere).exists()
 
 
-def test_a_kind_with_a_board_lets_it_sit_right_after(port: BoardPort) -> None:
+def test_a_kind_with_a_board_lets_it_sit_right_after(
+    port: BoardPort, gate: Callable[..., None]
+) -> None:
     assert faults(read_kind(BOARDED)) == []
     astray = BOARDED.replace('then = { composed = "vote" }', 'then = { composed = "check" }') + (
         '\n[[stages]]\nid = "check"\ntitle = { zh = "审核", en = "Check" }\ndoes = "review"\n'

@@ -10,7 +10,7 @@ from django.test import Client, RequestFactory
 
 from answers import page_of
 from preceptor.base.actors import OPERATOR
-from preceptor.people.actions import grant_role
+from preceptor.people.actions import grant_role, open_account
 from preceptor.people.choices import RoleKind
 from preceptor.people.models import Account, Role
 from preceptor.web.context import shell
@@ -110,6 +110,10 @@ def test_who_supervises_postdocs_finds_them_on_the_phone_and_an_officer_the_stat
     assert bar(fellows.office) == ["/", "/tasks/", "/trainees/", "/stations/"]
 
 
-def test_a_trainee_finds_the_requests_on_the_phone(trainee: Account) -> None:
-    bar = [item.url for item in frame(trainee)["phone_ways"]]
+def test_a_trainee_finds_the_requests_on_the_phone(fellows: Fellows) -> None:
+    account = open_account(login="learner", name="研究生", password=None, person=None, by=OPERATOR)
+    grant_role(
+        account=account, kind=RoleKind.TRAINEE, unit=fellows.xu.unit, valid_from=SINCE, by=OPERATOR
+    )
+    bar = [item.url for item in frame(account)["phone_ways"]]
     assert bar == ["/", "/tasks/", "/trainees/", "/cases/"]
