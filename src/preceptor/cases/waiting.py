@@ -18,7 +18,7 @@ from preceptor.people.access import scope
 
 from .access.body import advice_to_follow
 from .bodies import SOON, terms_ending, vacancies
-from .models import Body
+from .models import Body, BodySeat
 from .sources import Rows, Source, Told, told
 from .tasks import TaskLine
 
@@ -60,17 +60,21 @@ def _kept(user: Any) -> QuerySet[Body] | None:
     return Body.objects.filter(kept, Q(closed_on=None) | Q(closed_on__gte=today()))
 
 
+def _told_of_seats(rows: QuerySet[BodySeat], source: str, **days: str) -> Rows:
+    """The seats with their bodies and who holds or held them."""
+    return told(
+        rows, source, other="body_id", number="body__code", zh="body__name_zh",
+        en="body__name_en", who_zh="person__name_zh", who_en="person__name_en", **days,
+    )  # fmt: skip
+
+
 def _term_rows(user: Any) -> Rows | None:
     """The seats, in bodies that the user keeps, whose term ends within 90 days and whose holder has
     no later one."""
     bodies = _kept(user)
     if bodies is None:
         return None
-    return told(
-        terms_ending(bodies, today()), "term", other="body_id",
-        number="body__code", zh="body__name_zh", en="body__name_en", who_zh="person__name_zh",
-        who_en="person__name_en", due_on="valid_to",
-    )  # fmt: skip
+    return _told_of_seats(terms_ending(bodies, today()), "term", due_on="valid_to")
 
 
 def _term_lines(user: Any, rows: list[Told]) -> Iterator[TaskLine]:
@@ -91,11 +95,7 @@ def _vacant_rows(user: Any) -> Rows | None:
     bodies = _kept(user)
     if bodies is None:
         return None
-    return told(
-        vacancies(bodies, today()), "vacancy", other="body_id",
-        number="body__code", zh="body__name_zh", en="body__name_en", who_zh="person__name_zh",
-        who_en="person__name_en", since_on="valid_to",
-    )  # fmt: skip
+    return _told_of_seats(vacancies(bodies, today()), "vacancy", since_on="valid_to")
 
 
 def _vacant_lines(user: Any, rows: list[Told]) -> Iterator[TaskLine]:
